@@ -1,0 +1,5 @@
+"""`python -m mkdocs_postmortem` is the same command line as `mkdocs-postmortem`."""
+
+from mkdocs_postmortem.cli import main
+
+main()

@@ -1,0 +1,245 @@
+"""Action items: table rows, checkboxes and front matter to the same records, with stable keys."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from mkdocs_postmortem.model import CATEGORIES, ActionItem, Section, Span, Table
+from mkdocs_postmortem.reading.dates import find_date, parse_date
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import CATEGORY_ALIASES, STATUSES, UNKNOWN, Lookup, fold
+
+_STATUS = Lookup(STATUSES)
+_CATEGORY = Lookup(CATEGORY_ALIASES)
+_REASON = re.compile(r"\s*[:–—(-]\s*(.*?)\)?\s*\Z", re.S)
+_DETAILS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\.?\s*\Z")
+_HANDLE = re.compile(r"(?<![\w/@.])@[\w][\w.-]*")
+_LINK = re.compile(r"\[[^\]]*\]\([^)\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})")
+
+Data = dict[str, Any]
+Places = Mapping[str, Span]
+
+
+class Found:
+    """Action items of one document: as data for the schema, and where each part stands."""
+
+    def __init__(self) -> None:
+        self.data: list[Data] = []
+        self.places: list[Places] = []
+        self.forms: list[str] = []
+
+    def add(self, data: Data, places: Places, form: str) -> None:
+        """Note one item."""
+        self.data.append(data)
+        self.places.append(places)
+        self.forms.append(form)
+
+
+def category_of(sections: tuple[Section, ...] | list[Section], index: int) -> str | None:
+    """The category that the headings above a row give it."""
+    while index >= 0:
+        section = sections[index]
+        if section.key in CATEGORIES:
+            return section.key
+        if section.key == "action_items":
+            return None
+        index = section.parent
+    return None
+
+
+def from_table(found: Found, table: Table, category: str | None, settings: Settings) -> None:
+    """Rows of an action-item table; a table without a column for the action has none."""
+    if "action" not in table.columns:
+        return
+    for row in table.rows:
+        cells = {
+            name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None
+        }
+        texts = {name: cell.text for name, cell in cells.items()}
+        if not any(texts.values()):
+            continue
+        data = _item(texts, settings)
+        if category or "category" not in data:
+            data["category"] = category
+        if data["category"] is None:
+            del data["category"]
+        found.add(data, {name: cell.span for name, cell in cells.items()}, "table")
+
+
+def from_checkbox(
+    found: Found, ticked: bool, text: str, span: Span, category: str | None, settings: Settings
+) -> None:
+    """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`."""
+    texts: dict[str, str] = {"status": "done" if ticked else "open"}
+    match = _DETAILS.search(text)
+    action = text
+    if match:
+        left = [part.strip() for part in match[1].split(",") if part.strip()]
+        unknown = [part for part in left if not _detail(part, texts, settings)]
+        if len(unknown) < len(left):
+            action = text[: match.start()].rstrip()
+            if unknown:
+                action += f" ({', '.join(unknown)})"
+    if "owner" not in texts and (handle := _HANDLE.search(action)):
+        texts["owner"] = handle[0]
+    if "ticket" not in texts and (link := _LINK.search(action)):
+        texts["ticket"] = link[0]
+    texts["action"] = action
+    data = _item(texts, settings)
+    if category:
+        data["category"] = category
+    found.add(data, dict.fromkeys((*texts, "checkbox"), span), "checkbox")
+
+
+def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
+    """One word in the parenthesis of a checkbox; whether it says anything we know."""
+    name, sign, value = part.partition(":")
+    column = settings.find_column["actions"](name) if sign else None
+    lower = part.casefold()
+    day = _DATED.search(part)
+    if column and column != "action":
+        texts[column] = value.strip()
+    elif part.startswith("@"):
+        texts["owner"] = f"{texts['owner']}, {part}" if "owner" in texts else part
+    elif settings.find_priority(part) in settings.priorities and "priority" not in texts:
+        texts["priority"] = part
+    elif day and lower.startswith(("done", "completed", "closed", "finished")):
+        texts["completed"] = day[1]
+    elif day and lower.startswith("verified"):
+        texts["completed"], texts["status"] = day[1], "verified"
+    elif day and lower.startswith(("due", "by ", "until", "deadline")):
+        texts["due"] = day[1]
+    elif day and part == day[1]:
+        texts["due"] = part
+    elif _status(part)[0] in STATUSES:
+        texts["status"] = part
+    elif _LINK.fullmatch(part):
+        texts["ticket"] = part
+    else:
+        return False
+    return True
+
+
+def _item(texts: Mapping[str, str], settings: Settings) -> Data:
+    """An item's cells as data: what is unknown is left out, what has a canonical name gets it."""
+    data: Data = {"action": texts.get("action", "")}
+    owner = texts.get("owner", "")
+    if owner.casefold() not in UNKNOWN:
+        data["owner"] = owner
+    priority = texts.get("priority", "")
+    if priority.casefold() not in UNKNOWN:
+        data["priority"] = settings.find_priority(priority) or priority
+    if texts.get("due", "").casefold() not in UNKNOWN:
+        data["due"] = texts["due"]
+    status, reason, completed = _status(texts.get("status", ""))
+    data["status"] = status
+    if reason:
+        data["reason"] = reason
+    if texts.get("completed", "").casefold() not in UNKNOWN:
+        data["completed"] = texts["completed"]
+    elif completed:
+        data["completed"] = completed
+    for name in ("ticket", "id"):
+        if texts.get(name, "").casefold() not in UNKNOWN:
+            data[name] = texts[name]
+    kind = texts.get("type", "")
+    if kind.casefold() not in UNKNOWN:
+        data["category"] = _CATEGORY(kind)
+    return data
+
+
+def _status(written: str) -> tuple[str, str, str]:
+    """A status cell: canonical status (or the words themselves), reason, day of completion."""
+    text = written.strip()
+    if text.casefold() in UNKNOWN:
+        return "open", "", ""
+    whole = _STATUS(text)
+    if whole:
+        return whole, "", ""
+    folded = text.strip("*_ ")
+    for status, aliases in STATUSES.items():
+        for name in (status, *aliases):
+            rest = folded[len(name) :]
+            if folded.casefold().startswith(name) and rest[:1] and not rest[0].isalnum():
+                day = _DATED.search(rest)
+                if status == "won't do":
+                    match = _REASON.match(rest)
+                    reason = match[1] if match else rest.strip()
+                    return status, reason.strip(), ""
+                if day or status == "in progress" or rest.lstrip()[:1] in "(:–—-":
+                    return status, "", day[1] if day and status in ("done", "verified") else ""
+    if re.match(r"\W*[✅✔]", text):
+        return "done", "", ""
+    return text, "", ""
+
+
+def records(
+    found: Found, postmortem: str, created: date | None
+) -> tuple[ActionItem, ...]:
+    """The items of one document as records, in its order."""
+    items = []
+    for data, places, form in zip(found.data, found.places, found.forms, strict=True):
+        span = places.get("action") or next(iter(places.values()), Span(1))
+        items.append(
+            ActionItem(
+                key="",
+                action=_text(data.get("action")),
+                owner=_text(data.get("owner")),
+                category=data.get("category") if data.get("category") in CATEGORIES else None,
+                priority=_text(data.get("priority")),
+                due=_day(data.get("due")),
+                status=_text(data.get("status")) or "open",
+                reason=_text(data.get("reason")),
+                ticket=_text(data.get("ticket")),
+                completed=_day(data.get("completed")),
+                created=_day(data.get("created")) or created,
+                form=form,
+                span=span,
+                places=places,
+            )
+        )
+    ids = [_text(data.get("id")) for data in found.data]
+    return tuple(
+        replace(item, key=f"{postmortem}.{key}")
+        for item, key in zip(items, _keys(items, ids), strict=True)
+    )
+
+
+def _keys(items: list[ActionItem], ids: list[str]) -> list[str]:
+    """A short name for each item: its own ID, else one made from its words alone."""
+    texts = [fold(item.action) for item in items]
+    count = Counter(texts)
+    keys: list[str] = []
+    for item, own, text in zip(items, ids, texts, strict=True):
+        if own:
+            key = re.sub(r"[^\w.-]+", "-", own).strip("-") or _hash(own)
+        elif count[text] == 1:
+            key = _hash(text)
+        else:
+            # The same words twice: tell them apart by what else they say, not by their order.
+            key = _hash(f"{text}\n{item.owner}\n{item.category}\n{item.due}")
+        number = 2
+        unique = key
+        while unique in keys:
+            unique, number = f"{key}-{number}", number + 1
+        keys.append(unique)
+    return keys
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _day(value: object) -> date | None:
+    return parse_date(value) or (find_date(value) if isinstance(value, str) else None)

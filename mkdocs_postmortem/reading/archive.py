@@ -1,0 +1,85 @@
+"""The archive: which files are post-mortems, and all of them as records, each parsed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.reading import record, source
+from mkdocs_postmortem.reading.source import Source
+from mkdocs_postmortem.settings import Settings
+
+_OTHER_NAMES = frozenset({"index", "readme", "license"})
+MARKDOWN = (".md", ".markdown")
+
+
+def is_postmortem(name: str) -> bool:
+    """Whether a file of this name is a post-mortem: markdown, not `_…`, not index or README."""
+    stem, ending = os.path.splitext(name)
+    return (
+        ending.lower() in MARKDOWN
+        and not name.startswith(("_", "."))
+        and stem.casefold() not in _OTHER_NAMES
+    )
+
+
+def discover(folder: Path) -> list[Path]:
+    """The post-mortems below a folder, in the order of their paths. Linked folders are not entered."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        base = Path(parent)
+        found += [base / name for name in names if is_postmortem(name)]
+    return sorted(found)
+
+
+class Reader:
+    """Reads files to records and remembers them by content: the same words are parsed once.
+
+    One reader belongs to one version of the settings; `parsed` counts the files that were
+    really parsed, so that tests and benchmarks can see what the memory saves.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.parsed = 0
+        self._known: dict[tuple[str, str], PostMortem] = {}
+
+    def read(self, path: Path) -> PostMortem:
+        """The record of one file; a file that cannot be read is a record with that problem."""
+        name = self.settings.relative(path)
+        data = source.read_bytes(path, self.settings.root, self.settings.max_bytes)
+        if not isinstance(data, bytes):
+            return record.make(Source("", "", data), name, self.settings)
+        return self.read_bytes(data, name)
+
+    def read_bytes(self, data: bytes, name: str) -> PostMortem:
+        """The record of a file's content, under the name that findings give it."""
+        key = (name, source.digest_of(data))
+        known = self._known.get(key)
+        if known is None:
+            self.parsed += 1
+            known = self._known[key] = record.make(source.decode(data), name, self.settings)
+        return known
+
+    def read_all(self, paths: Iterable[Path]) -> list[PostMortem]:
+        """Records of these files; what was remembered of other files is forgotten."""
+        records = [self.read(path) for path in paths]
+        self._known = {(item.path, item.document.digest): item for item in records}
+        return records
+
+    def stream(self, paths: Iterable[Path]) -> Iterator[PostMortem]:
+        """Records one by one, none remembered: for a pass over more files than memory holds."""
+        for path in paths:
+            yield self.read(path)
+            self._known.clear()
+
+
+def newest_first(records: Iterable[PostMortem]) -> list[PostMortem]:
+    """Records by the start of the incident, newest first; undated ones last, by title."""
+    dated = [item for item in records if item.day is not None]
+    undated = [item for item in records if item.day is None]
+    dated.sort(key=lambda item: (item.stamps.get("started_at") or record.noon(item.day), item.id), reverse=True)  # type: ignore[arg-type]
+    return dated + sorted(undated, key=lambda item: (item.title, item.id))

@@ -1,0 +1,496 @@
+"""The outline of a body in one pass over its lines: headings, tables, lists, labels.
+
+HTML comments and fenced code are never taken for content. What counts as a heading or a
+table follows Python-Markdown, which MkDocs renders with.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mkdocs_postmortem.model import Accepted, Problem, Section, Span, Stated, Table, Why
+from mkdocs_postmortem.reading import tables
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import DETECTION_LABELS, Lookup, fold
+
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?)|([^#\s].*?))[ \t]*#*[ \t]*\Z")
+_ATTRIBUTES = re.compile(r"\s*\{:?[^{}]*\}\Z")
+_SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
+_FENCE = re.compile(r"[ \t]*(?:[-*+] +|\d+[.)] +)*(`{3,}|~{3,})([^`]*)\Z")
+_LABEL = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\*\*([^*\n]{1,40}?):?\*\*[ \t]*:?[ \t]*(.*)\Z")
+_CHECKBOX = re.compile(r"([ \t]*)[-*+][ \t]+\[([ xX])\][ \t]+(.*)\Z")
+_BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(?=\S)")
+_WHY = re.compile(r"[ \t]*(?:\*\*)?Why[ \t]*(\d+)?[ \t]*[:.]?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
+_BECAUSE = re.compile(r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
+_ACCEPT = re.compile(r"postmortem:\s*accept\b\s*(\w*)\s*(?:[:,–—-]+\s*)?(.*)", re.I | re.S)
+
+_PLACEHOLDER_WORDS = (
+    "TIME|DATE|X|LINK|START TIME|END TIME|Incident Name|Incident Date|Names?|Name\\(s\\)|"
+    "Number or percentage|Number|List|Description|If applicable|describe|Answer|"
+    "2-3 sentence summary[^\\]]*|Detailed, technical explanation[^\\]]*|Root cause analysis - [^\\]]*|"
+    "Direct trigger of incident|Analysis of [^\\]]*|How incident was first identified|"
+    "Lag between [^\\]]*|Chronological list of [^\\]]*|Positive aspects of [^\\]]*|Areas for improvement|"
+    "Specific [a-z/]+ (?:to|improvement)[^\\]]*|Another prevention action|Documentation update|Process change|"
+    "Links to [^\\]]*|Graphs/screenshots [^\\]]*|State the problem|(?:First|Second|Third|Fourth|Fifth) why|"
+    "Ultimate root cause [^\\]]*|First event leading to incident|Incident begins[^\\]]*|Response started|"
+    "Key milestone|Resolution|Verified healthy|"
+    "(?:Factor|Action|Lesson|Who|Result|Thing that worked well|Thing that could be better)(?: \\d+)?|"
+    "Write [^\\]]*|Say [^\\]]*|Name [^\\]]*"
+)
+PLACEHOLDER = re.compile(
+    rf"(?<![!\\\w])\[(?:{_PLACEHOLDER_WORDS})\](?![\[(:])"
+    r"|\{\{[^{}\n]*\}\}|Draft \| Review \| Published|P0 \| P1 \| P2 \| P3"
+)
+"""What the template asks to be replaced: `[TIME]`, `[Factor 1]`, `{{ summary }}`."""
+_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+
+_DETECTION = Lookup(DETECTION_LABELS)
+
+_STATED = Lookup(
+    {
+        "date": ("incident date", "date of incident"),
+        "authors": ("author", "author(s)", "created by", "written by"),
+        "reviewers": ("reviewer", "reviewer(s)"),
+        "owner": ("post-mortem owner", "postmortem owner"),
+        "facilitator": (),
+        "status": ("state", "document status"),
+        "severity": ("sev", "incident severity"),
+        "incident_type": ("incident type", "type"),
+        "duration": ("incident duration", "total duration", "outage duration"),
+        "users_affected": ("users affected", "affected users"),
+        "services": ("services impacted", "impacted services", "services affected", "affected services"),
+        "data_loss": ("data loss",),
+        "revenue": ("revenue impact", "revenue"),
+        "customer_complaints": ("customer complaints", "complaints"),
+        "time_to_resolve": ("total response time", "time to resolve", "response time", "ttr"),
+        "time_to_detect": ("detection time", "time to detect", "ttd", "time to detection"),
+        "factors": ("contributing factors", "contributing factor"),
+        "whys": (),
+    }
+)
+"""The template's bold labels, and the names of the facts they state."""
+
+TEXT, CODE, VOID = 0, 1, 2
+
+
+class Outline:
+    """What one pass found. Lines are numbered as in the file, from 1."""
+
+    __slots__ = (
+        "accepted", "checkboxes", "factors", "factors_span", "kinds", "lines", "placeholders",
+        "plain_items", "problems", "sections", "stated", "tables", "ticked", "whys",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        """The file's lines with comments blanked out, column for column."""
+        self.kinds = bytearray()
+        self.sections: list[Section] = []
+        self.tables: list[tuple[str, Table, int]] = []
+        """Kind (`timeline` or `actions`), table, index of the section it stands in."""
+        self.checkboxes: list[tuple[bool, str, Span, int, int]] = []
+        """Action-item boxes: ticked, text, place, section, last line."""
+        self.ticked: list[tuple[str, bool, Span]] = []
+        self.stated: dict[str, Stated] = {}
+        self.plain_items: list[Span] = []
+        self.placeholders: list[tuple[str, Span]] = []
+        self.whys: list[Why] = []
+        self.factors = -1
+        self.factors_span = Span(1)
+        self.accepted: list[Accepted] = []
+        self.problems: list[Problem] = []
+
+
+def scan(text: str, body_line: int, settings: Settings) -> Outline:
+    """Read the outline of a document's text, whose body begins at `body_line`."""
+    outline = Outline()
+    lines = outline.lines = text.split("\n")
+    kinds = outline.kinds = bytearray(len(lines))
+    for number in range(body_line - 1):
+        kinds[number] = VOID
+    if "#" in text and body_line > 1:
+        _front_comments(lines, body_line - 1, outline)
+    comments = _mask(lines, body_line - 1, kinds, outline)
+    _headings(lines, body_line - 1, kinds, outline, settings)
+    _contents(lines, body_line - 1, kinds, outline, settings)
+    for comment in comments:
+        _accept_comment(comment, lines, kinds, outline)
+    return outline
+
+
+def _front_comments(lines: list[str], end: int, outline: Outline) -> None:
+    """Findings that are accepted by a YAML comment, on the line or on the line above."""
+    for number in range(1, end):
+        line = lines[number]
+        if "#" not in line or "accept" not in line:
+            continue
+        at = line.index("#")
+        match = _ACCEPT.search(line, at)
+        if match:
+            alone = not line[:at].strip()
+            span = Span(number + 1, at + 1, len(line) + 1)
+            last = number + 2 if alone else number + 1
+            outline.accepted.append(Accepted(match[1].upper(), match[2].strip(), span, number + 1, last))
+
+
+def _mask(
+    lines: list[str], start: int, kinds: bytearray, outline: Outline
+) -> list[tuple[str, int, int, int, bool]]:
+    """Mark code, and blank comments out; returns the comments as text, line, column, last line, alone."""
+    comments: list[tuple[str, int, int, int, bool]] = []
+    count = len(lines)
+    number = start
+    while number < count:
+        line = lines[number]
+        if "```" in line or "~~~" in line:
+            match = _FENCE.match(line)
+            if match:
+                end = _fence_end(lines, number, match[1])
+                if end is None:
+                    outline.problems.append(
+                        Problem(
+                            "PM208",
+                            Span(number + 1, match.start(1) + 1, match.end(1) + 1),
+                            "the code block that opens here is never closed",
+                            f"close it with a line `{match[1]}`",
+                        )
+                    )
+                    kinds[number] = CODE
+                    number += 1
+                    continue
+                for inside in range(number, end + 1):
+                    kinds[inside] = CODE
+                number = end + 1
+                continue
+        if "<!--" in line:
+            number = _comments(lines, number, kinds, outline, comments)
+            continue
+        if not line or line.isspace():
+            kinds[number] = VOID
+        number += 1
+    return comments
+
+
+def _fence_end(lines: list[str], number: int, fence: str) -> int | None:
+    """Index of the line that closes the fence opened at `number`."""
+    for at in range(number + 1, len(lines)):
+        line = lines[at]
+        if fence in line:
+            text = line.strip()
+            if not text.strip(fence[0]) and len(text) >= len(fence):
+                return at
+    return None
+
+
+def _comments(
+    lines: list[str],
+    number: int,
+    kinds: bytearray,
+    outline: Outline,
+    comments: list[tuple[str, int, int, int, bool]],
+) -> int:
+    """Blank the comments that begin on this line; returns the index of the next line to look at."""
+    line = lines[number]
+    search = 0
+    while True:
+        begin = line.find("<!--", search)
+        if begin < 0:
+            break
+        if "`" in line and any(a <= begin < b for a, b in tables._code_spans(line)):
+            search = begin + 4
+            continue
+        alone = not line[:begin].strip()
+        end = line.find("-->", begin + 4)
+        if end >= 0:
+            whole = alone and not line[end + 3 :].strip()
+            comments.append((line[begin + 4 : end], number, begin, number, whole))
+            line = line[:begin] + " " * (end + 3 - begin) + line[end + 3 :]
+            search = end + 3
+            continue
+        last = next((n for n in range(number + 1, len(lines)) if "-->" in lines[n]), None)
+        if last is None:
+            outline.problems.append(
+                Problem(
+                    "PM208",
+                    Span(number + 1, begin + 1, begin + 5),
+                    "the comment that opens here is never closed",
+                    "close it with `-->`",
+                )
+            )
+            search = begin + 4
+            continue
+        close = lines[last].index("-->")
+        inner = "\n".join([line[begin + 4 :], *lines[number + 1 : last], lines[last][:close]])
+        whole = alone and not lines[last][close + 3 :].strip()
+        comments.append((inner, number, begin, last, whole))
+        lines[number] = line[:begin]
+        for at in range(number + 1, last):
+            lines[at] = ""
+            kinds[at] = VOID
+        lines[last] = " " * (close + 3) + lines[last][close + 3 :]
+        if not lines[number].strip():
+            kinds[number] = VOID
+        return last
+    lines[number] = line
+    if not line.strip():
+        kinds[number] = VOID
+    return number + 1
+
+
+def _accept_comment(
+    comment: tuple[str, int, int, int, bool], lines: list[str], kinds: bytearray, outline: Outline
+) -> None:
+    """A comment that accepts findings: those of its line, or of the block below it."""
+    text, number, column, last, alone = comment
+    match = _ACCEPT.search(text)
+    if not match:
+        return
+    span = Span(number + 1, column + 1, column + 5)
+    end = last
+    if alone:
+        end += 1
+        while end < len(lines) and kinds[end] == VOID:
+            end += 1
+        while end + 1 < len(lines) and kinds[end + 1] != VOID:
+            end += 1
+    reason = " ".join(match[2].split())
+    outline.accepted.append(Accepted(match[1].upper(), reason, span, number + 1, end + 1))
+
+
+def _headings(
+    lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
+) -> None:
+    found: list[tuple[int, int, str, int, int]] = []  # line, level, title, column, lines taken
+    for number in range(start, len(lines)):
+        if kinds[number]:
+            continue
+        line = lines[number]
+        first = line[0]
+        if first == "#":
+            match = _HEADING.match(line)
+            if match:
+                title = match[2] if match[2] is not None else match[3] or ""
+                level = len(match[1])
+                if match[3] is not None and level == 1:
+                    continue  # `#412` at the start of a line is a ticket far more often than a title
+                at = line.find(title, level) if title else level
+                found.append((number, level, _ATTRIBUTES.sub("", title), at + 1, 1))
+        elif (
+            (first == "=" or first == "-")
+            and number > start
+            and kinds[number - 1] == TEXT
+            and _SETEXT.match(line)
+            and (number - 2 < start or kinds[number - 2] == VOID or lines[number - 2].startswith("#"))
+            and "|" not in lines[number - 1]
+            and lines[number - 1][:1] not in ("#", ">", " ", "\t")
+            and not _BULLET.match(lines[number - 1])
+        ):
+            title = _ATTRIBUTES.sub("", lines[number - 1].strip())
+            found.append((number - 1, 1 if first == "=" else 2, title, 1, 2))
+    sections = outline.sections
+    stack: list[int] = []
+    total = len(lines)
+    for index, (number, level, title, column, taken) in enumerate(found):
+        while stack and sections[stack[-1]].level >= level:
+            stack.pop()
+        end = next((later[0] for later in found[index + 1 :] if later[1] <= level), total)
+        last = found[index + 1][0] if index + 1 < len(found) else total
+        empty = all(kinds[at] == VOID for at in range(number + taken, last))
+        key = settings.find_section(title, [sections[at].key for at in stack])
+        sections.append(
+            Section(
+                key=key,
+                title=title,
+                level=level,
+                span=Span(number + 1, column, column + len(title)),
+                last_line=last,
+                end_line=end,
+                parent=stack[-1] if stack else -1,
+                empty=empty,
+            )
+        )
+        stack.append(index)
+
+
+def _contents(
+    lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
+) -> None:
+    """Walk the lines section by section, for what is meant only in certain sections."""
+    bounds = [(start, outline.sections[0].span.line - 1 if outline.sections else len(lines), -1)]
+    bounds += [(section.span.line, section.last_line, at) for at, section in enumerate(outline.sections)]
+    for first, end, index in bounds:
+        around = _around(outline.sections, index)
+        if "action_items" in around:
+            _action_lines(lines, first, end, kinds, outline, settings, index)
+        elif "timeline" in around:
+            _table_lines(lines, first, end, kinds, outline, settings, index)
+        _prose_lines(lines, first, end, kinds, outline, around)
+        if index >= 0:
+            title = outline.sections[index]
+            _placeholders(lines[title.span.line - 1], title.span.line - 1, outline)
+
+
+def _around(sections: list[Section], index: int) -> set[str]:
+    """Canonical names of a section and of those it stands in."""
+    names: set[str] = set()
+    while index >= 0:
+        section = sections[index]
+        if section.key:
+            names.add(section.key)
+        index = section.parent
+    return names
+
+
+def _table_lines(
+    lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, settings: Settings, index: int
+) -> None:
+    number = first
+    find = settings.find_column["timeline"]
+    while number < end:
+        if kinds[number] or "|" not in lines[number]:
+            number += 1
+            continue
+        table, number = tables.read_table(lines, number, find, outline.problems)
+        if table:
+            outline.tables.append(("timeline", table, index))
+
+
+def _action_lines(
+    lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, settings: Settings, index: int
+) -> None:
+    number = first
+    find = settings.find_column["actions"]
+    while number < end:
+        line = lines[number]
+        if kinds[number]:
+            number += 1
+            continue
+        stripped = line.lstrip()
+        if stripped[:1] in "-*+" and "[" in stripped[:8]:
+            box = _CHECKBOX.match(line)
+            if box:
+                number = _checkbox(lines, number, end, kinds, box, outline, index)
+                continue
+        if "|" in line and not line.startswith(("    ", "\t")) and not _BULLET.match(line):
+            table, after = tables.read_table(lines, number, find, outline.problems)
+            if table:
+                outline.tables.append(("actions", table, index))
+            number = after
+            continue
+        bullet = _BULLET.match(line)
+        if bullet:
+            outline.plain_items.append(Span(number + 1, bullet.end() + 1, len(line) + 1))
+        number += 1
+
+
+def _checkbox(
+    lines: list[str], number: int, end: int, kinds: bytearray, box: re.Match[str], outline: Outline, index: int
+) -> int:
+    """One checkbox with the lines that continue it; returns the index of the line after them."""
+    text = box[3].rstrip()
+    indent = len(box[1])
+    after = number + 1
+    while after < end and kinds[after] == TEXT:
+        line = lines[after]
+        stripped = line.lstrip()
+        if len(line) - len(stripped) <= indent or _BULLET.match(stripped):
+            break
+        text += " " + stripped.rstrip()
+        after += 1
+    span = Span(number + 1, box.start(3) + 1, len(lines[number].rstrip()) + 1)
+    outline.checkboxes.append((box[2] != " ", text, span, index, after))
+    return after
+
+
+def _prose_lines(
+    lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, around: set[str]
+) -> None:
+    """Labels, boxes, whys and placeholders of one section's lines."""
+    detecting = "detection_and_response" in around or "how_detected" in around
+    asking = "five_whys" in around
+    acting = "action_items" in around
+    for number in range(first, end):
+        if kinds[number]:
+            continue
+        line = lines[number]
+        if "[" in line:
+            _placeholders(line, number, outline)
+            if detecting and (box := _CHECKBOX.match(line)):
+                method = _DETECTION(box[3])
+                if method:
+                    span = Span(number + 1, box.start(2), box.end(2) + 2)
+                    outline.ticked.append((method, box[2] != " ", span))
+        elif "{{" in line or " | " in line:
+            _placeholders(line, number, outline)
+        if "**" in line and not acting:
+            _label(lines, line, number, end, kinds, outline)
+        if asking:
+            _why(line, number, outline)
+
+
+def _placeholders(line: str, number: int, outline: Outline) -> None:
+    for match in PLACEHOLDER.finditer(line):
+        if match[0] == "[X]" and re.match(r"\s*(?:[-*+]|\d+[.)])\s+\Z", line[: match.start()]):
+            continue  # a ticked box
+        if "`" in line and any(a <= match.start() < b for a, b in tables._code_spans(line)):
+            continue
+        outline.placeholders.append((match[0], Span(number + 1, match.start() + 1, match.end() + 1)))
+
+
+def _label(
+    lines: list[str], line: str, number: int, end: int, kinds: bytearray, outline: Outline
+) -> None:
+    match = _LABEL.match(line)
+    if not match:
+        return
+    name = _STATED(match[1])
+    if name is None:
+        return
+    if name == "factors":
+        if outline.factors < 0:
+            outline.factors = _count_items(lines, number + 1, end, kinds)
+            if match[2].strip() and outline.factors == 0:
+                outline.factors = len([part for part in re.split(r"[;,]", match[2]) if part.strip()])
+            outline.factors_span = Span(number + 1, match.start(1) + 1, match.end(1) + 1)
+        return
+    text = match[2].strip()
+    if name not in outline.stated:
+        at = match.start(2)
+        outline.stated[name] = Stated(name, text, Span(number + 1, at + 1, at + 1 + len(text)))
+
+
+def _count_items(lines: list[str], at: int, end: int, kinds: bytearray) -> int:
+    """Items of the list that begins here: up to the first line that is neither item nor part of one."""
+    count = 0
+    while at < end:
+        line = lines[at]
+        if kinds[at] == VOID or line.startswith((" ", "\t")):
+            at += 1
+            continue
+        if not _BULLET.match(line):
+            if count == 0 or (lines[at - 1 : at] and kinds[at - 1] == VOID):
+                break
+            at += 1  # a lazy continuation of the item above
+            continue
+        count += 1
+        at += 1
+    return count
+
+
+def _why(line: str, number: int, outline: Outline) -> None:
+    because = _BECAUSE.match(line)
+    if because and outline.whys:
+        last = outline.whys[-1]
+        if not last.answer:
+            outline.whys[-1] = Why(last.question, because[1].strip(), last.span, number + 1)
+        return
+    if line.lstrip("* \t")[:3].lower() != "why":
+        return
+    match = _WHY.match(line)
+    if match and (match[1] or "**" in line):
+        outline.whys.append(Why(match[2].strip(), "", Span(number + 1, 1, len(line) + 1), number + 1))
+
+
+def words(text: str) -> str:
+    """Markdown as plain words, for comparing and for titles."""
+    return fold(text)

@@ -1,0 +1,110 @@
+"""Bytes to text: encodings, newlines, limits and links, before anything is read from a file."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from mkdocs_postmortem.model import Problem, Span
+
+
+class Source(NamedTuple):
+    """A file's text, newlines as `\\n` and without a byte order mark, and the digest of its bytes."""
+
+    text: str
+    digest: str
+    problem: Problem | None = None
+
+
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+def digest_of(data: bytes) -> str:
+    """The name of some content: equal content, equal name."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def read_bytes(path: Path, root: Path, max_bytes: int) -> bytes | Problem:
+    """A file's bytes, or why they are not read (PM100). Links that lead out of `root` are not followed."""
+    try:
+        info = os.lstat(path)
+        if stat.S_ISLNK(info.st_mode) or _linked(path, root):
+            target = path.resolve()
+            if not target.is_relative_to(root.resolve()):
+                return _problem(
+                    "is a link that leads out of the project, and is not followed",
+                    "put the file itself into the repository",
+                )
+            info = os.stat(path)
+        if not stat.S_ISREG(info.st_mode):
+            return _problem("is not a file", "remove it, or give it another ending than .md")
+        if info.st_size > max_bytes:
+            return _problem(
+                f"is {info.st_size / 1048576:.1f} MB; a post-mortem is at most {max_bytes / 1048576:g} MB",
+                "move logs and data to a file of their own and link to it, or raise limits.kilobytes",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        return _problem(f"cannot be read: {error.strerror or error}", "look at the file's permissions")
+
+
+def _linked(path: Path, root: Path) -> bool:
+    """Whether a folder between the file and the project's root is a link."""
+    parent = path.parent
+    while parent != root and parent != parent.parent:
+        if parent.is_symlink():
+            return True
+        parent = parent.parent
+    return False
+
+
+def decode(data: bytes) -> Source:
+    """Text of a file's bytes; `problem` is PM100 where they are not the text of a document."""
+    digest = digest_of(data)
+    for mark, name in _WIDE:
+        if data.startswith(mark):
+            return Source("", digest, _problem(f"is {name}, not UTF-8", "save the file as UTF-8"))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        return Source(
+            "",
+            digest,
+            Problem(
+                "PM100",
+                Span(line, column, column + 1),
+                f"is not UTF-8: the byte {data[error.start]:#04x} is no character",
+                "save the file as UTF-8",
+            ),
+        )
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        at = text.index("\0")
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        return Source(
+            "",
+            digest,
+            Problem(
+                "PM100", Span(line, column, column + 1), "holds a NUL character: is this a text file?",
+                "delete the character, or give the file another ending than .md",
+            ),
+        )
+    return Source(text, digest)
+
+
+def _problem(message: str, help: str) -> Problem:
+    return Problem("PM100", Span(1), f"the file {message}", help)

@@ -1,0 +1,139 @@
+"""Markdown tables with the place of every cell, by the rules of the renderer MkDocs uses."""
+
+from __future__ import annotations
+
+import re
+
+from mkdocs_postmortem.model import Cell, Problem, Span, Table
+from mkdocs_postmortem.vocabulary import Lookup
+
+RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_ESCAPED = re.compile(r"\\\|")
+_TICKS = re.compile(r"`+")
+
+
+def split_row(line: str, number: int) -> tuple[Cell, ...]:
+    """The cells of one row. A pipe that is escaped or inside a code span is part of its cell."""
+    cuts = _pipes(line)
+    start = len(line) - len(line.lstrip())
+    end = len(line.rstrip())
+    if cuts and cuts[0] == start:
+        start, cuts = start + 1, cuts[1:]
+    if cuts and cuts[-1] == end - 1:
+        end, cuts = end - 1, cuts[:-1]
+    cells = []
+    for cut in (*cuts, end):
+        raw = line[start:cut]
+        text = raw.strip()
+        left = start + len(raw) - len(raw.lstrip()) if text else min(start + 1, cut)
+        if "\\|" in text:
+            cells.append(Cell(_ESCAPED.sub("|", text), Span(number, left + 1, left + 1 + len(text))))
+        else:
+            cells.append(Cell(text, Span(number, left + 1, left + 1 + len(text))))
+        start = cut + 1
+    return tuple(cells)
+
+
+def _pipes(line: str) -> list[int]:
+    """Where the pipes stand that part cells."""
+    if "`" not in line and "\\" not in line:
+        pipes, at = [], line.find("|")
+        while at >= 0:
+            pipes.append(at)
+            at = line.find("|", at + 1)
+        return pipes
+    inside = _code_spans(line)
+    return [
+        at
+        for at, char in enumerate(line)
+        if char == "|" and (at == 0 or line[at - 1] != "\\") and not any(a <= at < b for a, b in inside)
+    ]
+
+
+def _code_spans(line: str) -> list[tuple[int, int]]:
+    """Ranges between runs of backticks of equal length."""
+    runs = [(match.start(), match.end()) for match in _TICKS.finditer(line)]
+    spans, at = [], 0
+    while at < len(runs):
+        start, end = runs[at]
+        if start and line[start - 1] == "\\":
+            at += 1
+            continue
+        for other in range(at + 1, len(runs)):
+            if runs[other][1] - runs[other][0] == end - start:
+                spans.append((start, runs[other][1]))
+                at = other
+                break
+        at += 1
+    return spans
+
+
+def read_table(
+    lines: list[str], at: int, find_column: Lookup, problems: list[Problem]
+) -> tuple[Table | None, int]:
+    """The table whose header is `lines[at]` (0-based), and the index of the line after it.
+
+    None where these lines are no table; PM209 for rows that would lose words when rendered.
+    """
+    if at + 1 >= len(lines):
+        return None, at + 1
+    if not (RULE.match(lines[at + 1]) and "-" in lines[at + 1]):
+        if lines[at].lstrip().startswith("|") and lines[at + 1].lstrip().startswith("|"):
+            problems.append(
+                Problem(
+                    "PM209",
+                    Span(at + 1, 1, len(lines[at]) + 1),
+                    "these rows are no table: there is no rule below the header",
+                    "write `|---|---|` below the first row, one dash group a column",
+                )
+            )
+            while at < len(lines) and "|" in lines[at]:
+                at += 1
+            return None, at
+        return None, at + 1
+    header = split_row(lines[at], at + 1)
+    rule = split_row(lines[at + 1], at + 2)
+    if len(rule) != len(header):
+        problems.append(
+            Problem(
+                "PM209",
+                Span(at + 2, 1, len(lines[at + 1]) + 1),
+                f"the rule has {_count(len(rule), 'column')}, the header {len(header)}: this is shown as text, not as a table",
+                "give both the same number of columns",
+            )
+        )
+    columns = _columns(header, find_column)
+    rows = []
+    after = at + 2
+    while after < len(lines) and "|" in lines[after] and lines[after].strip():
+        cells = split_row(lines[after], after + 1)
+        if len(cells) > len(header):
+            extra = cells[len(header)]
+            problems.append(
+                Problem(
+                    "PM209",
+                    extra.span,
+                    f"this row has {len(cells)} cells, the table {_count(len(header), 'column')}: what is beyond is not shown",
+                    "write `\\|` for a pipe that is part of a cell",
+                )
+            )
+            cells = cells[: len(header)]
+        rows.append(cells)
+        after += 1
+    return Table(header, columns, tuple(rows), at + 1), after
+
+
+def _columns(header: tuple[Cell, ...], find_column: Lookup) -> tuple[str | None, ...]:
+    """Canonical names, each given once: where two cells claim a name, the first has it."""
+    seen: set[str] = set()
+    columns: list[str | None] = []
+    for cell in header:
+        name = find_column(cell.text)
+        columns.append(None if name in seen else name)
+        if name:
+            seen.add(name)
+    return tuple(columns)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
