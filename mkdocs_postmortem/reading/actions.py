@@ -155,6 +155,22 @@ def _item(texts: Mapping[str, str], settings: Settings) -> Data:
     return data
 
 
+def normalised(item: Mapping[str, Any], settings: Settings) -> Data:
+    """An item of front matter with the canonical names of what a table may call otherwise."""
+    data = dict(item)
+    if isinstance(data.get("status"), str):
+        data["status"], reason, completed = _status(data["status"])
+        if reason:
+            data.setdefault("reason", reason)
+        if completed:
+            data.setdefault("completed", completed)
+    if isinstance(data.get("priority"), str):
+        data["priority"] = settings.find_priority(data["priority"]) or data["priority"]
+    if isinstance(data.get("category"), str):
+        data["category"] = _CATEGORY(data["category"]) or data["category"]
+    return {key: value for key, value in data.items() if value is not None}
+
+
 def _status(written: str) -> tuple[str, str, str]:
     """A status cell: canonical status (or the words themselves), reason, day of completion."""
     text = written.strip()

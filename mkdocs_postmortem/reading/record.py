@@ -282,6 +282,10 @@ def _tables(
             for name, span in cells.items():
                 places[("action_items", n, "category" if name == "type" else name)] = span
     elif isinstance(data.get("action_items"), list):
+        data["action_items"] = [
+            actions.normalised(item, settings) if isinstance(item, dict) else item
+            for item in data["action_items"]
+        ]
         found = _front_items(data["action_items"], places)
     if rows and not data.get("timeline"):
         data["timeline"] = [row for row, _ in rows]

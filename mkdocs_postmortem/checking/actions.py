@@ -1,0 +1,159 @@
+"""PM4xx: action items that nobody will do, or that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_postmortem.checking.findings import ERROR, INFO, OFF, WARNING, WHOLE, Context, declare, rule
+from mkdocs_postmortem.model import ActionItem, Problem, Span
+from mkdocs_postmortem.vocabulary import fold
+
+declare("PM408", "unknown-priority", "An action item's priority is not on the scale.", ERROR, WARNING)
+declare("PM409", "unknown-status", "An action item's status is none of those known.", ERROR, WARNING)
+declare("PM410", "unread-day", "An action item's due date or day of completion is not a date.", ERROR, WARNING)
+
+
+def _at(item: ActionItem, name: str) -> Span:
+    """The cell where it should stand; else the action's words."""
+    return item.places.get(name, item.span)
+
+
+def _owned(item: ActionItem) -> bool:
+    return bool(item.owner) and item.owner != "@owner"
+
+
+@rule("PM401", "no-owner", "An action item has no owner.", WARNING, INFO)
+def no_owner(context: Context) -> Iterator[Problem]:
+    """Action items without owners do not get done; what is finished or given up needs none."""
+    for item in context.postmortem.action_items:
+        if item.is_open and not item.owner and item.action:
+            yield Problem("PM401", _at(item, "owner"), "nobody owns this action item", "name one person: `@handle`")
+
+
+@rule("PM402", "no-due-date", "An action item has no due date.", WARNING, INFO)
+def no_due_date(context: Context) -> Iterator[Problem]:
+    """Action items without deadlines do not get done."""
+    for n, item in enumerate(context.postmortem.action_items):
+        if item.is_open and item.due is None and item.action and not _written(context, n, "due"):
+            yield Problem(
+                "PM402", _at(item, "due"), "this action item has no due date", "agree on a day: `2026-11-17`"
+            )
+
+
+def _written(context: Context, n: int, name: str) -> bool:
+    """Whether something stands there, though it cannot be read: another finding says so."""
+    items = context.postmortem.data.get("action_items")
+    item = items[n] if isinstance(items, list) and n < len(items) else None
+    return isinstance(item, dict) and item.get(name) is not None
+
+
+@rule("PM403", "due-before-incident", "An action item was due before the incident.", ERROR)
+def due_before_incident(context: Context) -> Iterator[Problem]:
+    """Most often a year that was not changed, or the day of another incident's table."""
+    record = context.postmortem
+    if record.day is None:
+        return
+    for item in record.action_items:
+        for name, day in (("due", item.due), ("completed", item.completed)):
+            if day is not None and (record.day - day).days > 1:
+                verb = "was due" if name == "due" else "was done"
+                yield Problem(
+                    "PM403",
+                    _at(item, name),
+                    f"this action item {verb} on {day.isoformat()}, before the incident ({record.day.isoformat()})",
+                    "look at the year",
+                )
+
+
+@rule("PM404", "done-without-date", "An action item is done and does not say when, where that is asked for.", WARNING)
+def done_without_date(context: Context) -> Iterator[Problem]:
+    """Asked for by a column for it, or by `action_items.completed_date`."""
+    for n, item in enumerate(context.postmortem.action_items):
+        asked = context.settings.completed_date or "completed" in item.places
+        if item.is_finished and item.completed is None and asked and not _written(context, n, "completed"):
+            yield Problem(
+                "PM404",
+                _at(item, "completed" if "completed" in item.places else "status"),
+                f"this action item is {item.status}: since when?",
+                "write the day: `2026-11-12`",
+            )
+
+
+@rule("PM405", "wont-do-without-reason", "An action item will not be done, and nobody says why.", ERROR, WARNING)
+def wont_do_without_reason(context: Context) -> Iterator[Problem]:
+    """Giving an action up is a decision; its reason is what the next reader needs."""
+    for item in context.postmortem.action_items:
+        if item.status == "won't do" and not item.reason:
+            yield Problem("PM405", _at(item, "status"), "this will not be done: why?", "write `Won't do: the reason`")
+
+
+@rule("PM406", "too-many-actions", "More action items than anyone will do.", WARNING)
+def too_many(context: Context) -> Iterator[Problem]:
+    """`process.md`: three to five are typical, more than ten suggest a lack of priorities."""
+    items = context.postmortem.action_items
+    most = context.settings.most_actions
+    if len(items) > most:
+        yield Problem(
+            "PM406",
+            items[most].span,
+            f"{len(items)} action items; more than {most} are rarely done",
+            "keep the few that change most, and give the others up with a reason",
+        )
+
+
+@rule("PM407", "no-actions", "A major incident has no action items.", WARNING, OFF)
+def no_actions(context: Context) -> Iterator[Problem]:
+    """An incident of a major severity teaches something that somebody can do."""
+    record = context.postmortem
+    if not context.settings.is_major(record.severity) or record.action_items or record.document.plain_items:
+        return
+    section = record.document.section("action_items")
+    yield Problem(
+        "PM407",
+        section.span if section else record.places.get(("severity",), WHOLE),
+        f"a {record.severity} without action items",
+        "what would have prevented it, shown it sooner, or ended it faster?",
+    )
+
+
+@rule("PM411", "unread-list", "A list under Action Items is not read as action items.", WARNING, INFO)
+def unread_list(context: Context) -> Iterator[Problem]:
+    """Plain bullets have no owner, date or status, and are in no rollup."""
+    items = context.postmortem.document.plain_items
+    if items and not context.postmortem.action_items:
+        count = len(items)
+        noun = "line is" if count == 1 else "lines are"
+        yield Problem(
+            "PM411",
+            items[0],
+            f"{count} {noun} listed here without owner, due date or status, and not read as action items",
+            "make them rows `| Action | Owner | Priority | Due Date | Status |`, or boxes `- [ ] … (@owner, P1, due 2026-11-17)`",
+        )
+
+
+@rule("PM412", "action-twice", "The same action item stands twice.", WARNING)
+def action_twice(context: Context) -> Iterator[Problem]:
+    """Two rows with the same words: which of the two gets done?"""
+    seen: dict[str, ActionItem] = {}
+    for item in context.postmortem.action_items:
+        text = fold(item.action)
+        if not text:
+            continue
+        first = seen.setdefault(text, item)
+        if first is not item and first.action.strip()[:1] != "[":
+            yield Problem(
+                "PM412",
+                item.span,
+                f"the same action item stands on line {first.span.line}",
+                "keep one, or say how they differ",
+            )
+
+
+@rule("PM413", "done-in-the-future", "An action item was done on a day that has not come.", ERROR)
+def done_in_the_future(context: Context) -> Iterator[Problem]:
+    """The day of completion lies after today."""
+    for item in context.postmortem.action_items:
+        if item.completed is not None and (item.completed - context.as_of).days > 1:
+            yield Problem(
+                "PM413", _at(item, "completed"), f"{item.completed.isoformat()} has not come yet", "look at the year"
+            )

@@ -1,0 +1,140 @@
+"""Findings remembered between runs, by content: the same words under the same rules are judged once."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs_postmortem import __version__
+from mkdocs_postmortem.checking.findings import Acceptance, Finding
+from mkdocs_postmortem.model import Accepted, Span
+from mkdocs_postmortem.settings import Settings, fingerprint
+
+if TYPE_CHECKING:
+    from mkdocs_postmortem.checking.engine import Entry
+
+FORMAT = 1
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """Changes with every change to the program, so that no run believes another's findings."""
+    package = Path(__file__).parent.parent
+    stamp = hashlib.sha256(f"{__version__} {FORMAT} {sys.version_info[:2]}".encode())
+    for path in sorted(package.rglob("*.py")):
+        info = path.stat()
+        stamp.update(f"{path.name} {info.st_mtime_ns} {info.st_size}".encode())
+    return stamp.hexdigest()
+
+
+class Cache:
+    """A file of findings. What is damaged, foreign or of another version is ignored, never believed."""
+
+    def __init__(self, settings: Settings, as_of: date) -> None:
+        self.path = settings.cache_path / "check.json"
+        self.key = hashlib.sha256(
+            f"{_version()} {fingerprint(settings)} {as_of.isoformat()}".encode()
+        ).hexdigest()
+        self.entries: dict[str, list[Any]] = {}
+        self.changed = False
+        self._read: dict[str, tuple[str, Entry]] = {}
+        with contextlib.suppress(OSError, ValueError):
+            loaded = json.loads(self.path.read_bytes())
+            if isinstance(loaded, dict) and loaded.get("key") == self.key and _sound(loaded):
+                self.entries = loaded["entries"]
+
+    def get(self, path: str, digest: str) -> Entry | None:
+        """What is remembered of a file with this content; None where nothing is."""
+        known = self._read.get(path)
+        if known is not None and known[0] == digest:
+            return known[1]
+        stored = self.entries.get(path)
+        if stored is None or stored[0] != digest:
+            return None
+        try:
+            entry = _thaw(path, stored[1])
+        except (TypeError, ValueError, KeyError, IndexError):
+            return None
+        self._read[path] = (digest, entry)
+        return entry
+
+    def put(self, path: str, digest: str, entry: Entry) -> None:
+        """Remember what was found in a file."""
+        self.entries[path] = [digest, _freeze(entry)]
+        self._read[path] = (digest, entry)
+        self.changed = True
+
+    def save(self) -> None:
+        """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""
+        if not self.changed:
+            return
+        text = json.dumps(
+            {"key": self.key, "sum": _sum(self.entries), "entries": self.entries}, separators=(",", ":")
+        )
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            ignore = self.path.parent / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix="check-", suffix=".tmp")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                Path(temporary).replace(self.path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    Path(temporary).unlink()
+                raise
+        self.changed = False
+
+
+def _sum(entries: dict[str, list[Any]]) -> str:
+    """A checksum, against a file that was cut short or edited."""
+    return hashlib.sha256(json.dumps(entries, separators=(",", ":")).encode()).hexdigest()
+
+
+def _sound(loaded: dict[str, Any]) -> bool:
+    entries = loaded.get("entries")
+    return isinstance(entries, dict) and loaded.get("sum") == _sum(entries)
+
+
+def _freeze(entry: Entry) -> list[Any]:
+    return [
+        entry.id,
+        list(entry.id_place),
+        entry.status,
+        [[name, list(span)] for name, span in entry.related],
+        [_freeze_finding(item) for item in entry.findings],
+        [[_freeze_finding(item.finding), item.reason] for item in entry.acceptances],
+        [[item.code, item.reason, list(item.span), item.first, item.last] for item in entry.accepted],
+    ]
+
+
+def _freeze_finding(item: Finding) -> list[Any]:
+    return [item.line, item.column, item.end_column, item.code, item.severity, item.message, item.help]
+
+
+def _thaw(path: str, stored: list[Any]) -> Entry:
+    from mkdocs_postmortem.checking.engine import Entry
+
+    identity, place, status, related, findings, acceptances, accepted = stored
+    return Entry(
+        path=path,
+        id=identity,
+        id_place=Span(*place),
+        status=status,
+        related=tuple((name, Span(*span)) for name, span in related),
+        findings=tuple(Finding(path, *item) for item in findings),
+        acceptances=tuple(Acceptance(Finding(path, *item), reason) for item, reason in acceptances),
+        accepted=tuple(
+            Accepted(code, reason, Span(*span), first, last) for code, reason, span, first, last in accepted
+        ),
+    )

@@ -1,0 +1,272 @@
+"""Running the rules: over one record, over the archive, with what was accepted and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from mkdocs_postmortem.checking import actions, facts, schema, structure
+from mkdocs_postmortem.checking.cache import Cache
+from mkdocs_postmortem.checking.findings import (
+    ERROR,
+    OFF,
+    RULES,
+    WARNING,
+    Acceptance,
+    Context,
+    Finding,
+    run,
+)
+from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
+from mkdocs_postmortem.reading import Reader
+from mkdocs_postmortem.reading.source import digest_of, read_bytes
+from mkdocs_postmortem.settings import Settings
+
+ROOMS = (schema, structure, facts, actions)
+"""The modules whose import registers the rules."""
+
+_ARCHIVE_WIDE = frozenset({"PM110", "PM111"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is remembered of one file: its own findings, and what the archive needs of it."""
+
+    path: str
+    id: str
+    id_place: Span
+    status: str
+    related: tuple[tuple[str, Span], ...]
+    findings: tuple[Finding, ...]
+    acceptances: tuple[Acceptance, ...]
+    accepted: tuple[Accepted, ...]
+    """Acceptances of rules that look at the whole archive."""
+
+
+@dataclass
+class Report:
+    """Everything that was found, by place, and what was accepted."""
+
+    findings: list[Finding] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    files: int = 0
+    judged: int = 0
+    """Files that the rules ran over; the others were remembered."""
+
+    def count(self, severity: str) -> int:
+        """How many findings have this severity."""
+        return sum(1 for finding in self.findings if finding.severity == severity)
+
+    @property
+    def errors(self) -> int:
+        """Findings that fail the check."""
+        return self.count(ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """Findings that fail it only when asked to."""
+        return self.count(WARNING)
+
+
+def judge(record: PostMortem, settings: Settings, as_of: date) -> Entry:
+    """Run every rule over one record."""
+    context = Context(record, settings, as_of)
+    found: list[Finding] = []
+    kept: list[Acceptance] = []
+    used: set[Accepted] = set()
+    seen: set[tuple[str, int, int]] = set()
+    for problem in run(context):
+        level = RULES[problem.code].level(record.status, settings)
+        key = (problem.code, problem.span.line, problem.span.column)
+        if level == OFF or (key in seen and problem.code not in ("PM108", "PM201")):
+            continue
+        seen.add(key)
+        finding = _finding(record.path, problem, level)
+        accepted = _accepting(problem, record.document.accepted)
+        if accepted is None:
+            found.append(finding)
+        else:
+            used.add(accepted)
+            kept.append(Acceptance(finding, accepted.reason))
+    if not record.document.unreadable:
+        found += _about_acceptances(record, settings, used)
+    related = record.document.front.get("related")
+    return Entry(
+        path=record.path,
+        id=record.id,
+        id_place=record.places.get(("id",), Span(1)),
+        status=record.status,
+        related=tuple(
+            (name, record.places.get(("related", n), Span(1)))
+            for n, name in enumerate(related if isinstance(related, list) else ())
+            if isinstance(name, str)
+        ),
+        findings=tuple(sorted(found, key=lambda item: item.sort_key)),
+        acceptances=tuple(kept),
+        accepted=tuple(item for item in record.document.accepted if item.code in _ARCHIVE_WIDE),
+    )
+
+
+def _finding(path: str, problem: Problem, level: str) -> Finding:
+    span = problem.span
+    return Finding(
+        path, span.line, span.column, max(span.end, span.column + 1), problem.code, level, problem.message, problem.help
+    )
+
+
+def _accepting(problem: Problem, accepted: Iterable[Accepted]) -> Accepted | None:
+    """The comment that accepts this finding, if there is one with a reason."""
+    if problem.code in FATAL_CODES:
+        return None
+    whole = problem.span == Span(1)
+    for item in accepted:
+        if item.code == problem.code and item.reason and (whole or item.first <= problem.span.line <= item.last):
+            return item
+    return None
+
+
+def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepted]) -> list[Finding]:
+    found = []
+    for item in record.document.accepted:
+        if item.code not in RULES:
+            problem = Problem(
+                "PM114", item.span, f"there is no rule `{item.code}` to accept", "write `postmortem: accept PM305 why`"
+            )
+        elif item.code in FATAL_CODES:
+            problem = Problem("PM114", item.span, f"{item.code} cannot be accepted", "mend the file")
+        elif not item.reason:
+            problem = Problem(
+                "PM114", item.span, f"{item.code} is accepted without a reason", "write why, after the code"
+            )
+        elif item not in used and item.code not in _ARCHIVE_WIDE:
+            problem = Problem("PM115", item.span, f"there is no {item.code} here to accept", "remove the comment")
+        else:
+            continue
+        level = RULES[problem.code].level(record.status, settings)
+        if level != OFF:
+            found.append(_finding(record.path, problem, level))
+    return found
+
+
+def check_records(
+    records: Iterable[PostMortem], settings: Settings, as_of: date, cache: Cache | None = None
+) -> Report:
+    """Check records that were read already, each under its own path."""
+    report = Report()
+    entries = []
+    for record in records:
+        entry = cache.get(record.path, record.document.digest) if cache else None
+        if entry is None:
+            report.judged += 1
+            entry = judge(record, settings, as_of)
+            if cache and record.document.digest:
+                cache.put(record.path, record.document.digest, entry)
+        entries.append(entry)
+    return _finish(report, entries, {}, settings)
+
+
+def check_files(
+    paths: Sequence[Path], archive: Sequence[Path], settings: Settings, as_of: date, cache: Cache | None = None
+) -> Report:
+    """Check files, reading only those that changed since they were remembered.
+
+    `archive` has all post-mortems there are, for what only the archive as a whole can show:
+    IDs that stand twice, relations that lead nowhere.
+    """
+    report = Report()
+    reader = Reader(settings)
+    entries = [_entry(path, reader, settings, as_of, cache, report) for path in paths]
+    own = {entry.path for entry in entries}
+    others = {}
+    for path in archive:
+        name = settings.relative(path)
+        if name not in own:
+            others[name] = identity(path, settings, cache)
+    return _finish(report, entries, others, settings)
+
+
+def _entry(
+    path: Path, reader: Reader, settings: Settings, as_of: date, cache: Cache | None, report: Report
+) -> Entry:
+    name = settings.relative(path)
+    data = read_bytes(path, settings.root, settings.max_bytes)
+    if isinstance(data, bytes) and cache is not None:
+        digest = digest_of(data)
+        known = cache.get(name, digest)
+        if known is not None:
+            return known
+    report.judged += 1
+    record = next(iter(reader.stream([path])))
+    entry = judge(record, settings, as_of)
+    if cache is not None and record.document.digest:
+        cache.put(name, record.document.digest, entry)
+    return entry
+
+
+def identity(path: Path, settings: Settings, cache: Cache | None) -> str:
+    """The ID of a post-mortem that is not checked now: from its first lines, without reading it whole."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8192).decode("utf-8-sig", "replace")
+    except OSError:
+        return path.stem
+    if head.startswith("---"):
+        for line in head.splitlines()[1:]:
+            if line.startswith("---"):
+                break
+            if line.startswith("id:"):
+                return line[3:].split(" #")[0].strip().strip("\"'") or path.stem
+    return path.stem
+
+
+def _finish(report: Report, entries: Sequence[Entry], others: Mapping[str, str], settings: Settings) -> Report:
+    """Put the findings of the files and of the archive together."""
+    report.files = len(entries)
+    by_id: dict[str, list[str]] = {}
+    for path, name in others.items():
+        by_id.setdefault(name, []).append(path)
+    for entry in entries:
+        by_id.setdefault(entry.id, []).append(entry.path)
+    for paths in by_id.values():
+        paths.sort()
+    for entry in entries:
+        report.findings += entry.findings
+        report.acceptances += entry.acceptances
+        for problem in _archive_problems(entry, by_id):
+            level = RULES[problem.code].level(entry.status, settings)
+            if level == OFF:
+                continue
+            finding = _finding(entry.path, problem, level)
+            accepted = _accepting(problem, entry.accepted)
+            if accepted is None:
+                report.findings.append(finding)
+            else:
+                report.acceptances.append(Acceptance(finding, accepted.reason))
+    report.findings.sort(key=lambda item: item.sort_key)
+    return report
+
+
+def _archive_problems(entry: Entry, by_id: Mapping[str, Sequence[str]]) -> Iterable[Problem]:
+    same = [path for path in by_id[entry.id] if path != entry.path]
+    if same:
+        yield Problem(
+            "PM110",
+            entry.id_place,
+            f"the ID `{entry.id}` is also that of {same[0]}",
+            "give one of the two another ID",
+        )
+    for name, span in entry.related:
+        if name == entry.id:
+            yield Problem("PM111", span, f"`{name}` is this post-mortem itself", "remove it")
+        elif name not in by_id:
+            from mkdocs_postmortem import schemas
+
+            close = schemas.nearest(name, by_id)
+            yield Problem(
+                "PM111",
+                span,
+                f"there is no post-mortem {schemas.show(name)}",
+                f"did you mean {close}?" if close else "write the ID of one: `id:` in its front matter, else its file name",
+            )

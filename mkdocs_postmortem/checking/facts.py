@@ -1,0 +1,348 @@
+"""PM3xx: facts that contradict each other, or that cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePosixPath
+
+from mkdocs_postmortem import schemas
+from mkdocs_postmortem.checking.findings import OFF, WARNING, WHOLE, Context, declare, rule, source
+from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span
+from mkdocs_postmortem.reading import dates
+from mkdocs_postmortem.reading.dates import human
+from mkdocs_postmortem.reading.record import plain
+
+declare("PM301", "timestamps-out-of-order", "Timestamps stand in an order that cannot be.")
+declare("PM302", "in-the-future", "A timestamp lies in the future.")
+declare("PM303", "too-far-apart", "Timestamps lie more than 30 days apart and the document does not say that it is meant.", WARNING)
+declare("PM304", "year-typo", "A timestamp is exactly a year off the others.")
+
+_ORDERS = (
+    ("started_at", "detected_at"),
+    ("detected_at", "acknowledged_at"),
+    ("started_at", "mitigated_at"),
+    ("mitigated_at", "resolved_at"),
+    ("acknowledged_at", "resolved_at"),
+    ("detected_at", "resolved_at"),
+    ("started_at", "resolved_at"),
+)
+_NAMES = {name: name.removesuffix("_at") for name in STAMPS}
+
+
+@source
+def timestamps(context: Context) -> Iterator[Problem]:
+    """Order, future, distance and year of the five stamps: one finding for one wrong stamp."""
+    record = context.postmortem
+    stamps = dict(record.stamps)
+    for name, problem in _year_typos(context, stamps):
+        del stamps[name]
+        yield problem
+    for name in list(stamps):
+        if stamps[name] > _end_of(context.as_of):
+            yield Problem(
+                "PM302",
+                _place(record, name),
+                f"{name} lies in the future: {_shown(stamps[name])}",
+                "was the incident already over? Look at year, month and time zone",
+            )
+            del stamps[name]
+    wrong: set[str] = set()
+    for first, last in _ORDERS:
+        if first in wrong or last in wrong or first not in stamps or last not in stamps:
+            continue
+        if stamps[last] < stamps[first]:
+            wrong |= {first, last}
+            yield Problem(
+                "PM301",
+                _place(record, last),
+                f"{_NAMES[last]} {human(stamps[first] - stamps[last])} before it was {_NAMES[first]}: "
+                f"{_shown(stamps[last])}, {first} is {_shown(stamps[first])}",
+                "look at both: day, hour and time zone",
+            )
+    if wrong or len(stamps) < 2 or record.data.get("long_running") is True:
+        return
+    earliest, latest = min(stamps, key=stamps.__getitem__), max(stamps, key=stamps.__getitem__)
+    distance = stamps[latest] - stamps[earliest]
+    if distance > timedelta(days=context.settings.max_days):
+        yield Problem(
+            "PM303",
+            _place(record, latest),
+            f"{earliest} and {latest} lie {distance.days} days apart",
+            "if the incident really lasted that long, write `long_running: true`; else look at the months",
+        )
+
+
+def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tuple[str, Problem]]:
+    """Stamps that would fit if their year were another: that of the others, or of the file's name."""
+    record = context.postmortem
+    window = timedelta(days=context.settings.max_days)
+    named = dates.find_date(PurePosixPath(record.path).stem.replace("_", "-")) or dates.find_date(record.title)
+    for name, stamp in stamps.items():
+        others = [other for key, other in stamps.items() if key != name]
+        if any(abs(other - stamp) <= window for other in others) and not _all_off(stamps, named):
+            continue
+        if not others and named is None:
+            continue
+        anchors = [other for other in others if other.year != stamp.year] or (
+            [dates_noon(named)] if named and named.year != stamp.year else []
+        )
+        for anchor in anchors:
+            moved = _with_year(stamp, anchor.year)
+            if moved is None or abs(moved - anchor) > window or moved > _end_of(context.as_of):
+                continue
+            if len(others) == 1 and others[0].year != stamp.year and not _named_like(anchor.year, named):
+                continue  # of two stamps either may be the wrong one
+            if record.data.get("long_running") is True:
+                continue
+            yield (
+                name,
+                Problem(
+                    "PM304",
+                    _place(record, name),
+                    f"{name} is {_shown(stamp)}: is the year wrong?",
+                    f"with {anchor.year} it would fit: {moved.strftime('%Y-%m-%dT%H:%MZ')}",
+                ),
+            )
+            break
+
+
+def _all_off(stamps: Mapping[str, datetime], named: date | None) -> bool:
+    """Whether every stamp has a year that the file's own name contradicts."""
+    return named is not None and all(stamp.year != named.year for stamp in stamps.values()) and (
+        min(abs((stamp - dates_noon(named)).days) for stamp in stamps.values()) > 300
+    )
+
+
+def _named_like(year: int, named: date | None) -> bool:
+    return named is not None and named.year == year
+
+
+def _with_year(stamp: datetime, year: int) -> datetime | None:
+    try:
+        return stamp.replace(year=year)
+    except ValueError:  # 29 February
+        return None
+
+
+def dates_noon(day: date) -> datetime:
+    """The middle of a day, in UTC."""
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment that is still `day` somewhere on earth."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=UTC) + timedelta(hours=12)
+
+
+def _place(record: PostMortem, name: str) -> Span:
+    return record.places.get((name,), WHOLE)
+
+
+def _shown(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+_SAYS = (
+    ("resolved_at", re.compile(r"\W*(?:incident |issue |outage )?(?:is |was |fully )?(?:declared |marked )?resolved\b(?!\s+(?:to|by|that))", re.I)),
+    ("resolved_at", re.compile(r"\W*(?:incident|outage) (?:ends|ended|over|closed)\b", re.I)),
+    ("started_at", re.compile(r"\W*(?:incident|outage|impact) (?:begins|began|starts|started)\b", re.I)),
+    ("mitigated_at", re.compile(r"\W*(?:incident |impact )?(?:is |was )?mitigated\b(?!\s+by)", re.I)),
+    ("acknowledged_at", re.compile(r"\W*(?:page|alert|incident)?\s*(?:is |was )?acknowledged\b", re.I)),
+    ("detected_at", re.compile(r"\W*(?:incident|issue|problem)\s+(?:is |was )?(?:first )?detected\b", re.I)),
+)  # fmt: skip
+
+
+@rule("PM305", "timeline-contradicts", "The timeline contradicts itself or the timestamps.", WARNING)
+def timeline_contradicts(context: Context) -> Iterator[Problem]:
+    """Rows out of order; a row that says "resolved" at another time than `resolved_at`; rows far from it."""
+    record = context.postmortem
+    last = None
+    ordered = True
+    for entry in record.timeline:
+        if entry.at is None:
+            continue
+        if last is not None and entry.at < last.at:
+            ordered = False
+            yield Problem(
+                "PM305",
+                entry.span,
+                f"the timeline goes back: {_clock(entry.at, last.at)} stands after {_clock(last.at, entry.at)}",
+                "put the rows in order; where midnight has passed, write the date: 2026-11-04T00:10Z",
+            )
+        last = entry
+    if ordered:
+        yield from _labelled(record)
+        yield from _far_away(record)
+
+
+def _clock(moment: datetime, other: datetime) -> str:
+    return moment.strftime("%H:%M" if moment.date() == other.date() else "%Y-%m-%d %H:%M")
+
+
+def _labelled(record: PostMortem) -> Iterator[Problem]:
+    told: set[str] = set()
+    for entry in record.timeline:
+        if entry.at is None:
+            continue
+        for name, pattern in _SAYS:
+            stamp = record.stamps.get(name)
+            if stamp is None or name in told or not pattern.match(plain(entry.event)):
+                continue
+            told.add(name)
+            if abs(entry.at - stamp) >= timedelta(minutes=2) and not _also(record, name, stamp):
+                yield Problem(
+                    "PM305",
+                    entry.span,
+                    f"the timeline has {_NAMES[name]} at {_clock(entry.at, stamp)}, {name} says {_clock(stamp, entry.at)}",
+                    "make the two agree",
+                )
+            break
+
+
+def _also(record: PostMortem, name: str, stamp: datetime) -> bool:
+    """Whether another row stands at the stamp's own minute: then the words were about something else."""
+    return name != "resolved_at" and any(
+        entry.at is not None and abs(entry.at - stamp) < timedelta(minutes=2) for entry in record.timeline
+    )
+
+
+def _far_away(record: PostMortem) -> Iterator[Problem]:
+    stamps = [record.stamps[name] for name in ("started_at", "resolved_at") if name in record.stamps]
+    dated = [entry for entry in record.timeline if entry.at is not None]
+    if not stamps or not dated:
+        return
+    first, last = min(stamps), max(stamps)
+    week = timedelta(days=7)
+    if all(entry.at is not None and not first - week <= entry.at <= last + week for entry in dated):
+        yield Problem(
+            "PM305",
+            dated[0].span,
+            f"no row of the timeline is within a week of the incident ({first:%Y-%m-%d})",
+            "look at the dates of the timeline and of the timestamps",
+        )
+
+
+@rule("PM306", "stated-duration", "A duration that the prose states is not the one the timestamps give.", WARNING)
+def stated_duration(context: Context) -> Iterator[Problem]:
+    """Impact's Duration, Total Response Time and Detection Time against the stamps."""
+    record = context.postmortem
+    for name, start, end, called in (
+        ("duration", "started_at", "resolved_at", "duration"),
+        ("time_to_resolve", "detected_at", "resolved_at", "total response time"),
+        ("time_to_detect", "started_at", "detected_at", "detection time"),
+    ):
+        stated = record.document.stated.get(name)
+        actual = record.between(start, end)
+        if stated is None or actual is None:
+            continue
+        if record.places.get((end,)) == stated.span:
+            if name != "duration":
+                continue  # the stamp was made from this very statement
+        duration = dates.parse_duration(stated.text)
+        if duration is None or abs(duration.value - actual) <= duration.tolerance:
+            continue
+        if name == "duration" and (other := _mitigation(record)) is not None and (
+            abs(duration.value - other) <= duration.tolerance
+        ):
+            continue  # "duration" as the time users were affected
+        yield Problem(
+            "PM306",
+            stated.span,
+            f"the {called} is stated as {human(duration.value)}; {start} to {end} is {human(actual)}",
+            "mend whichever of the two is wrong",
+        )
+
+
+def _mitigation(record: PostMortem) -> timedelta | None:
+    return record.between("started_at", "mitigated_at")
+
+
+@rule("PM307", "dates-disagree", "File name, title and started_at name different days.", WARNING)
+def dates_disagree(context: Context) -> Iterator[Problem]:
+    """A day's difference is allowed: people name days in their own time zone."""
+    record = context.postmortem
+    started = record.stamps.get("started_at")
+    stem = PurePosixPath(record.path).stem
+    header = record.document.stated.get("date")
+    named: list[tuple[str, date, Span]] = []
+    title_span = record.places.get(("title",), WHOLE)
+    for what, text, span in (
+        ("the file name", stem.replace("_", "-"), WHOLE),
+        ("the title", record.title if record.title != stem else "", title_span),
+        ("the header", header.text if header else "", header.span if header else WHOLE),
+    ):
+        day = dates.find_date(text)
+        if day:
+            named.append((what, day, span))
+    if "title" in record.document.front:
+        heading = next((item for item in record.document.sections if item.level == 1), None)
+        day = dates.find_date(heading.title) if heading else None
+        if heading and day and all(day != other for _, other, _ in named):
+            named.append(("the heading", day, heading.span))
+    anchor: tuple[str, date, Span] | None = None
+    if started is not None:
+        anchor = ("started_at", started.date(), _place(record, "started_at"))
+    elif named:
+        anchor, named = named[0], named[1:]
+    if anchor is None:
+        return
+    for what, day, span in named:
+        if abs((day - anchor[1]).days) > 1:
+            at = span if span != WHOLE else anchor[2]
+            yield Problem(
+                "PM307",
+                at,
+                f"{what} says {day.isoformat()}, {anchor[0]} says {anchor[1].isoformat()}",
+                "mend whichever is wrong; a file is renamed with `git mv`",
+            )
+            return
+
+
+@rule("PM308", "unread-time", "A time in the timeline cannot be read.", WARNING, OFF)
+def unread_time(context: Context) -> Iterator[Problem]:
+    """A row without a time that can be dated has no place in the order of events."""
+    record = context.postmortem
+    placeholders = {(span.line, span.column) for _, span in record.document.placeholders}
+    for entry in record.timeline:
+        if entry.at is not None or (entry.span.line, entry.span.column) in placeholders:
+            continue
+        if dates.parse_clock(entry.written) is not None:
+            if record.day is None:
+                yield Problem(
+                    "PM308", entry.span, f"{schemas.show(entry.written)} has no day", "state started_at in front matter"
+                )
+                return
+            continue
+        if not entry.written.strip():
+            yield Problem("PM308", entry.span, "this row has no time", "write HH:MM in UTC, or a full timestamp")
+            continue
+        yield Problem(
+            "PM308",
+            entry.span,
+            f"the time {schemas.show(entry.written)} cannot be read",
+            "write HH:MM in UTC, or a full timestamp: 2026-11-03T10:02Z",
+        )
+
+
+@rule("PM309", "prose-contradicts-facts", "The prose states another severity or state than front matter.", WARNING)
+def prose_contradicts(context: Context) -> Iterator[Problem]:
+    """`**Severity:** P1` in the body of a document whose front matter says P2."""
+    record = context.postmortem
+    stated = record.document.stated.get("severity")
+    front = record.document.front.get("severity")
+    if stated is None or not isinstance(front, str) or not stated.text:
+        return
+    text = plain(stated.text)
+    if " | " in text:
+        return
+    words = text.split()
+    found = context.settings.find_severity(text) or (context.settings.find_severity(words[0]) if words else None)
+    if found and record.severity in context.settings.severity_names and found != record.severity:
+        yield Problem(
+            "PM309",
+            stated.span,
+            f"the severity is {found} here and {record.severity} in front matter",
+            "make the two agree",
+        )

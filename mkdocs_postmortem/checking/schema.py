@@ -1,0 +1,360 @@
+"""PM1xx: front matter and the schema. One validation covers the whole record, tables included."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from mkdocs_postmortem import schemas
+from mkdocs_postmortem.checking.findings import INFO, OFF, WARNING, WHOLE, Context, declare, rule, source
+from mkdocs_postmortem.model import STAMPS, Problem, Span
+from mkdocs_postmortem.settings import HOST_KEYS, ConfigError, Settings
+
+declare("PM100", "unreadable-file", "The file cannot be read as text.")
+declare("PM101", "broken-front-matter", "Front matter cannot be read, or not by every reader alike.")
+declare("PM103", "duplicate-key", "A key stands twice.")
+declare("PM104", "unread-yaml", "YAML with more than one meaning: anchors, tags, base-60 numbers.")
+declare("PM106", "value-not-allowed", "A value is not one of those allowed.")
+declare("PM107", "wrong-form", "A value has the wrong type or form.")
+declare("PM108", "missing-fact", "A fact that a document in this state must have is missing.")
+declare("PM109", "bad-timestamp", "A timestamp is not RFC 3339 with an offset, or does not exist.")
+declare("PM110", "duplicate-id", "Two post-mortems have the same ID.")
+declare("PM111", "unknown-related", "`related` names a post-mortem that does not exist.", WARNING)
+declare("PM112", "told-twice", "Action items or timeline stand in front matter and in the body.")
+declare("PM113", "team-schema", "Something does not fit the team's own schema.")
+declare("PM114", "acceptance-without-reason", "A finding is accepted without a reason, or the rule is unknown.", WARNING)
+declare("PM115", "acceptance-without-finding", "A comment accepts something that is not found.", WARNING, INFO)
+
+
+@rule("PM102", "no-front-matter", "The file has no facts: neither front matter nor the template's labels.", WARNING)
+def no_front_matter(context: Context) -> Iterator[Problem]:
+    """A file without any fact gets one finding, not one for each fact."""
+    record = context.postmortem
+    if has_facts(context) or record.document.problems:
+        return
+    unknown = [name for name in ("severity", "incident_type", "started_at", "resolved_at") if name not in record.data]
+    yield Problem(
+        "PM102",
+        WHOLE,
+        "no facts: severity, type, times and services are not stated in a way that can be read",
+        f"begin the file with front matter: `---`, then {', '.join(unknown)} and others, then `---`",
+    )
+
+
+def has_facts(context: Context) -> bool:
+    """Whether the document states any fact of a post-mortem besides its title."""
+    return any(
+        key in context.postmortem.data and context.postmortem.data[key] is not None for key in _TELLING
+    )
+
+
+_TELLING = (*STAMPS, "id", "status", "severity", "incident_type", "services", "owner", "impact")
+
+
+@lru_cache(maxsize=8)
+def _schema_text(severities: tuple[str, ...], types: tuple[str, ...], priorities: tuple[str, ...]) -> str:
+    schema = schemas.load("postmortem")
+    properties = schema["properties"]
+    properties["severity"]["enum"] = list(severities)
+    properties["incident_type"]["enum"] = list(types)
+    properties["action_items"]["items"]["properties"]["priority"]["enum"] = list(priorities)
+    for name, values in (("severity", severities), ("incident_type", types)):
+        properties[name]["examples"] = [values[0]]
+    return json.dumps(schema, ensure_ascii=False, indent=2)
+
+
+def effective_schema(settings: Settings) -> dict[str, Any]:
+    """Our schema with the scale, types and priorities that the project configured."""
+    types = tuple(kind.name for kind in settings.incident_types)
+    loaded: dict[str, Any] = json.loads(
+        _schema_text(settings.severity_names, types, tuple(settings.priorities))
+    )
+    return loaded
+
+
+class Judge:
+    """The validator of one project, built once: our schema, or the team's that extends it."""
+
+    def __init__(self, settings: Settings) -> None:
+        ours = effective_schema(settings)
+        self.properties: dict[str, Any] = dict(ours["properties"])
+        self.team: Mapping[str, Any] | None = None
+        try:
+            if settings.schema is None:
+                self.validator = schemas.validator(ours)
+                return
+            self.team = _team_schema(settings)
+            known = [ours]
+            if "$id" not in self.team:
+                self.team = {**self.team, "$id": settings.schema.resolve().as_uri()}
+            self.validator = schemas.validator(self.team, known)
+            _collect_properties(self.team, self.properties)
+            schemas.explain({}, self.validator)  # a reference that leads nowhere shows itself now
+        except schemas.SchemaProblem as problem:
+            path = settings.relative(settings.schema) if settings.schema else "schema"
+            raise ConfigError(
+                str(problem), path, help="refer to ours by its $id, and keep the others in the file itself"
+            ) from None
+
+
+def _team_schema(settings: Settings) -> dict[str, Any]:
+    path = settings.schema
+    assert path is not None
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"is not JSON: {error.msg}", settings.relative(path), Span(error.lineno, error.colno), "mend the file"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", settings.relative(path)) from None
+    if not isinstance(loaded, dict):
+        raise ConfigError("is not a JSON Schema: it holds no object", settings.relative(path))
+    return loaded
+
+
+def _collect_properties(schema: Any, into: dict[str, Any]) -> None:
+    """Top-level properties that a team's schema names, wherever `allOf` and its kin put them."""
+    if not isinstance(schema, dict):
+        return
+    into.update(schema.get("properties") or {})
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword) or ():
+            _collect_properties(part, into)
+    for keyword in ("then", "else"):
+        _collect_properties(schema.get(keyword), into)
+
+
+def judge_of(settings: Settings) -> Judge:
+    """The project's validator; built at most once for one version of the settings."""
+    key = id(settings)
+    known = _BUILT.get(key)
+    if known is None or known[0] is not settings:
+        if len(_BUILT) > 16:
+            _BUILT.clear()
+        known = _BUILT[key] = (settings, Judge(settings))
+    return known[1]
+
+
+_BUILT: dict[int, tuple[Settings, Judge]] = {}
+
+
+@rule("PM105", "unknown-key", "A key is not one of ours, nor one that MkDocs knows.", WARNING)
+def unknown_key(context: Context) -> Iterator[Problem]:
+    """Keys that nobody reads are mostly keys that were meant to be another."""
+    record = context.postmortem
+    judge = judge_of(context.settings)
+    known = judge.properties
+    front = record.document.front
+    for key in front:
+        if key in known or key in HOST_KEYS or key in context.settings.extra_keys:
+            continue
+        close = schemas.nearest(key, known)
+        other = _ALIASES.get(key.casefold().replace("-", "_").replace(" ", "_"))
+        meant = other or close
+        if meant is None and not has_facts(context):
+            continue  # another tool's front matter: PM102 says what is wanted
+        yield Problem(
+            "PM105",
+            record.places.get(("", key), WHOLE),
+            f"unknown key {schemas.show(key)}",
+            f"did you mean {meant}?" if meant else "remove it, or list it under front_matter in postmortem.yml",
+        )
+    yield from _unknown_inside(context, judge)
+
+
+def _unknown_inside(context: Context, judge: Judge) -> Iterator[Problem]:
+    record = context.postmortem
+    groups: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = []
+    for name in ("impact", "meeting", "external"):
+        groups.append(((name,), record.document.front.get(name), judge.properties[name]))
+    for name in ("action_items", "timeline"):
+        items = record.document.front.get(name)
+        for n, item in enumerate(items if isinstance(items, list) else ()):
+            groups.append(((name, n), item, judge.properties[name]["items"]))
+    for path, value, schema in groups:
+        known = schema.get("properties", {})
+        if not isinstance(value, dict):
+            continue
+        for key in value:
+            if key not in known:
+                close = schemas.nearest(key, known) or _ALIASES.get(key.casefold().replace(" ", "_"))
+                help = f"did you mean {close}?" if close in known else f"known are {', '.join(known)}"
+                if value[key] is None and re.match(r"\d|.* ", key):
+                    help = "a comma parts entries inside `{…}`: put the value before it in quotes"
+                span = record.places.get(("", *path, key), WHOLE)
+                yield Problem("PM105", span, f"{path[0]}: unknown key {schemas.show(key)}", help)
+
+
+_ALIASES = {
+    "incident_id": "id", "reference": "id", "name": "title", "sev": "severity", "incident_severity": "severity",
+    "state": "status", "type": "incident_type", "category": "incident_type", "author": "authors",
+    "reviewer": "reviewers", "attendees": "participants", "involved": "participants",
+    "service": "services", "services_affected": "services", "affected": "services",
+    "affected_services": "services", "impacted_services": "services", "cause": "causes",
+    "root_cause": "causes", "keywords": "tags", "labels": "tags", "start_time": "started_at",
+    "starttime": "started_at", "start": "started_at", "started": "started_at", "incident_start": "started_at",
+    "impact_start": "started_at", "detected": "detected_at", "detect_time": "detected_at",
+    "acknowledged": "acknowledged_at", "ack": "acknowledged_at", "responded_at": "acknowledged_at",
+    "mitigated": "mitigated_at", "stable_at": "mitigated_at", "repaired": "mitigated_at",
+    "resolved": "resolved_at", "end_time": "resolved_at", "endtime": "resolved_at", "ended_at": "resolved_at",
+    "closed_at": "resolved_at", "detected_by": "detection_method", "related_incidents": "related",
+    "follow_ups": "action_items", "corrective_actions": "action_items", "actions": "action_items",
+    "users": "users_affected", "complaints": "customer_complaints", "due_date": "due", "deadline": "due",
+    "issue": "ticket", "done_at": "completed", "completed_at": "completed", "description": "action",
+    "task": "action", "title": "action", "assignee": "owner", "what": "event", "at": "time",
+}  # fmt: skip
+
+
+@rule("PM118", "expected-fact", "A fact that metrics, lists or the process need is not stated.", WARNING, OFF)
+def expected_fact(context: Context) -> Iterator[Problem]:
+    """Facts that the template of `process.md` has no line for, and so cannot demand."""
+    record = context.postmortem
+    if not has_facts(context):
+        return
+    wanted = ["incident_type", "owner"]
+    wanted += [] if record.near_miss else ["detected_at"]
+    missing = tuple(name for name in wanted if record.data.get(name) in (None, "", []))
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        yield Problem(
+            "PM118",
+            WHOLE,
+            f"{_listed(missing)} {verb} not stated",
+            "add to front matter: " + ", ".join(f"`{key}: …`" for key in missing),
+        )
+
+
+@rule("PM116", "invisible-characters", "Invisible, or text that turns its direction around.", WARNING)
+def invisible_characters(context: Context) -> Iterator[Problem]:
+    """Bidirectional and zero-width characters hide words from a reviewer."""
+    document = context.postmortem.document
+    if document.text.isascii():
+        return
+    for match in _INVISIBLE.finditer(document.text):
+        at = match.start()
+        line = document.text.count("\n", 0, at) + 1
+        column = at - document.text.rfind("\n", 0, at)
+        name = unicodedata.name(match[0][0], "a control character").lower()
+        yield Problem(
+            "PM116",
+            Span(line, column, column + len(match[0])),
+            f"an invisible character: {name} (U+{ord(match[0][0]):04X})",
+            "delete it: reviewers cannot see what it does",
+        )
+
+
+# Zero-width joiners between emoji are part of what is seen and stay allowed.
+_INVISIBLE = re.compile(
+    "[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\u061c\u180e]+"
+    "|[\U000e0000-\U000e007f]+"
+    "|(?<![\u2000-\u33ff\ufe0f\U0001f000-\U0001faff])\u200d"
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f]"
+)
+
+
+@rule("PM117", "markup-in-facts", "A fact holds HTML, a line break or an unsafe address.", WARNING)
+def markup_in_facts(context: Context) -> Iterator[Problem]:
+    """Facts are shown in many places, as plain text: markup in them is shown as it is written."""
+    record = context.postmortem
+    for path, value in _strings(record.document.front, ()):
+        if path and path[0] in HOST_KEYS and path[0] != "description":
+            continue
+        what = None
+        if re.search(r"</?[a-zA-Z!][^>]*>", value):
+            what = "HTML"
+        elif re.match(r"\s*(?:javascript|data|vbscript):", value, re.I):
+            what = "an address that runs code"
+        elif "\n" in value.strip() and path[0] not in ("action_items", "timeline", "impact"):
+            what = "a line break"
+        if what:
+            yield Problem(
+                "PM117",
+                record.places.get(path, WHOLE),
+                f"{schemas.label(path)}: {what} in a fact, which is shown as plain text",
+                "write it as plain words on one line",
+            )
+
+
+def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _strings(item, (*path, key))
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _strings(item, (*path, n))
+
+
+@source
+def schema(context: Context) -> Iterator[Problem]:
+    """The schema's findings, under the codes of the rules they belong to."""
+    record = context.postmortem
+    judge = judge_of(context.settings)
+    data = {key: value for key, value in record.data.items() if value is not None}
+    if not has_facts(context):
+        data = {key: value for key, value in data.items() if key in judge.properties and key != "tags"}
+    if record.severity in context.settings.severity_names:
+        data["severity"] = record.severity
+    for problem in schemas.explain(data, judge.validator):
+        code = _code(problem, judge)
+        message, help = problem.message, problem.help
+        if problem.keyword == "required" and not problem.path:
+            verb = "is" if len(problem.keys) == 1 else "are"
+            message = f"{_listed(problem.keys)} {verb} missing; a {_state(record.status)} needs {_them(problem.keys)}"
+            help = "add to front matter: " + ", ".join(f"`{key}: …`" for key in problem.keys)
+            if not has_facts(context):
+                continue
+        yield Problem(code, _place(context, problem), message, help)
+
+
+def _place(context: Context, problem: schemas.Explained) -> Span:
+    record = context.postmortem
+    span = schemas.place(record.places, problem)
+    if span == WHOLE and problem.keyword == "required" and not problem.path:
+        return record.places.get(("", "status"), WHOLE)
+    return span
+
+
+def _state(status: str) -> str:
+    return "post-mortem in review" if status == "review" else f"{status} post-mortem"
+
+
+def _them(keys: tuple[str, ...]) -> str:
+    return "it" if len(keys) == 1 else "them"
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
+
+
+def _code(problem: schemas.Explained, judge: Judge) -> str:
+    path, keyword = problem.path, problem.keyword
+    first = path[0] if path else ""
+    if judge.team is not None and _only_theirs(path, problem, judge):
+        return "PM113"
+    if first == "action_items" and len(path) >= 3:
+        special = {"priority": "PM408", "status": "PM409", "due": "PM410", "completed": "PM410"}
+        if path[2] in special:
+            return special[str(path[2])]
+    if keyword == "required" and not path:
+        return "PM108"
+    if path and isinstance(path[-1], str) and path[-1].endswith("_at") and keyword in ("type", "pattern", "format"):
+        return "PM109"
+    return "PM106" if keyword in ("enum", "const") else "PM107"
+
+
+def _only_theirs(path: schemas.InstancePath, problem: schemas.Explained, judge: Judge) -> bool:
+    """Whether our schema alone would not have said this."""
+    ours = schemas.load("postmortem")["properties"]
+    if not path:
+        required = set(schemas.load("postmortem")["then"]["required"])
+        return problem.keyword != "required" or not set(problem.keys) <= required
+    return path[0] not in ours or problem.keyword not in (
+        "type", "enum", "pattern", "format", "required", "uniqueItems", "maxItems", "maxLength"
+    )  # fmt: skip

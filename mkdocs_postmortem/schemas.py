@@ -1,0 +1,364 @@
+"""Our JSON Schemas, and what they find said in the words of the person who has to mend it.
+
+References resolve from a local registry: nothing is ever fetched over the network.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema_specifications
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from jsonschema.protocols import Validator
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from mkdocs_postmortem.model import Span
+from mkdocs_postmortem.reading.dates import parse_date, parse_stamp
+
+NAMES = ("postmortem", "settings")
+"""The schemas there are: `schema/<name>.schema.json`."""
+
+BASE = "https://mkdocs-postmortem.github.io/schema/"
+"""What the `$id` of every schema of ours begins with. A name, not an address to fetch."""
+
+InstancePath = tuple[str | int, ...]
+
+
+class SchemaProblem(Exception):
+    """A schema cannot be used: it is no JSON Schema, or refers to what is not here."""
+
+
+class Explained(NamedTuple):
+    """One mistake in some data: where, by which keyword it was found, what and how to mend it."""
+
+    path: InstancePath
+    keyword: str
+    message: str
+    help: str
+    keys: tuple[str, ...] = ()
+    """The keys that are missing or unknown, for the keywords that are about keys."""
+
+
+def folder() -> Path:
+    """Where the schemas are: in the installed package, or at the top of a checkout."""
+    here = Path(__file__).parent
+    inside = here / "schema"
+    return inside if inside.is_dir() else here.parent / "schema"
+
+
+@lru_cache(maxsize=8)
+def read(name: str) -> str:
+    """The text of one of our schemas, as it is in the file. Raises `KeyError` for another name."""
+    if name not in NAMES:
+        raise KeyError(name)
+    return (folder() / f"{name}.schema.json").read_text(encoding="utf-8")
+
+
+def load(name: str) -> dict[str, Any]:
+    """One of our schemas, as a fresh copy."""
+    loaded: dict[str, Any] = json.loads(read(name))
+    return loaded
+
+
+_FORMATS = FormatChecker(formats=())
+
+
+@_FORMATS.checks("postmortem-timestamp")
+def _is_stamp(value: object) -> bool:
+    return not isinstance(value, str) or parse_stamp(value) is not None
+
+
+@_FORMATS.checks("postmortem-day")
+def _is_day(value: object) -> bool:
+    return not isinstance(value, str) or parse_date(value) is not None
+
+
+def validator(schema: Mapping[str, Any], known: Iterable[Mapping[str, Any]] = ()) -> Validator:
+    """A validator for `schema` in which `known` schemas can be referred to by their `$id`.
+
+    Raises `SchemaProblem` where the schema is not a valid one.
+    """
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        at = "/".join(str(part) for part in error.absolute_path) or "its top"
+        raise SchemaProblem(f"is no JSON Schema (2020-12): at {at}: {error.message}") from None
+    registry: Registry[Any] = jsonschema_specifications.REGISTRY
+    for item in known:
+        registry = registry.with_resource(item["$id"], Resource(item, DRAFT202012))
+    built: Validator = Draft202012Validator(schema, registry=registry, format_checker=_FORMATS)
+    return built
+
+
+@lru_cache(maxsize=1)
+def settings_validator() -> Validator:
+    """The validator of `postmortem.yml`."""
+    return validator(load("settings"))
+
+
+def explain(instance: object, judge: Validator) -> list[Explained]:
+    """Every mistake in `instance`, one message a mistake, in the order of their places.
+
+    Raises `SchemaProblem` where the schema refers to something that is not in the registry.
+    """
+    try:
+        errors = list(judge.iter_errors(instance))
+    except Unresolvable as error:
+        raise SchemaProblem(
+            f"refers to `{error.ref}`, which is not here; references are never fetched over the network"
+        ) from None
+    if not errors:
+        return []
+    worst: dict[InstancePath, ValidationError] = {}
+    missing: dict[InstancePath, list[str]] = {}
+    for error in errors:
+        error = _innermost(error)
+        path = tuple(error.absolute_path)
+        if error.validator == "required":
+            keys = missing.setdefault(path, [])
+            if (key := _missing(error)) not in keys:
+                keys.append(key)
+        elif path not in worst or _weight(error) < _weight(worst[path]):
+            worst[path] = error
+    found = [_say(error, path) for path, error in worst.items() if not _covered(path, worst)]
+    found += [_say_missing(path, keys) for path, keys in missing.items()]
+    return sorted(found, key=lambda item: [str(part).zfill(6) for part in item.path])
+
+
+def place(places: Mapping[InstancePath, Span], problem: Explained) -> Span:
+    """Where a mistake stands: its own place, else that of what encloses it."""
+    if problem.keyword == "unknown" and problem.keys:
+        key = ("", *problem.path, problem.keys[0])
+        if key in places:
+            return places[key]
+    if problem.keyword == "required" and problem.keys:
+        for name in problem.keys:
+            key = ("", *problem.path, name)
+            if key in places:
+                return places[key]
+    path = problem.path
+    while path:
+        if path in places:
+            return places[path]
+        path = path[:-1]
+    return Span(1)
+
+
+def _innermost(error: ValidationError) -> ValidationError:
+    """Of alternatives that all failed, the failure that came closest."""
+    while error.validator in ("anyOf", "oneOf") and error.context:
+        closest = best_match(iter(error.context))
+        if closest is None:
+            break
+        error = closest
+    return error
+
+
+_ORDER = ("type", "enum", "const", "pattern", "format")
+
+
+def _weight(error: ValidationError) -> int:
+    """What tells most about a wrong value comes first."""
+    keyword = str(error.validator)
+    return _ORDER.index(keyword) if keyword in _ORDER else len(_ORDER)
+
+
+def _covered(path: InstancePath, worst: Mapping[InstancePath, ValidationError]) -> bool:
+    """Whether something that encloses this place has the wrong type anyway."""
+    return any(
+        path[:length] in worst and worst[path[:length]].validator == "type" for length in range(len(path))
+    )
+
+
+def _missing(error: ValidationError) -> str:
+    """The key that a `required` error is about; the library gives it in its message only."""
+    quoted = error.message.rsplit(" is a required property", 1)[0]
+    try:
+        return str(ast.literal_eval(quoted))
+    except (ValueError, SyntaxError):
+        return quoted
+
+
+def _say_missing(path: InstancePath, keys: list[str]) -> Explained:
+    names = _listed(keys)
+    where = f"{label(path)}: " if path else ""
+    verb = "is" if len(keys) == 1 else "are"
+    return Explained(path, "required", f"{where}{names} {verb} missing", f"add {names}", tuple(keys))
+
+
+def label(path: InstancePath) -> str:
+    """How a place is called: `meeting.held_at`; in a table the column, for the line says the row."""
+    if len(path) >= 3 and path[0] in ("action_items", "timeline"):
+        return ".".join(str(part) for part in path[2:])
+    if len(path) == 2 and isinstance(path[1], int):
+        return f"{path[0]}, item {path[1] + 1}"
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
+def _say(error: ValidationError, path: InstancePath) -> Explained:
+    keyword = str(error.validator)
+    value, wanted, name = error.instance, error.validator_value, label(path)
+    here = f"{name}: " if name else ""
+    shown = show(value)
+    if keyword in ("enum", "const"):
+        choices = [str(item) for item in (wanted if keyword == "enum" else [wanted]) if item is not None]
+        close = nearest(str(value), choices)
+        help = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}"
+        if value is None or value == "":
+            return Explained(path, keyword, f"{here}is empty", f"write one of {', '.join(choices)}")
+        if isinstance(value, list | dict):
+            return Explained(path, keyword, f"{here}{_kind(value)}, and one of {', '.join(choices)} is asked for", help)
+        if len(choices) == 1:
+            return Explained(path, keyword, f"{here}{shown} is not {choices[0]}", help)
+        return Explained(path, keyword, f"{here}{shown} is not one of {', '.join(choices)}", help)
+    if keyword == "type":
+        types = [wanted] if isinstance(wanted, str) else [item for item in wanted if item != "null"]
+        asked = " or ".join(_TYPES.get(item, item) for item in types)
+        if value is None:
+            return Explained(path, keyword, f"{here}is empty", f"write {asked}")
+        mend = f"write {asked}"
+        if "array" in types and isinstance(value, str):
+            mend = f"write [{value}]"
+        elif "string" in types and isinstance(value, bool | int | float):
+            mend = f'put it in quotes: "{_yaml(value)}"'
+        what = "" if isinstance(value, list | dict) else f"{shown} is "
+        return Explained(path, keyword, f"{here}{what}{_kind(value)}, and {asked} is asked for", mend)
+    if keyword in ("pattern", "format"):
+        return _say_form(error, path, here, shown)
+    if keyword in ("additionalProperties", "unevaluatedProperties"):
+        return _say_unknown(error, path, here)
+    if keyword == "propertyNames" or "propertyNames" in error.absolute_schema_path:
+        return Explained(path, "unknown", f"{here}unknown key {shown}", "see `mkdocs-postmortem schema`")
+    if keyword == "uniqueItems":
+        twice = next((item for n, item in enumerate(value) if item in value[:n]), None)
+        return Explained(path, keyword, f"{here}{show(twice)} stands there twice", "keep one")
+    limit = _LIMITS.get(keyword)
+    if limit:
+        length = f"{len(value)} " if isinstance(value, str | list) else ""
+        message = limit.format(value=shown, length=length.strip(), limit=wanted)
+        return Explained(path, keyword, f"{here}{message}", "")
+    about = error.schema.get("description") or error.schema.get("title") if isinstance(error.schema, Mapping) else ""
+    return Explained(
+        path, keyword, f"{here}{shown} does not fit the schema ({keyword})", str(about or "see the schema")
+    )
+
+
+_LIMITS = {
+    "maxLength": "has {length} characters, at most {limit} are allowed",
+    "minLength": "has {length} characters, at least {limit} are asked for",
+    "maxItems": "has {length} items, at most {limit} are allowed",
+    "minItems": "has {length} items, at least {limit} are asked for",
+    "minimum": "{value} is below {limit}",
+    "maximum": "{value} is above {limit}",
+    "exclusiveMinimum": "{value} is not above {limit}",
+    "exclusiveMaximum": "{value} is not below {limit}",
+    "multipleOf": "{value} is not a multiple of {limit}",
+}
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map (`key: value`)",
+    "null": "nothing",
+}
+
+
+def _say_form(error: ValidationError, path: InstancePath, here: str, shown: str) -> Explained:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    form = schema.get("format")
+    keyword = str(error.validator)
+    if form == "postmortem-timestamp":
+        if keyword == "format":
+            return Explained(path, keyword, f"{here}{shown} is no date or time that exists", "look at day and hour")
+        return Explained(
+            path,
+            keyword,
+            f"{here}{shown} is not a timestamp with a time zone",
+            f"write it like {_stamp_like(error.instance)}",
+        )
+    if form == "postmortem-day":
+        from mkdocs_postmortem.reading.dates import find_date
+
+        day = find_date(str(error.instance))
+        like = day.isoformat() if day else "2026-11-17"
+        if keyword == "format":
+            return Explained(path, keyword, f"{here}{shown} is no day that exists", "look at month and day")
+        return Explained(path, keyword, f"{here}{shown} is not a date", f"write {like}")
+    if error.validator_value == "\\S":
+        return Explained(path, keyword, f"{here}is empty", str(schema.get("description", "")))
+    examples = schema.get("examples") or ()
+    like = f"write it like {show(examples[0])}" if examples else str(schema.get("description", ""))
+    return Explained(path, keyword, f"{here}{shown} does not have the form that is asked for", like)
+
+
+def _stamp_like(value: object) -> str:
+    """The timestamp that was probably meant, in the form that is asked for."""
+    from mkdocs_postmortem.reading.dates import find_date, parse_moment
+
+    moment = parse_moment(str(value))
+    if moment:
+        return moment.strftime("%Y-%m-%dT%H:%MZ")
+    day = find_date(str(value))
+    return f"{day.isoformat()}T10:02Z" if day else "2026-11-03T10:02Z"
+
+
+def _say_unknown(error: ValidationError, path: InstancePath, here: str) -> Explained:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    known = list(schema.get("properties", ()))
+    extra = [key for key in error.instance if key not in known]
+    close = nearest(extra[0], known) if extra else None
+    keys = _listed([f"`{key}`" for key in extra])
+    noun = "key" if len(extra) == 1 else "keys"
+    help = f"did you mean {close}?" if close else (f"known are {', '.join(known)}" if known else "remove it")
+    return Explained(path, "unknown", f"{here}unknown {noun} {keys}", help, tuple(extra))
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that `word` was probably meant to be, or None."""
+    by_fold = {choice.casefold(): choice for choice in choices}
+    found = difflib.get_close_matches(word.casefold().replace("-", "_"), [*by_fold], 1, 0.7) or (
+        difflib.get_close_matches(word.casefold(), [*by_fold], 1, 0.7)
+    )
+    return by_fold[found[0]] if found else None
+
+
+def show(value: object) -> str:
+    """A value as a message quotes it: on one line, cut where it is long, marked as code."""
+    text = _yaml(value) if not isinstance(value, str) else value
+    text = " ".join("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text).split())
+    if len(text) > 60:
+        text = text[:57] + "…"
+    return f"`{text}`"
+
+
+def _yaml(value: object) -> str:
+    if value is True or value is False:
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "a yes or no"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a map"
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
