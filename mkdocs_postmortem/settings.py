@@ -152,10 +152,12 @@ class Settings:
 
     def relative(self, path: Path) -> str:
         """A path as findings name it: relative to the project where it is inside, with `/`."""
-        try:
-            return path.resolve().relative_to(self.root.resolve()).as_posix()
-        except ValueError:
-            return path.as_posix()
+        root = os.path.join(self.root, "")
+        # As it was named where that is inside, so that a link is called by its own name.
+        for candidate in (os.path.abspath(path), os.path.realpath(path)):
+            if candidate.startswith(root):
+                return candidate[len(root) :].replace(os.sep, "/")
+        return path.as_posix()
 
     @property
     def folder_path(self) -> Path:
@@ -245,7 +247,7 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Settings:
     if path is None:
         path = find(start)
         if path is None:
-            return Settings(root=_project_root(start))
+            return Settings(root=_project_root(start).resolve())
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -264,6 +266,7 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Settings:
     values = {} if loaded.value is None else loaded.value
     if not isinstance(values, dict):
         raise ConfigError("holds no settings", name, Span(1), "write `key: value` lines")
+    _words(values)
     _validate(values, loaded.places, name)
     root = path.resolve().parent
     settings = _build(values, root, path.resolve(), hashlib.sha256(data).hexdigest())
@@ -277,6 +280,14 @@ def _project_root(start: Path) -> Path:
         if any((folder / name).exists() for name in ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", ".git")):
             return folder
     return start
+
+
+def _words(values: dict[str, Any]) -> None:
+    """To YAML a bare `off` is a yes or no; as the level of a rule it is the word."""
+    rules = values.get("rules")
+    for group in (rules, *rules.values()) if isinstance(rules, dict) else ():
+        if isinstance(group, dict):
+            group.update({key: "off" for key, level in group.items() if level is False})
 
 
 def _validate(values: dict[str, Any], places: Mapping[Any, Span], name: str) -> None:

@@ -122,6 +122,9 @@ def _deep(span: Span) -> Problem:
 def _syntax(error: yaml.YAMLError, text: str, first_line: int) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or "")
+    if "expected ',' or" in said or "end of stream" in said:
+        # What is never closed is mended where it opens, not where the reader gave up.
+        mark = getattr(error, "context_mark", None) or mark
     line = (mark.line if mark else 0) + first_line
     column = (mark.column if mark else 0) + 1
     if mark is None and (position := getattr(error, "position", None)) is not None:
@@ -175,12 +178,42 @@ _SAID = (
         "close the list with `]` or the map with `}`",
     ),
     (
+        "did not find expected key",
+        "this is not YAML: something stands behind the end of a value",
+        "look for a quote that is closed too early, or never, here and above; indent all keys alike",
+    ),
+    (
+        "did not find expected alphabetic or numeric character",
+        "this is not YAML: a value cannot begin with `*` or `&`",
+        "put the value in quotes",
+    ),
+    (
+        "unknown escape character",
+        "this is not YAML: a backslash between double quotes",
+        "write two backslashes, or use single quotes",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "this is not YAML: a list cannot begin behind its key",
+        "write [a, b], or begin the list on the next line",
+    ),
+    (
+        "did not find expected node content",
+        "this is not YAML: a value is missing between commas or brackets",
+        "write the value, or remove the comma",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "this is not YAML: a line in a list that is no item of it",
+        "begin it with `- `, or indent it like the keys above the list",
+    ),
+    (
         "unexpected end of stream",
         "this is not YAML: a quote that is never closed",
         "close the quote",
     ),
     (
-        "expected a single document",
+        "another document",
         "this is not YAML: a second document begins here",
         "keep the facts in one block",
     ),
@@ -222,7 +255,7 @@ class _Converter:
                 )
                 continue
             key = key_node.value
-            if key_node.tag == _TAG + "merge" and key_node.style is None:
+            if key_node.tag == _TAG + "merge" and not key_node.style:
                 self.problems.append(
                     Problem("PM104", span, "the merge key `<<` is not read", "write the keys out")
                 )

@@ -39,17 +39,21 @@ class Cache:
     """A file of findings. What is damaged, foreign or of another version is ignored, never believed."""
 
     def __init__(self, settings: Settings, as_of: date) -> None:
-        self.path = settings.cache_path / "check.json"
+        self.path = settings.cache_path / "findings"
         self.key = hashlib.sha256(
             f"{_version()} {fingerprint(settings)} {as_of.isoformat()}".encode()
         ).hexdigest()
         self.entries: dict[str, list[Any]] = {}
         self.changed = False
         self._read: dict[str, tuple[str, Entry]] = {}
-        with contextlib.suppress(OSError, ValueError):
-            loaded = json.loads(self.path.read_bytes())
-            if isinstance(loaded, dict) and loaded.get("key") == self.key and _sound(loaded):
-                self.entries = loaded["entries"]
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            head, _, body = self.path.read_bytes().partition(b"\n")
+            if head == self._head(body):
+                self.entries = json.loads(body)
+
+    def _head(self, body: bytes) -> bytes:
+        """The first line: for which rules the rest holds, and a checksum against damage."""
+        return f"{self.key} {hashlib.sha256(body).hexdigest()}".encode()
 
     def get(self, path: str, digest: str) -> Entry | None:
         """What is remembered of a file with this content; None where nothing is."""
@@ -76,34 +80,22 @@ class Cache:
         """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""
         if not self.changed:
             return
-        text = json.dumps(
-            {"key": self.key, "sum": _sum(self.entries), "entries": self.entries}, separators=(",", ":")
-        )
+        body = json.dumps(self.entries, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             ignore = self.path.parent / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix="check-", suffix=".tmp")
+            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix="findings-", suffix=".tmp")
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(self._head(body) + b"\n" + body)
                 Path(temporary).replace(self.path)
             except BaseException:
                 with contextlib.suppress(OSError):
                     Path(temporary).unlink()
                 raise
         self.changed = False
-
-
-def _sum(entries: dict[str, list[Any]]) -> str:
-    """A checksum, against a file that was cut short or edited."""
-    return hashlib.sha256(json.dumps(entries, separators=(",", ":")).encode()).hexdigest()
-
-
-def _sound(loaded: dict[str, Any]) -> bool:
-    entries = loaded.get("entries")
-    return isinstance(entries, dict) and loaded.get("sum") == _sum(entries)
 
 
 def _freeze(entry: Entry) -> list[Any]:

@@ -20,8 +20,8 @@ from mkdocs_postmortem.checking.findings import (
     run,
 )
 from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
-from mkdocs_postmortem.reading import Reader
-from mkdocs_postmortem.reading.source import digest_of, read_bytes
+from mkdocs_postmortem.reading import record as reading
+from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
 from mkdocs_postmortem.settings import Settings
 
 ROOMS = (schema, structure, facts, actions)
@@ -168,7 +168,7 @@ def check_records(
 
 
 def check_files(
-    paths: Sequence[Path], archive: Sequence[Path], settings: Settings, as_of: date, cache: Cache | None = None
+    paths: Iterable[Path], archive: Sequence[Path], settings: Settings, as_of: date, cache: Cache | None = None
 ) -> Report:
     """Check files, reading only those that changed since they were remembered.
 
@@ -176,36 +176,36 @@ def check_files(
     IDs that stand twice, relations that lead nowhere.
     """
     report = Report()
-    reader = Reader(settings)
-    entries = [_entry(path, reader, settings, as_of, cache, report) for path in paths]
+    folders: dict[str, bool] = {}
+    entries = [_entry(path, settings, as_of, cache, report, folders) for path in paths]
     own = {entry.path for entry in entries}
     others = {}
     for path in archive:
         name = settings.relative(path)
         if name not in own:
-            others[name] = identity(path, settings, cache)
+            others[name] = identity(path)
     return _finish(report, entries, others, settings)
 
 
 def _entry(
-    path: Path, reader: Reader, settings: Settings, as_of: date, cache: Cache | None, report: Report
+    path: Path, settings: Settings, as_of: date, cache: Cache | None, report: Report, folders: dict[str, bool]
 ) -> Entry:
     name = settings.relative(path)
-    data = read_bytes(path, settings.root, settings.max_bytes)
-    if isinstance(data, bytes) and cache is not None:
-        digest = digest_of(data)
-        known = cache.get(name, digest)
-        if known is not None:
-            return known
-    report.judged += 1
-    record = next(iter(reader.stream([path])))
-    entry = judge(record, settings, as_of)
-    if cache is not None and record.document.digest:
-        cache.put(name, record.document.digest, entry)
+    data = read_bytes(path, settings.root, settings.max_bytes, folders)
+    if not isinstance(data, bytes):
+        report.judged += 1
+        return judge(reading.make(Source("", "", data), name, settings), settings, as_of)
+    digest = digest_of(data)
+    entry = cache.get(name, digest) if cache is not None else None
+    if entry is None:
+        report.judged += 1
+        entry = judge(reading.make(decode(data, digest), name, settings), settings, as_of)
+        if cache is not None:
+            cache.put(name, digest, entry)
     return entry
 
 
-def identity(path: Path, settings: Settings, cache: Cache | None) -> str:
+def identity(path: Path) -> str:
     """The ID of a post-mortem that is not checked now: from its first lines, without reading it whole."""
     try:
         with path.open("rb") as file:

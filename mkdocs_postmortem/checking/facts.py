@@ -36,7 +36,7 @@ def timestamps(context: Context) -> Iterator[Problem]:
     """Order, future, distance and year of the five stamps: one finding for one wrong stamp."""
     record = context.postmortem
     stamps = dict(record.stamps)
-    for name, problem in _year_typos(context, stamps):
+    for name, problem in list(_year_typos(context, stamps)):
         del stamps[name]
         yield problem
     for name in list(stamps):
@@ -154,6 +154,14 @@ _SAYS = (
 )  # fmt: skip
 
 
+_MAY_SAY = re.compile(
+    r"\W*(?:incident|issue|outage|impact|problem|page|alert|is|was|fully|declared|marked|resolved|mitigated|"
+    r"acknowledged)\b",
+    re.I,
+)
+"""How a row that says one of these things begins: a quick look before a close one."""
+
+
 @rule("PM305", "timeline-contradicts", "The timeline contradicts itself or the timestamps.", WARNING)
 def timeline_contradicts(context: Context) -> Iterator[Problem]:
     """Rows out of order; a row that says "resolved" at another time than `resolved_at`; rows far from it."""
@@ -186,9 +194,12 @@ def _labelled(record: PostMortem) -> Iterator[Problem]:
     for entry in record.timeline:
         if entry.at is None:
             continue
+        if not _MAY_SAY.match(entry.event):
+            continue
+        words = plain(entry.event)
         for name, pattern in _SAYS:
             stamp = record.stamps.get(name)
-            if stamp is None or name in told or not pattern.match(plain(entry.event)):
+            if stamp is None or name in told or not pattern.match(words):
                 continue
             told.add(name)
             if abs(entry.at - stamp) >= timedelta(minutes=2) and not _also(record, name, stamp):

@@ -6,13 +6,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.findings import INFO, OFF, WARNING, WHOLE, Context, declare, rule, source
 from mkdocs_postmortem.model import STAMPS, Problem, Span
 from mkdocs_postmortem.settings import HOST_KEYS, ConfigError, Settings
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 declare("PM100", "unreadable-file", "The file cannot be read as text.")
 declare("PM101", "broken-front-matter", "Front matter cannot be read, or not by every reader alike.")
@@ -80,25 +83,38 @@ class Judge:
     """The validator of one project, built once: our schema, or the team's that extends it."""
 
     def __init__(self, settings: Settings) -> None:
-        ours = effective_schema(settings)
-        self.properties: dict[str, Any] = dict(ours["properties"])
-        self.team: Mapping[str, Any] | None = None
+        self.settings = settings
+        self.ours = effective_schema(settings)
+        self.properties: dict[str, Any] = dict(self.ours["properties"])
+        self.team = None if settings.schema is None else _team_schema(settings)
+        if self.team is None:
+            self.valid = schemas.quick_validator(self.ours)
+            return
+        self.valid = _unknown
+        _collect_properties(self.team, self.properties)
+        self.explain({})  # a reference that leads nowhere shows itself now
+
+    @cached_property
+    def validator(self) -> Validator:
+        """The one that explains; it takes a while to build, and most projects have nothing to explain."""
+        if self.team is None:
+            return schemas.validator(self.ours)
+        return schemas.validator({"$id": "urn:mkdocs-postmortem:team", **self.team}, [self.ours])
+
+    def explain(self, data: object) -> list[schemas.Explained]:
+        """What is wrong with a record; raises `ConfigError` where the schema itself is."""
         try:
-            if settings.schema is None:
-                self.validator = schemas.validator(ours)
-                return
-            self.team = _team_schema(settings)
-            known = [ours]
-            if "$id" not in self.team:
-                self.team = {**self.team, "$id": settings.schema.resolve().as_uri()}
-            self.validator = schemas.validator(self.team, known)
-            _collect_properties(self.team, self.properties)
-            schemas.explain({}, self.validator)  # a reference that leads nowhere shows itself now
+            return [] if self.valid(data) else schemas.explain(data, self.validator)
         except schemas.SchemaProblem as problem:
-            path = settings.relative(settings.schema) if settings.schema else "schema"
+            path = self.settings.relative(self.settings.schema) if self.settings.schema else "schema"
             raise ConfigError(
                 str(problem), path, help="refer to ours by its $id, and keep the others in the file itself"
             ) from None
+
+
+def _unknown(_: object) -> bool:
+    """With a team's schema, every record is looked at by the library that explains."""
+    return False
 
 
 def _team_schema(settings: Settings) -> dict[str, Any]:
@@ -262,14 +278,16 @@ def markup_in_facts(context: Context) -> Iterator[Problem]:
     """Facts are shown in many places, as plain text: markup in them is shown as it is written."""
     record = context.postmortem
     for path, value in _strings(record.document.front, ()):
+        if "<" not in value and ":" not in value and "\n" not in value:
+            continue
         if path and path[0] in HOST_KEYS and path[0] != "description":
             continue
         what = None
-        if re.search(r"</?[a-zA-Z!][^>]*>", value):
+        if "<" in value and re.search(r"</?[a-zA-Z!][^>]*>", value):
             what = "HTML"
-        elif re.match(r"\s*(?:javascript|data|vbscript):", value, re.I):
+        elif ":" in value and re.match(r"\s*(?:javascript|data|vbscript):", value, re.I):
             what = "an address that runs code"
-        elif "\n" in value.strip() and path[0] not in ("action_items", "timeline", "impact"):
+        elif "\n" in value and "\n" in value.strip() and path[0] not in ("action_items", "timeline", "impact"):
             what = "a line break"
         if what:
             yield Problem(
@@ -301,7 +319,7 @@ def schema(context: Context) -> Iterator[Problem]:
         data = {key: value for key, value in data.items() if key in judge.properties and key != "tags"}
     if record.severity in context.settings.severity_names:
         data["severity"] = record.severity
-    for problem in schemas.explain(data, judge.validator):
+    for problem in judge.explain(data):
         code = _code(problem, judge)
         message, help = problem.message, problem.help
         if problem.keyword == "required" and not problem.path:

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -201,11 +200,12 @@ def records(
 ) -> tuple[ActionItem, ...]:
     """The items of one document as records, in its order."""
     items = []
-    for data, places, form in zip(found.data, found.places, found.forms, strict=True):
+    keys = _keys(found.data)
+    for data, places, form, key in zip(found.data, found.places, found.forms, keys, strict=True):
         span = places.get("action") or next(iter(places.values()), Span(1))
         items.append(
             ActionItem(
-                key="",
+                key=f"{postmortem}.{key}",
                 action=_text(data.get("action")),
                 owner=_text(data.get("owner")),
                 category=data.get("category") if data.get("category") in CATEGORIES else None,
@@ -221,26 +221,23 @@ def records(
                 places=places,
             )
         )
-    ids = [_text(data.get("id")) for data in found.data]
-    return tuple(
-        replace(item, key=f"{postmortem}.{key}")
-        for item, key in zip(items, _keys(items, ids), strict=True)
-    )
+    return tuple(items)
 
 
-def _keys(items: list[ActionItem], ids: list[str]) -> list[str]:
+def _keys(items: list[Data]) -> list[str]:
     """A short name for each item: its own ID, else one made from its words alone."""
-    texts = [fold(item.action) for item in items]
+    texts = [fold(_text(item.get("action"))) for item in items]
     count = Counter(texts)
     keys: list[str] = []
-    for item, own, text in zip(items, ids, texts, strict=True):
+    for item, text in zip(items, texts, strict=True):
+        own = _text(item.get("id"))
         if own:
             key = re.sub(r"[^\w.-]+", "-", own).strip("-") or _hash(own)
         elif count[text] == 1:
             key = _hash(text)
         else:
             # The same words twice: tell them apart by what else they say, not by their order.
-            key = _hash(f"{text}\n{item.owner}\n{item.category}\n{item.due}")
+            key = _hash(f"{text}\n{item.get('owner')}\n{item.get('category')}\n{item.get('due')}")
         number = 2
         unique = key
         while unique in keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
@@ -15,13 +15,14 @@ _OTHER_NAMES = frozenset({"index", "readme", "license"})
 MARKDOWN = (".md", ".markdown")
 
 
-def is_postmortem(name: str) -> bool:
-    """Whether a file of this name is a post-mortem: markdown, not `_…`, not index or README."""
+def is_postmortem(path: str) -> bool:
+    """Whether a file below the folder is a post-mortem: markdown, not `_…`, not index or README."""
+    *folders, name = path.split("/")
     stem, ending = os.path.splitext(name)
     return (
         ending.lower() in MARKDOWN
-        and not name.startswith(("_", "."))
         and stem.casefold() not in _OTHER_NAMES
+        and not any(part.startswith(("_", ".")) for part in (*folders, name))
     )
 
 
@@ -46,11 +47,12 @@ class Reader:
         self.settings = settings
         self.parsed = 0
         self._known: dict[tuple[str, str], PostMortem] = {}
+        self._folders: dict[str, bool] | None = None
 
     def read(self, path: Path) -> PostMortem:
         """The record of one file; a file that cannot be read is a record with that problem."""
         name = self.settings.relative(path)
-        data = source.read_bytes(path, self.settings.root, self.settings.max_bytes)
+        data = source.read_bytes(path, self.settings.root, self.settings.max_bytes, self._folders)
         if not isinstance(data, bytes):
             return record.make(Source("", "", data), name, self.settings)
         return self.read_bytes(data, name)
@@ -66,15 +68,11 @@ class Reader:
 
     def read_all(self, paths: Iterable[Path]) -> list[PostMortem]:
         """Records of these files; what was remembered of other files is forgotten."""
+        self._folders = {}
         records = [self.read(path) for path in paths]
+        self._folders = None
         self._known = {(item.path, item.document.digest): item for item in records}
         return records
-
-    def stream(self, paths: Iterable[Path]) -> Iterator[PostMortem]:
-        """Records one by one, none remembered: for a pass over more files than memory holds."""
-        for path in paths:
-            yield self.read(path)
-            self._known.clear()
 
 
 def newest_first(records: Iterable[PostMortem]) -> list[PostMortem]:

@@ -27,6 +27,7 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.I)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.I)
 _SLASHED = re.compile(r"(?<!\d)(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
+_YEAR = re.compile(r"\d{4}")
 _CLOCK = re.compile(
     r"~?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*\Z", re.I
 )
@@ -87,6 +88,8 @@ def parse_date(text: object) -> date | None:
 
 def find_date(text: str) -> date | None:
     """The first day that the text names beyond doubt: ISO, or with the month as a word."""
+    if not _YEAR.search(text):
+        return None
     for pattern, order in (
         (_ISO_DATE, (0, 1, 2)),
         (_SLASHED, (0, 1, 2)),

@@ -42,7 +42,8 @@ PLACEHOLDER = re.compile(
     r"|\{\{[^{}\n]*\}\}|Draft \| Review \| Published|P0 \| P1 \| P2 \| P3"
 )
 """What the template asks to be replaced: `[TIME]`, `[Factor 1]`, `{{ summary }}`."""
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_BRACKET = re.compile(rf"\[(?:{_PLACEHOLDER_WORDS})\]")
+_CHOICES = ("{{", "Draft | Review | Published", "P0 | P1 | P2 | P3")
 
 _DETECTION = Lookup(DETECTION_LABELS)
 
@@ -288,34 +289,45 @@ def _headings(
             title = _ATTRIBUTES.sub("", lines[number - 1].strip())
             found.append((number - 1, 1 if first == "=" else 2, title, 1, 2))
     sections = outline.sections
-    stack: list[int] = []
     total = len(lines)
+    ends = _ends([level for _, level, *_ in found], [number for number, *_ in found], total)
+    stack: list[int] = []
     for index, (number, level, title, column, taken) in enumerate(found):
         while stack and sections[stack[-1]].level >= level:
             stack.pop()
-        end = next((later[0] for later in found[index + 1 :] if later[1] <= level), total)
         last = found[index + 1][0] if index + 1 < len(found) else total
-        empty = all(kinds[at] == VOID for at in range(number + taken, last))
-        key = settings.find_section(title, [sections[at].key for at in stack])
         sections.append(
             Section(
-                key=key,
+                key=settings.find_section(title, [sections[at].key for at in stack[-8:]]),
                 title=title,
                 level=level,
                 span=Span(number + 1, column, column + len(title)),
                 last_line=last,
-                end_line=end,
+                end_line=ends[index],
                 parent=stack[-1] if stack else -1,
-                empty=empty,
+                empty=kinds.count(VOID, number + taken, last) == max(0, last - number - taken),
             )
         )
         stack.append(index)
+
+
+def _ends(levels: list[int], numbers: list[int], total: int) -> list[int]:
+    """For each heading, where the next one of its level or above begins; one pass from the end."""
+    ends = [total] * len(levels)
+    next_at = [total] * 8
+    for index in range(len(levels) - 1, -1, -1):
+        level = levels[index]
+        ends[index] = min(next_at[: level + 1])
+        next_at[level] = numbers[index]
+    return ends
 
 
 def _contents(
     lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
 ) -> None:
     """Walk the lines section by section, for what is meant only in certain sections."""
+    text = "\n".join(lines[start:])
+    left_over = any(choice in text for choice in _CHOICES) or _BRACKET.search(text) is not None
     bounds = [(start, outline.sections[0].span.line - 1 if outline.sections else len(lines), -1)]
     bounds += [(section.span.line, section.last_line, at) for at, section in enumerate(outline.sections)]
     for first, end, index in bounds:
@@ -325,7 +337,11 @@ def _contents(
         elif "timeline" in around:
             _table_lines(lines, first, end, kinds, outline, settings, index)
         _prose_lines(lines, first, end, kinds, outline, around)
-        if index >= 0:
+        if left_over:
+            for number in range(first, end):
+                if not kinds[number]:
+                    _placeholders(lines[number], number, outline)
+        if left_over and index >= 0:
             title = outline.sections[index]
             _placeholders(lines[title.span.line - 1], title.span.line - 1, outline)
 
@@ -405,7 +421,7 @@ def _checkbox(
 def _prose_lines(
     lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, around: set[str]
 ) -> None:
-    """Labels, boxes, whys and placeholders of one section's lines."""
+    """Labels, boxes and whys of one section's lines."""
     detecting = "detection_and_response" in around or "how_detected" in around
     asking = "five_whys" in around
     acting = "action_items" in around
@@ -413,15 +429,11 @@ def _prose_lines(
         if kinds[number]:
             continue
         line = lines[number]
-        if "[" in line:
-            _placeholders(line, number, outline)
-            if detecting and (box := _CHECKBOX.match(line)):
-                method = _DETECTION(box[3])
-                if method:
-                    span = Span(number + 1, box.start(2), box.end(2) + 2)
-                    outline.ticked.append((method, box[2] != " ", span))
-        elif "{{" in line or " | " in line:
-            _placeholders(line, number, outline)
+        if detecting and "[" in line and (box := _CHECKBOX.match(line)):
+            method = _DETECTION(box[3])
+            if method:
+                span = Span(number + 1, box.start(2), box.end(2) + 2)
+                outline.ticked.append((method, box[2] != " ", span))
         if "**" in line and not acting:
             _label(lines, line, number, end, kinds, outline)
         if asking:

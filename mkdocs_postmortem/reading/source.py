@@ -33,11 +33,16 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def read_bytes(path: Path, root: Path, max_bytes: int) -> bytes | Problem:
-    """A file's bytes, or why they are not read (PM100). Links that lead out of `root` are not followed."""
+def read_bytes(
+    path: Path, root: Path, max_bytes: int, folders: dict[str, bool] | None = None
+) -> bytes | Problem:
+    """A file's bytes, or why they are not read (PM100). Links that lead out of `root` are not followed.
+
+    `folders` remembers, for one pass over many files, which folders are reached through a link.
+    """
     try:
         info = os.lstat(path)
-        if stat.S_ISLNK(info.st_mode) or _linked(path, root):
+        if stat.S_ISLNK(info.st_mode) or _linked(os.path.dirname(path), str(root), folders):
             target = path.resolve()
             if not target.is_relative_to(root.resolve()):
                 return _problem(
@@ -49,7 +54,7 @@ def read_bytes(path: Path, root: Path, max_bytes: int) -> bytes | Problem:
             return _problem("is not a file", "remove it, or give it another ending than .md")
         if info.st_size > max_bytes:
             return _problem(
-                f"is {info.st_size / 1048576:.1f} MB; a post-mortem is at most {max_bytes / 1048576:g} MB",
+                f"has {_size(info.st_size)}; a post-mortem has at most {_size(max_bytes)}",
                 "move logs and data to a file of their own and link to it, or raise limits.kilobytes",
             )
         return path.read_bytes()
@@ -57,19 +62,25 @@ def read_bytes(path: Path, root: Path, max_bytes: int) -> bytes | Problem:
         return _problem(f"cannot be read: {error.strerror or error}", "look at the file's permissions")
 
 
-def _linked(path: Path, root: Path) -> bool:
-    """Whether a folder between the file and the project's root is a link."""
-    parent = path.parent
-    while parent != root and parent != parent.parent:
-        if parent.is_symlink():
-            return True
-        parent = parent.parent
-    return False
+def _size(count: int) -> str:
+    return f"{count / 1048576:.1f} MB" if count >= 1048576 else f"{count // 1024} kB"
 
 
-def decode(data: bytes) -> Source:
+def _linked(folder: str, root: str, known: dict[str, bool] | None) -> bool:
+    """Whether this folder, or one between it and the project's root, is a link."""
+    if folder == root or os.path.dirname(folder) == folder or not folder:
+        return False
+    if known is not None and folder in known:
+        return known[folder]
+    found = os.path.islink(folder) or _linked(os.path.dirname(folder), root, known)
+    if known is not None:
+        known[folder] = found
+    return found
+
+
+def decode(data: bytes, digest: str = "") -> Source:
     """Text of a file's bytes; `problem` is PM100 where they are not the text of a document."""
-    digest = digest_of(data)
+    digest = digest or digest_of(data)
     for mark, name in _WIDE:
         if data.startswith(mark):
             return Source("", digest, _problem(f"is {name}, not UTF-8", "save the file as UTF-8"))

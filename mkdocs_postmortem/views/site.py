@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,10 @@ from functools import cached_property
 
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.views.text import clean
+
+FACETS = ("year", "severity", "type", "service", "cause")
+"""What the archive is divided by; each value has a page `<base>/<facet>/<value>.md`."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,40 @@ class Site:
         """Records by their ID; of two with the same, the older."""
         return {record.id: record for record in self.records}
 
+    @cached_property
+    def referred_by(self) -> Mapping[str, Sequence[PostMortem]]:
+        """From an ID to the records that name it as related, newest first."""
+        found: dict[str, list[PostMortem]] = {}
+        for record in self.records:
+            for other in dict.fromkeys(record.related):
+                found.setdefault(other, []).append(record)
+        return found
+
+    @cached_property
+    def facets(self) -> Mapping[str, Mapping[str, Sequence[PostMortem]]]:
+        """For each of `FACETS`, its values in the order they are shown, with their records."""
+        found: dict[str, dict[str, list[PostMortem]]] = {facet: {} for facet in FACETS}
+        for record in self.records:
+            for facet in FACETS:
+                for value in facet_values(record, facet):
+                    found[facet].setdefault(value, []).append(record)
+        types = [kind.name for kind in self.settings.incident_types]
+        orders: dict[str, Callable[[str], object]] = {
+            "severity": lambda name: (self.settings.severity_rank(name), name),
+            "type": lambda name: (types.index(name) if name in types else len(types), name),
+            "service": lambda name: (-len(found["service"][name]), name.casefold(), name),
+            "cause": lambda name: (-len(found["cause"][name]), name.casefold(), name),
+        }
+        result = {}
+        for facet, groups in found.items():
+            names = sorted(groups, key=orders[facet]) if facet in orders else sorted(groups, reverse=True)  # type: ignore[arg-type]
+            result[facet] = {name: groups[name] for name in names}
+        return result
+
+    @cached_property
+    def _facet_slugs(self) -> Mapping[str, Mapping[str, str]]:
+        return {facet: slugs(list(groups)) for facet, groups in self.facets.items()}
+
     def src_uri(self, record: PostMortem) -> str:
         """The source of a post-mortem's page, relative to the docs folder."""
         return self.src_uris[record.path]
@@ -61,11 +100,45 @@ class Site:
         name = "/".join(parts)
         return f"{self.base}/{name}.md" if self.base else f"{name}.md"
 
+    def facet_page(self, facet: str, value: str) -> str | None:
+        """The source of the page for one value of a facet, or None where no record has it."""
+        part = self._facet_slugs[facet].get(value)
+        return None if part is None else self.page(facet, part)
+
+
+def facet_values(record: PostMortem, facet: str) -> tuple[str, ...]:
+    """A record's values of one of `FACETS`, as they are shown; none where it states none."""
+    if facet == "year":
+        return (f"{record.day.year:04}",) if record.day else ()
+    if facet == "severity":
+        return _shown(record.severity)
+    if facet == "type":
+        return _shown(record.incident_type)
+    return _shown(*(record.services if facet == "service" else record.causes))
+
+
+def _shown(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(shown for name in names if (shown := clean(name))))
+
+
+_LONGEST_SLUG = 80
+"""Characters; file names end at 255 bytes, and some systems count the whole path."""
+_TAKEN = frozenset(
+    {"index", "readme", "con", "prn", "aux", "nul"}
+    | {f"{name}{number}" for name in ("com", "lpt") for number in range(10)}
+)
+"""File names that hosts take for a folder's front page, or that Windows keeps for devices."""
+
 
 def slug(text: str) -> str:
     """A name as part of an address: lower-case ASCII letters, digits and dashes; never empty."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or "x"
+    part = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:_LONGEST_SLUG].strip("-")
+    if not part or part in _TAKEN:
+        # A name in another script has no such letters: its digest is as stable as the name.
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
+        part = f"{part}-{digest}" if part else f"x-{digest}"
+    return part
 
 
 def slugs(names: Sequence[str]) -> dict[str, str]:

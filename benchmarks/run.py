@@ -1,0 +1,262 @@
+"""Prints what speed and memory are measured by: ratios of paired runs, on generated post-mortems.
+
+python benchmarks/run.py [check|build|serve|memory ...] [--runs 3] [--count 1000] [--large]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from generate import archive
+
+BIN = Path(sys.executable).parent
+ENVIRONMENT = {
+    **os.environ,
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+    "SOURCE_DATE_EPOCH": "1795392000",
+}
+
+MATERIAL = """site_name: Benchmark
+site_url: https://example.com/
+docs_dir: {docs}
+site_dir: {site}
+theme: {{name: material, font: false}}
+nav: [index.md]
+{extra}
+plugins:
+  - search
+{plugins}
+markdown_extensions: [tables, admonition, pymdownx.superfences, pymdownx.tasklist]
+"""
+
+
+def run(*command: object, check: bool = True) -> float:
+    """Seconds that a process takes, start-up included."""
+    begin = time.perf_counter()
+    done = subprocess.run([str(part) for part in command], env=ENVIRONMENT, capture_output=True, text=True)
+    took = time.perf_counter() - begin
+    if check and done.returncode:
+        sys.exit(f"{command}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return took
+
+
+def paired(runs: int, *measures: Callable[[], float]) -> list[float]:
+    """Medians of each measure, taken in turn, so that what the machine does meanwhile hits all."""
+    taken: list[list[float]] = [[] for _ in measures]
+    for _ in range(runs):
+        for measure, times in zip(measures, taken, strict=True):
+            times.append(measure())
+    return [statistics.median(times) for times in taken]
+
+
+def ratios(runs: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
+    """Median of the ratios of paired runs, and the medians of both."""
+    pairs = [(ours(), theirs()) for _ in range(runs)]
+    return (
+        statistics.median(a / b for a, b in pairs),
+        statistics.median(a for a, _ in pairs),
+        statistics.median(b for _, b in pairs),
+    )
+
+
+def say(name: str, value: float, limit: float, detail: str = "") -> None:
+    """One line of the result."""
+    mark = "met   " if value <= limit else "MISSED"
+    print(f"{mark}  {value:6.3f}  (at most {limit})  {name}  {detail}", flush=True)
+
+
+def project(root: Path, count: int) -> Path:
+    """A project with `count` post-mortems and an index page."""
+    root.mkdir(parents=True, exist_ok=True)
+    archive(root / "docs" / "postmortems", count)
+    (root / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
+    return root
+
+
+def configured(root: Path, name: str, plugins: str = "", extra: str = "", docs: str = "docs") -> Path:
+    """A MkDocs configuration in a project."""
+    path = root / f"{name}.yml"
+    path.write_text(
+        MATERIAL.format(docs=docs, site=root / f"site-{name}", plugins=plugins, extra=extra), encoding="utf-8"
+    )
+    return path
+
+
+def build(config: Path) -> float:
+    """One `mkdocs build`, quietly, from an empty site folder and without anything remembered."""
+    root = config.parent
+    shutil.rmtree(root / f"site-{config.stem}", ignore_errors=True)
+    shutil.rmtree(root / ".cache", ignore_errors=True)
+    return run(BIN / "mkdocs", "build", "-q", "-f", config)
+
+
+def bench_build(root: Path, runs: int, count: int, large: bool) -> None:
+    """`mkdocs build` with the plugin against the same pages without it, the blog plugin, and itself."""
+    base = project(root / "build", count)
+    ours = configured(base, "ours", "  - postmortem")
+    plain = configured(base, "plain", extra="not_in_nav: /postmortems/")
+    ratio, mine, other = ratios(runs, lambda: build(ours), lambda: build(plain))
+    say(f"build of {count} with the plugin / without it", ratio, 1.12, f"({mine:.1f} s / {other:.1f} s)")
+    blog = root / "blog"
+    shutil.copytree(base / "docs" / "postmortems", blog / "docs" / "blog" / "posts")
+    (blog / "docs" / "blog" / "index.md").write_text("# Blog\n", encoding="utf-8")
+    (blog / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
+    for path in (blog / "docs" / "blog" / "posts").rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        lines = [line for line in text.split("\n") if not line.startswith(("authors:", "status:"))]
+        path.write_text("\n".join(lines), encoding="utf-8")
+    posts = configured(blog, "posts", "  - blog")
+    ratio, mine, other = ratios(max(1, runs // 3), lambda: build(ours), lambda: build(posts))
+    say(f"build of {count} with the plugin / Material's blog", ratio, 0.4, f"({mine:.1f} s / {other:.1f} s)")
+    if large:
+        many = configured(project(root / "many", 5 * count), "ours", "  - postmortem")
+        ratio, mine, other = ratios(max(1, runs // 3), lambda: build(many), lambda: build(ours))
+        say(f"build of {5 * count} / of {count}", ratio, 5.5, f"({mine:.1f} s / {other:.1f} s)")
+
+
+def bench_check(root: Path, runs: int, count: int, large: bool) -> None:
+    """`check` with all rules against `check-jsonschema` on the front matter alone; warm; ten times as many."""
+    base = project(root / "check", count)
+    fronts = root / "fronts"
+    fronts.mkdir()
+    for n, path in enumerate(sorted((base / "docs" / "postmortems").rglob("*.md"))):
+        front = path.read_text(encoding="utf-8").split("---\n")[1]
+        # YAML knows dates, JSON Schema does not: check-jsonschema is given what a schema can judge.
+        (fronts / f"{n:05}.yml").write_text(front, encoding="utf-8")
+    schema = root / "schema.json"
+    printed = subprocess.run(
+        [BIN / "mkdocs-postmortem", "schema"], capture_output=True, text=True, check=True, cwd=base
+    )
+    loaded = json.loads(printed.stdout)
+    loaded["properties"].pop("external")
+    schema.write_text(json.dumps(loaded), encoding="utf-8")
+    (base / "postmortem.yml").write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+
+    def cold() -> float:
+        shutil.rmtree(base / ".cache", ignore_errors=True)
+        return run(BIN / "mkdocs-postmortem", "check", "-q", "--config", base / "postmortem.yml")
+
+    def warm() -> float:
+        return run(BIN / "mkdocs-postmortem", "check", "-q", "--config", base / "postmortem.yml")
+
+    def other() -> float:
+        files = sorted(fronts.iterdir())
+        return run(BIN / "check-jsonschema", "--schemafile", schema, *files, check=False)
+
+    first, again, theirs = paired(runs, cold, warm, other)
+    say(f"check of {count} / check-jsonschema", first / theirs, 0.5, f"({first:.2f} s / {theirs:.2f} s)")
+    say(f"check of {count}, nothing changed / cold", again / first, 0.2, f"({again:.2f} s / {first:.2f} s)")
+    if large:
+        many = project(root / "many-checked", 10 * count)
+        (many / "postmortem.yml").write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+
+        def ten() -> float:
+            shutil.rmtree(many / ".cache", ignore_errors=True)
+            return run(BIN / "mkdocs-postmortem", "check", "-q", "--config", many / "postmortem.yml")
+
+        ratio, mine, one = ratios(max(1, runs // 2), ten, cold)
+        say(f"check of {10 * count} / of {count}", ratio, 11, f"({mine:.1f} s / {one:.2f} s)")
+
+
+MEMORY = """
+import resource, sys
+from pathlib import Path
+from mkdocs_postmortem import settings
+from mkdocs_postmortem.reading import Reader, discover
+found = Reader(settings.load(Path(sys.argv[1]))).read_all(discover(Path(sys.argv[2])))
+print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def bench_memory(root: Path, runs: int, count: int, large: bool) -> None:
+    """Memory of records held at once: what 5 times as many need more, for each of them."""
+    peaks = []
+    for n in (count, 5 * count):
+        base = project(root / f"memory-{n}", n)
+        config = base / "postmortem.yml"
+        config.write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(config), str(base / "docs")], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(done.stdout.split()[1]))
+    each = (peaks[1] - peaks[0]) / (4 * count)
+    say("KB of memory a record", each, 40, f"({peaks[0] // 1024} MB for {count}, {peaks[1] // 1024} MB for {5 * count})")
+
+
+SERVE = """
+import sys, time, logging
+from pathlib import Path
+from mkdocs.config import load_config
+from mkdocs.commands.build import build
+config_file, changed = sys.argv[1], Path(sys.argv[2])
+logging.disable(logging.CRITICAL)
+def one(first=False):
+    config = load_config(config_file, site_dir=sys.argv[3])
+    if first:
+        config.plugins.on_startup(command="serve", dirty=False)
+    else:
+        pass
+    begin = time.perf_counter()
+    build(config, serve_url="http://127.0.0.1:8000/")
+    return time.perf_counter() - begin
+one(True)
+times = []
+for n in range(int(sys.argv[4])):
+    changed.write_text(changed.read_text() + f"\\nOne more line, {n}.\\n")
+    times.append(one())
+print(sorted(times)[len(times) // 2])
+"""
+
+
+def bench_serve(root: Path, runs: int, count: int, large: bool) -> None:
+    """A rebuild under `serve` after one file changed, with the plugin and without."""
+    base = project(root / "serve", count)
+    changed = sorted((base / "docs" / "postmortems").rglob("*.md"))[0]
+    ours = configured(base, "ours", "  - postmortem")
+    plain = configured(base, "plain", extra="not_in_nav: /postmortems/")
+
+    def rebuild(config: Path) -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", SERVE, str(config), str(changed), str(base / "served"), "3"],
+            capture_output=True, text=True, env=ENVIRONMENT,
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(done.stderr[-2000:])
+        return float(done.stdout.strip().split("\n")[-1])
+
+    ratio, mine, other = ratios(runs, lambda: rebuild(ours), lambda: rebuild(plain))
+    say("rebuild under serve, one file changed / without the plugin", ratio, 1.05, f"({mine:.1f} s / {other:.1f} s)")
+
+
+BENCHES = {"check": bench_check, "memory": bench_memory, "serve": bench_serve, "build": bench_build}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, else all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="which to run; default: all")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--large", action="store_true", help="also five and ten times as many")
+    given = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        for name in given.names or BENCHES:
+            BENCHES[name](Path(folder) / name, given.runs, given.count, given.large)
+            shutil.rmtree(Path(folder) / name, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

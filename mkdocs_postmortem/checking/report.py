@@ -1,0 +1,208 @@
+"""A report in the forms that people and other programs read: text, JSON, GitHub annotations, SARIF."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from mkdocs_postmortem import __version__
+from mkdocs_postmortem.checking.engine import Report
+from mkdocs_postmortem.checking.findings import ERROR, INFO, RULES, WARNING, Finding
+from mkdocs_postmortem.reading.source import decode
+
+FORMATS = ("text", "json", "github", "sarif")
+
+Style = Callable[[str, str], str]
+"""`style(text, kind)`: the text as a terminal shows this kind; kinds are severities, `path`, `dim`."""
+
+_WIDEST = 160
+
+
+def text(report: Report, root: Path, style: Style = lambda text, _: text) -> Iterator[str]:
+    """Findings for a person: place, severity, rule and message; the line with a caret; the mend."""
+    source: tuple[str, list[str]] = ("", [])
+    for finding in report.findings:
+        if source[0] != finding.path:
+            source = (finding.path, _lines(root, finding.path))
+        place = f"{finding.path}:{finding.line}:{finding.column}:"
+        head = style(f"{finding.severity} {finding.code}", finding.severity)
+        yield f"{style(place, 'path')} {head} {_printable(finding.message)}"
+        yield from _excerpt(finding, source[1], style)
+        if finding.help:
+            yield style(f"      → {_printable(finding.help)}", "dim")
+    yield style(summary(report), "summary")
+
+
+def summary(report: Report) -> str:
+    """One line: how many files, and what was found in them."""
+    counts = [
+        _count(report.count(severity), noun)
+        for severity, noun in ((ERROR, "error"), (WARNING, "warning"), (INFO, "note"))
+        if report.count(severity)
+    ]
+    accepted = f" ({len(report.acceptances)} accepted)" if report.acceptances else ""
+    found = ", ".join(counts) or "nothing to mend"
+    return f"{_count(report.files, 'post-mortem')}: {found}{accepted}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _lines(root: Path, path: str) -> list[str]:
+    try:
+        return decode((root / path).read_bytes()).text.split("\n")
+    except OSError:
+        return []
+
+
+def _excerpt(finding: Finding, lines: list[str], style: Style) -> Iterator[str]:
+    """The source line and a caret below what is meant; nothing where there is no such line."""
+    if not 1 <= finding.line <= len(lines) or not lines[finding.line - 1].strip():
+        return
+    line = lines[finding.line - 1]
+    start = min(finding.column - 1, len(line))
+    end = max(start + 1, min(finding.end_column - 1, len(line)))
+    first = 0
+    if end > _WIDEST - 40:
+        first = max(0, start - 40)
+    shown = _printable(line[first : first + _WIDEST])
+    before = _printable(line[first:start])
+    marked = _printable(line[start : min(end, first + _WIDEST)])
+    cut = "…" if first else ""
+    number = f"{finding.line:>5}"
+    yield f"{style(f'{number} |', 'dim')} {cut}{shown}"
+    caret = "^" * max(1, _width(marked))
+    yield f"{style('      |', 'dim')} {' ' * (_width(before) + len(cut))}{style(caret, finding.severity)}"
+
+
+def _printable(text: str) -> str:
+    """Text that cannot move the cursor or colour the terminal: controls become a visible sign."""
+    return "".join(
+        char if char.isprintable() or char == " " else (" " if char == "\t" else "\N{REPLACEMENT CHARACTER}")
+        for char in text
+    )
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that the text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def as_json(report: Report) -> str:
+    """An array of flat objects: path, line, column, code, severity, message, help."""
+    rows = [
+        {
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "code": finding.code,
+            "severity": finding.severity,
+            "message": finding.message,
+            "help": finding.help,
+        }
+        for finding in report.findings
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+_COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
+
+
+def github(report: Report) -> Iterator[str]:
+    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+    for finding in report.findings:
+        rule = RULES[finding.code]
+        fields = {
+            "file": finding.path,
+            "line": str(finding.line),
+            "col": str(finding.column),
+            "endColumn": str(finding.end_column),
+            "title": f"{finding.code} {rule.name}",
+        }
+        given = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
+        body = f"{finding.message}\n{finding.help}" if finding.help else finding.message
+        yield f"::{_COMMANDS[finding.severity]} {given}::{_data(body)}"
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+_LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+
+
+def sarif(report: Report) -> str:
+    """SARIF 2.1.0, one run; accepted findings are there as suppressed in the source."""
+    used = sorted(
+        {finding.code for finding in report.findings} | {item.finding.code for item in report.acceptances}
+    )
+    index = {code: n for n, code in enumerate(used)}
+    results = [_result(finding, index) for finding in report.findings]
+    for accepted in report.acceptances:
+        result = _result(accepted.finding, index)
+        result["suppressions"] = [{"kind": "inSource", "justification": accepted.reason}]
+        results.append(result)
+    log = {
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "mkdocs-postmortem",
+                        "semanticVersion": __version__,
+                        "rules": [_rule(code) for code in used],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }
+        ],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def _rule(code: str) -> Mapping[str, Any]:
+    rule = RULES[code]
+    return {
+        "id": code,
+        "name": "".join(part.capitalize() for part in rule.name.split("-")),
+        "shortDescription": {"text": rule.summary},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
+    message = f"{finding.message}. {finding.help}" if finding.help else finding.message
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": index[finding.code],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": message},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(finding.path)},
+                    "region": {
+                        "startLine": finding.line,
+                        "startColumn": finding.column,
+                        "endColumn": finding.end_column,
+                    },
+                }
+            }
+        ],
+    }

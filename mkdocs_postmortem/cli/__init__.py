@@ -1,0 +1,97 @@
+"""The command line: a thin door. Each command is a module of this folder, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mkdocs_postmortem import __version__
+from mkdocs_postmortem.settings import ConfigError
+
+COMMANDS = {
+    "init": "Set up a repository; never overwrites a file.",
+    "new": "Write a post-mortem from the template of its incident type.",
+    "check": "Validate post-mortems and say what to mend, and where.",
+    "explain": "What a rule is for, with a bad and a good example.",
+    "actions": "The action items of all post-mortems.",
+    "schema": "Print a JSON Schema.",
+}
+"""The commands by name, with the line that `--help` shows, so that listing them imports none."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are run: starting up is part of `check` on save."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"mkdocs_postmortem.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            click.echo(f"mkdocs-postmortem: {error}", err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("mkdocs-postmortem: interrupted", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mkdocs-postmortem")
+def group() -> None:
+    """Check post-mortems written in markdown, and list what is still to be done.
+
+    Exit codes: 0 fine, 1 findings, 2 the call or the configuration is wrong.
+    """
+
+
+def with_config(command: Command) -> Command:
+    """Add `--config FILE`."""
+    return click.option(
+        "--config",
+        "config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The settings file. Default: postmortem.yml here or above.",
+    )(command)
+
+
+def with_as_of(command: Command) -> Command:
+    """Add `--as-of DATE`, the day that counts as today."""
+    return click.option(
+        "--as-of",
+        "as_of",
+        metavar="DATE",
+        help="The day that counts as today. Default: SOURCE_DATE_EPOCH, else today.",
+    )(command)
+
+
+def main() -> None:
+    """Run the command line; the exit code says how it went."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe may claim an encoding that has no letter for a service or a person.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        group()
+    except BrokenPipeError:
+        # The reader (`head`, a pager) left: stop quietly, and keep the interpreter from complaining.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

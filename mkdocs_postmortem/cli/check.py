@@ -1,0 +1,112 @@
+"""`check`: validate post-mortems and say what to mend, and where."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from mkdocs_postmortem import settings as project
+from mkdocs_postmortem.checking import Cache, Report, check_files, report
+from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.reading import discover, is_postmortem
+from mkdocs_postmortem.settings import ConfigError, Settings
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--format", "form", type=click.Choice(report.FORMATS), default="text", show_default=True, help="Form of the report."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
+@click.option("--no-cache", is_flag=True, help="Judge every file anew and remember nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Only errors; nothing where there are none.")
+@with_as_of
+@with_config
+def command(
+    paths: tuple[Path, ...],
+    form: str,
+    strict: bool,
+    no_cache: bool,
+    quiet: bool,
+    as_of: str | None,
+    config: Path | None,
+) -> None:
+    """Validate post-mortems: files, or all those below a folder. Default: the configured folder.
+
+    Exits with 1 where there is an error, with 2 where the call or the configuration is wrong.
+    Warnings and notes do not fail the check; warnings do with --strict.
+    """
+    # Records are trees that go as soon as they are judged; looking for cycles among them again
+    # and again would take a third of the time.
+    gc.set_threshold(200_000, 50, 100)
+    settings = project.load(config)
+    today = project.as_of_date(as_of)
+    chosen = _chosen(paths, settings)
+    archive = discover(settings.folder_path)
+    cache = None if no_cache else Cache(settings, today)
+    found = _checked(chosen, archive, settings, today, cache)
+    if cache is not None:
+        cache.save()
+    if quiet:
+        found.findings = [finding for finding in found.findings if finding.severity == "error"]
+    _show(found, form, settings, quiet)
+    if found.errors or (strict and found.warnings):
+        sys.exit(1)
+
+
+def _checked(
+    chosen: list[Path], archive: list[Path], settings: Settings, today: project.date, cache: Cache | None
+) -> Report:
+    if len(chosen) < 500 or not sys.stderr.isatty() or os.environ.get("CI"):
+        return check_files(chosen, archive, settings, today, cache)
+    with click.progressbar(chosen, label="Checking", file=sys.stderr) as progress:
+        return check_files(progress, archive, settings, today, cache)
+
+
+def _chosen(paths: tuple[Path, ...], settings: Settings) -> list[Path]:
+    """The files to check; what is named but is no post-mortem is passed over, as hooks name any file."""
+    if not paths:
+        if not settings.folder_path.is_dir():
+            raise ConfigError(
+                f"there is no folder {settings.folder}",
+                help="run `mkdocs-postmortem init`, set `postmortems:` in postmortem.yml, or name files",
+            )
+        return discover(settings.folder_path)
+    chosen: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            chosen.update(dict.fromkeys(discover(path)))
+        elif path.exists() or path.is_symlink():
+            if is_postmortem(path.name):
+                chosen[path] = None
+        else:
+            raise ConfigError(f"{path}: there is no such file or folder", help="look at the path")
+    return list(chosen)
+
+
+def _show(found: Report, form: str, settings: Settings, quiet: bool) -> None:
+    if form == "json":
+        click.echo(report.as_json(found))
+    elif form == "sarif":
+        click.echo(report.sarif(found))
+    elif form == "github":
+        for line in report.github(found):
+            click.echo(line)
+        click.echo(report.summary(found), err=True)
+    elif not quiet or found.findings:
+        for line in report.text(found, settings.root, _style):
+            click.echo(line)
+
+
+def _style(text: str, kind: str) -> str:
+    if kind in _COLOURS:
+        return click.style(text, fg=_COLOURS[kind], bold=True)
+    if kind == "dim":
+        return click.style(text, dim=True)
+    return click.style(text, bold=True) if kind in ("path", "summary") else text

@@ -1,0 +1,25 @@
+"""`init`: set up a repository, without ever overwriting a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from mkdocs_postmortem.scaffold import init as scaffold
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--name", "site_name", metavar="NAME", help="Name of the site.")
+def command(folder: Path, site_name: str | None) -> None:
+    """Set up FOLDER (default: here): settings, both MkDocs configurations, workflow, commit hook.
+
+    Files that exist are kept as they are.
+    """
+    for outcome in scaffold.init(folder, site_name=site_name):
+        click.echo(f"{outcome.state:<8} {os.path.relpath(outcome.path)}")
+        if outcome.note:
+            click.echo(f"         {outcome.note}")
+    click.echo("Next: `mkdocs-postmortem new \"What happened\"`, then `mkdocs serve`.")

@@ -1,0 +1,16 @@
+"""Exports: records to files that other programs read. Nothing is written here; text is returned."""
+
+from mkdocs_postmortem.exporting.actions import rows
+from mkdocs_postmortem.exporting.csvfile import actions_csv
+from mkdocs_postmortem.exporting.jsonfile import postmortems_json
+from mkdocs_postmortem.views.site import Site
+
+__all__ = ["actions_csv", "files", "postmortems_json", "rows"]
+
+
+def files(site: Site) -> dict[str, str]:
+    """The files that stand beside the archive, by name: their text in full."""
+    return {
+        "postmortems.json": postmortems_json(site),
+        "action-items.csv": actions_csv(rows(site.records, site.as_of, site.settings)),
+    }

@@ -1,0 +1,107 @@
+"""`init`: a repository in which the wiki builds and the check runs at once. Nothing is overwritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from mkdocs_postmortem import schemas
+from mkdocs_postmortem.scaffold import writing
+from mkdocs_postmortem.settings import DEFAULT_FILE, ConfigError
+
+SITE_NAME = "Post-mortems"
+SCHEMA_FOLDER = ".postmortem"
+"""Where copies of the schemas go, so that editors complete the settings without any network."""
+
+_SITE_CONFIGS = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
+_DOCS_DIR = re.compile(r"^docs_dir:[ \t]*([\"']?)((?:\./)?\w[\w ./-]*?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+_PLUGIN = re.compile(r"^[ \t]*(?:-[ \t]*)?[\"']?postmortem\b", re.MULTILINE)
+
+
+class Outcome(NamedTuple):
+    """What became of one file of the set-up."""
+
+    path: Path
+    state: Literal["written", "kept"]
+    """`kept`: it existed already and was not touched."""
+    note: str = ""
+    """What is left to do by hand, in one sentence; mostly nothing."""
+
+
+def init(root: Path, *, site_name: str | None = None) -> list[Outcome]:
+    """Set up a repository in `root`, a folder that exists.
+
+    Every file that exists is kept as it is, so that a second run changes nothing and two runs at
+    once do no harm. Raises `ConfigError` where a file cannot be written, or would be written
+    outside `root` through a link.
+    """
+    if not root.is_dir():
+        raise ConfigError(f"`{root}` is not a folder", help="make it first, or give another")
+    site = next((root / name for name in _SITE_CONFIGS if (root / name).exists()), None)
+    docs = _docs_dir(site) if site else "docs"
+    values = {
+        "site_name": writing.one_line(site_name or "") or SITE_NAME,
+        "docs": docs,
+        "postmortems": f"{docs}/postmortems",
+        "hook_files": rf"^{re.escape(docs)}/postmortems/.*\.(md|markdown)$",
+        "settings_schema": f"{SCHEMA_FOLDER}/settings.schema.json",
+    }
+    outcomes = []
+    for name, template in _files(docs, site):
+        if template is None:
+            text = ""
+        elif template.endswith(".schema.json"):
+            text = schemas.read(template.removesuffix(".schema.json"))
+        else:
+            text = writing.render(f"init/{template}", **values)
+        path = root / name
+        written = writing.create(path, text, root)
+        outcomes.append(Outcome(path, "written" if written else "kept"))
+    if site is not None:
+        outcomes.insert(0, Outcome(site, "kept", _what_is_missing(site)))
+    return outcomes
+
+
+def _files(docs: str, site: Path | None) -> Iterator[tuple[str, str | None]]:
+    """Path below the root, and the template, schema or nothing that goes there."""
+    yield DEFAULT_FILE, "postmortem.yml.j2"
+    for name in schemas.NAMES:
+        yield f"{SCHEMA_FOLDER}/{name}.schema.json", f"{name}.schema.json"
+    yield f"{docs}/postmortems/.gitkeep", None
+    if site is None:  # a site that is there has a home page of its own
+        yield f"{docs}/index.md", "index.md.j2"
+        yield "mkdocs.yml", "mkdocs.yml.j2"  # after the page, so that a run that was cut short is mended
+    yield "mkdocs.external.yml", "mkdocs.external.yml.j2"
+    yield "external/docs/index.md", "external-index.md.j2"
+    yield "redaction.yml", "redaction.yml.j2"
+    yield ".github/workflows/postmortems.yml", "workflow.yml.j2"
+    yield ".github/CODEOWNERS", "CODEOWNERS.j2"
+    yield ".pre-commit-config.yaml", "pre-commit-config.yaml.j2"
+    yield ".gitignore", "gitignore.j2"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path.name) from None
+
+
+def _docs_dir(site: Path) -> str:
+    """The docs folder of a site that is there, if it is named plainly; else MkDocs' default.
+
+    The file is not loaded as YAML: configurations of MkDocs hold tags that run code.
+    """
+    match = _DOCS_DIR.search(_text(site))
+    if match is None:
+        return "docs"
+    parts = [part for part in match[2].strip().split("/") if part not in ("", ".")]
+    return "docs" if not parts or ".." in parts else "/".join(parts)
+
+
+def _what_is_missing(site: Path) -> str:
+    if _PLUGIN.search(_text(site)):
+        return ""
+    return "add `- search` and `- postmortem` below `plugins:`, so that the wiki is generated"

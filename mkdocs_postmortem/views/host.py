@@ -1,0 +1,72 @@
+"""What goes between a post-mortem's record and the host's page: metadata, facts, filled slots."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.views import postmortem, render
+from mkdocs_postmortem.views.site import Page, Site
+
+
+_PASSED = ("hide", "icon", "search", "subtitle", "date")
+
+
+def host_meta(record: PostMortem) -> dict[str, Any]:
+    """Metadata that a theme may have of a post-mortem's page: an allow-list, safe to be printed raw.
+
+    Themes print titles, descriptions and tags without escaping them. `template` would choose any
+    template of the theme and `status` draw an icon in the navigation: neither is passed on.
+    """
+    front = record.document.front
+    meta: dict[str, Any] = {key: front[key] for key in _PASSED if key in front and _plain(front[key])}
+    meta["title"] = printable(record.title)
+    if isinstance(front.get("description"), str):
+        meta["description"] = printable(front["description"])
+    if record.tags:
+        meta["tags"] = [printable(tag) for tag in record.tags]
+    if record.authors:
+        meta["authors"] = [printable(author) for author in record.authors]
+    return meta
+
+
+def printable(text: str) -> str:
+    """Text that stays text in HTML and in attributes, even if a theme unescapes it once.
+
+    Angle brackets become their typographic likes, for `striptags` turns entities back into
+    markup; the rest is escaped.
+    """
+    return html.escape(" ".join(text.split()).replace("<", "‹").replace(">", "›"))
+
+
+def _plain(value: object) -> bool:
+    """Whether a value cannot carry markup."""
+    if isinstance(value, str):
+        return not set(value) & set("<>\"'&")
+    if isinstance(value, list):
+        return all(_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(_plain(key) and _plain(item) for key, item in value.items())
+    return True
+
+
+def complete(content: str, record: PostMortem, site: Site, findings: Sequence[Any] = ()) -> str:
+    """A post-mortem's rendered body with its facts below the title and its relations at the end.
+
+    `findings` of `check` are shown on top: a writer who serves the site sees them where they write.
+    """
+    panel = postmortem.panel(record, site)
+    if findings:
+        panel = render.html("findings", findings=findings) + panel
+    head, mark, rest = content.partition("</h1>")
+    body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
+    return body + postmortem.related(record, site)
+
+
+def fill(content: str, page: Page) -> str:
+    """A generated page's rendered markdown with its slots filled."""
+    for name, drawn in page.slots.items():
+        content = content.replace(f"<!-- postmortem:{name} -->", drawn, 1)
+    return content

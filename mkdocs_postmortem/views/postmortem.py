@@ -1,0 +1,250 @@
+"""What a post-mortem's own page shows beside its words: the facts panel and related incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
+from mkdocs_postmortem.reading.dates import human
+from mkdocs_postmortem.views import render
+from mkdocs_postmortem.views.archive import facet_label
+from mkdocs_postmortem.views.body import enrich
+from mkdocs_postmortem.views.rows import (
+    STATUS_LABELS,
+    Entry,
+    action_of,
+    anchor,
+    owners,
+    severity_class,
+    title_of,
+)
+from mkdocs_postmortem.views.site import Site, facet_values
+from mkdocs_postmortem.views.text import clean, count
+
+__all__ = ["Entry", "enrich", "panel", "related"]
+
+STAMP_LABELS = dict(zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True))
+METHOD_LABELS = {
+    "monitoring": "Monitoring or alerting",
+    "user-report": "User report",
+    "manual": "Manual discovery",
+    "third-party": "Third-party notification",
+    "other": "Other",
+}
+IMPACT_LABELS = {
+    "users_affected": "Users affected",
+    "data_loss": "Data loss",
+    "revenue": "Revenue impact",
+    "customer_complaints": "Customer complaints",
+}
+
+
+def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> str:
+    """The facts of a post-mortem as HTML, addresses relative to its page.
+
+    `findings_hint` is a sentence of the host's to show at its foot, such as how many findings
+    the checks have.
+    """
+    source = site.src_uri(record)
+    kind, severity = clean(record.incident_type), clean(record.severity)
+    severity_page, type_page = _facet_address(site, "severity", severity, source), _facet_address(
+        site, "type", kind, source
+    )
+    return render.html(
+        "panel",
+        archive={"title": clean(site.settings.title), "address": site.href(site.page("index"), source)},
+        id=clean(record.id),
+        severity={
+            "label": facet_label(site, "severity", severity),
+            "class": severity_class(record.severity, site.settings),
+            "address": severity_page,
+        }
+        if severity
+        else None,
+        status=record.status,
+        type={"label": site.settings.type_label(kind), "address": type_page} if kind else None,
+        near_miss=record.near_miss,
+        figures=_figures(record),
+        actions=_actions(record, site),
+        phases=_phases(record),
+        stamps=_stamps(record),
+        facts=_facts(record, site, source),
+        hint=findings_hint,
+    )
+
+
+def _facet_address(site: Site, facet: str, value: str, source: str) -> str:
+    page = site.facet_page(facet, value)
+    return site.href(page, source) if page else ""
+
+
+def _figures(record: PostMortem) -> list[dict[str, str]]:
+    return [
+        {"label": label, "value": human(value) if value is not None else "", "definition": definition}
+        for label, value, definition in (
+            ("Time to detect", record.time_to_detect, "started to detected"),
+            ("Time to resolve", record.time_to_resolve, "detected to resolved"),
+            ("Duration", record.duration, "started to resolved"),
+        )
+    ]
+
+
+def _actions(record: PostMortem, site: Site) -> dict[str, Any] | None:
+    if not record.action_items:
+        return None
+    opened = [item for item in record.action_items if item.is_open]
+    overdue = [item for item in opened if item.overdue(site.as_of)]
+    first = next(iter(overdue or opened), None)
+    return {
+        "open": len(opened),
+        "overdue": len(overdue),
+        "total": len(record.action_items),
+        "address": f"#{quote(anchor(record, first))}" if first else "",
+    }
+
+
+def _known(record: PostMortem) -> list[tuple[str, datetime]]:
+    return [(name, record.stamps[name]) for name in STAMPS if name in record.stamps]
+
+
+def _phases(record: PostMortem) -> list[dict[str, Any]]:
+    """The incident as a bar: what passed before each moment. None where the moments are out of order."""
+    known = _known(record)
+    if len(known) < 3 or any(later < earlier for (_, earlier), (_, later) in zip(known, known[1:], strict=False)):
+        return []
+    start, whole = known[0][1], known[-1][1] - known[0][1]
+    if whole <= timedelta(0):
+        return []
+    phases = []
+    for (_, earlier), (name, later) in zip(known, known[1:], strict=False):
+        x, end = round(1000 * ((earlier - start) / whole), 1), round(1000 * ((later - start) / whole), 1)
+        if end > x:
+            phases.append({"name": name.removesuffix("_at"), "x": x, "width": round(end - x, 1)})
+    return phases
+
+
+def _stamps(record: PostMortem) -> list[dict[str, str]]:
+    known = _known(record)
+    result = []
+    day = None
+    for name, moment in known:
+        elapsed = moment - known[0][1]
+        # The day is said once, and again where it changes.
+        text = moment.strftime("%H:%M UTC") if moment.date() == day else moment.strftime("%Y-%m-%d %H:%M UTC")
+        day = moment.date()
+        result.append(
+            {
+                "name": name.removesuffix("_at"),
+                "label": STAMP_LABELS[name],
+                "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "text": text,
+                "elapsed": f"after {human(elapsed)}" if elapsed > timedelta(0) else "",
+            }
+        )
+    return result
+
+
+def _facts(record: PostMortem, site: Site, source: str) -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = []
+
+    def text(label: str, value: str) -> None:
+        if shown := clean(value):
+            facts.append({"label": label, "text": shown, "names": []})
+
+    def names(label: str, values: list[dict[str, str]]) -> None:
+        if values:
+            facts.append({"label": label, "text": "", "names": values})
+
+    for facet, label in (("service", "Services"), ("cause", "Causes")):
+        names(
+            label,
+            [
+                {"name": value, "role": "", "address": _facet_address(site, facet, value, source)}
+                for value in facet_values(record, facet)
+            ],
+        )
+    text("Detected by", METHOD_LABELS.get(record.detection_method, record.detection_method))
+    for key, value in record.impact.items():
+        text(IMPACT_LABELS.get(key, key.replace("_", " ").capitalize()), value)
+    text("Owner", record.owner)
+    names("Authors", [_person(who) for who in record.authors])
+    names("Reviewers", [_person(who) for who in record.reviewers])
+    text("Facilitator", record.facilitator)
+    names("Participants", [_person(person.who, person.role) for person in record.participants])
+    return facts
+
+
+def _person(who: str, role: str = "") -> dict[str, str]:
+    return {"name": clean(who), "role": clean(role), "address": ""}
+
+
+def related(record: PostMortem, site: Site) -> str:
+    """Related incidents as HTML for the end of the page; empty where there are none.
+
+    Named are those that the post-mortem refers to and those that refer to it. Of an earlier one
+    it is said, as a fact, which of its action items were open when this incident started.
+    """
+    others: dict[str, dict[str, Any]] = {}
+    source = site.src_uri(record)
+    for name in dict.fromkeys(record.related):
+        other = site.by_id.get(name)
+        if other is record:
+            continue
+        others[name] = {"id": clean(name), "address": ""} if other is None else _other(record, other, site, source)
+    for other in site.referred_by.get(record.id, ()):
+        if other is not record and other.id not in others:
+            others[other.id] = {**_other(record, other, site, source), "refers": True}
+    if not others:
+        return ""
+    listed = [{"refers": False, "open": [], "day": "", **other} for other in others.values()]
+    listed.sort(key=lambda other: str(other["day"]), reverse=True)
+    return render.html("related", others=listed, day=record.day.isoformat() if record.day else "")
+
+
+def _other(record: PostMortem, other: PostMortem, site: Site, source: str) -> dict[str, Any]:
+    opened = _open_then(record, other)
+    items = count(len(other.action_items), "action item")
+    verb = "was" if len(opened) == 1 else "were"
+    return {
+        "id": clean(other.id),
+        "title": title_of(other),
+        "address": site.href(site.src_uri(other), source),
+        "day": other.day.isoformat() if other.day else "",
+        "severity": clean(other.severity),
+        "severity_class": severity_class(other.severity, site.settings),
+        "sentence": f"{len(opened)} of its {items} {verb} open",
+        "open": [
+            {
+                "action": action_of(item),
+                "owners": ", ".join(owners(item)),
+                "fragment": quote(anchor(other, item)),
+                "now": _since(item),
+            }
+            for item in opened
+        ],
+    }
+
+
+def _since(item: ActionItem) -> str:
+    """What became of an item since, in words."""
+    if item.is_open:
+        return "still open"
+    label = STATUS_LABELS[item.status].lower()
+    return f"{label} since {item.completed.isoformat()}" if item.completed else label
+
+
+def _open_then(record: PostMortem, other: PostMortem) -> list[ActionItem]:
+    """Items of an earlier incident that were certainly open on the day this one started.
+
+    An item that is closed without a day of completion may have been closed by then: not counted.
+    """
+    if record.day is None or other.day is None or other.day >= record.day:
+        return []
+    return [
+        item
+        for item in other.action_items
+        if (item.created is None or item.created < record.day)
+        and (item.is_open or (item.completed is not None and item.completed > record.day))
+    ]

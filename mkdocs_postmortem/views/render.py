@@ -1,0 +1,69 @@
+"""Templates: one environment, made once; what is put in is escaped, what comes out is a page."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mkdocs_postmortem.views.site import Page
+from mkdocs_postmortem.views.text import heading, json_string
+
+FOLDER = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The environment of all templates. Text of documents is only ever a value in it."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+    )
+
+
+def html(template: str, **values: Any) -> str:
+    """A template filled in: HTML without blank lines, so that it stays one block in markdown."""
+    text = environment().get_template(f"{template}.html.j2").render(**values)
+    return "\n".join(line for line in text.split("\n") if line.strip())
+
+
+@lru_cache(maxsize=16)
+def macros(template: str) -> Any:
+    """The macros of a template, to be called for each of many rows."""
+    return environment().get_template(f"{template}.html.j2").module
+
+
+def page(
+    src_uri: str, title: str, body: str, slots: Mapping[str, str] | None = None, in_navigation: bool = False
+) -> Page:
+    """A page with its front matter and heading; generated lists stay out of the search index."""
+    markdown = (
+        f"---\ntitle: {json_string(title)}\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n"
+        f"# {heading(title)}\n\n{body.strip()}\n"
+    )
+    return Page(src_uri, title, markdown, slots or {}, in_navigation)
+
+
+def slot(name: str) -> str:
+    """The line that a slot's HTML replaces."""
+    return f"<!-- postmortem:{name} -->"
+
+
+def link(to: str, source: str) -> str:
+    """The address of one source in the markdown of another, as markdown links have it."""
+    return quote(posixpath.relpath(to, posixpath.dirname(source) or "."))
+
+
+def safe(markup: str) -> Markup:
+    """HTML that templates made, to be put into another template as it is."""
+    return Markup(markup)  # noqa: S704 - only ever given the output of templates
