@@ -169,7 +169,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
         """Hand the body back that was read already; the blank line keeps it from being metadata."""
         record = self.records.get(page.file.src_uri)
-        return None if record is None else "\n" + views.enrich(record, self.site)
+        return None if record is None else "\n" + views.enrich(record, self.site, tables=False)
 
     @event_priority(100)  # first, so that every other plugin sees the page's metadata
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

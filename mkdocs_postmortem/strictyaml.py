@@ -122,7 +122,7 @@ def _deep(span: Span) -> Problem:
 def _syntax(error: yaml.YAMLError, text: str, first_line: int) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or "")
-    if "expected ',' or" in said or "end of stream" in said:
+    if any(part in said for part in ("expected ',' or", "end of stream", "alphabetic or numeric")):
         # What is never closed is mended where it opens, not where the reader gave up.
         mark = getattr(error, "context_mark", None) or mark
     line = (mark.line if mark else 0) + first_line

@@ -130,7 +130,11 @@ def _accepting(problem: Problem, accepted: Iterable[Accepted]) -> Accepted | Non
 def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepted]) -> list[Finding]:
     found = []
     for item in record.document.accepted:
-        if item.code not in RULES:
+        if not item.code:
+            problem = Problem(
+                "PM114", item.span, "it does not say which rule is accepted", "write `postmortem: accept PM305 why`"
+            )
+        elif item.code not in RULES:
             problem = Problem(
                 "PM114", item.span, f"there is no rule `{item.code}` to accept", "write `postmortem: accept PM305 why`"
             )

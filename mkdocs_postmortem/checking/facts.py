@@ -29,6 +29,7 @@ _ORDERS = (
     ("started_at", "resolved_at"),
 )
 _NAMES = {name: name.removesuffix("_at") for name in STAMPS}
+_BECAME = {name: word if word == "started" else f"was {word}" for name, word in _NAMES.items()}
 
 
 @source
@@ -57,7 +58,7 @@ def timestamps(context: Context) -> Iterator[Problem]:
             yield Problem(
                 "PM301",
                 _place(record, last),
-                f"{_NAMES[last]} {human(stamps[first] - stamps[last])} before it was {_NAMES[first]}: "
+                f"{_NAMES[last]} {human(stamps[first] - stamps[last])} before it {_BECAME[first]}: "
                 f"{_shown(stamps[last])}, {first} is {_shown(stamps[first])}",
                 "look at both: day, hour and time zone",
             )
@@ -78,10 +79,11 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
     """Stamps that would fit if their year were another: that of the others, or of the file's name."""
     record = context.postmortem
     window = timedelta(days=context.settings.max_days)
-    named = dates.find_date(PurePosixPath(record.path).stem.replace("_", "-")) or dates.find_date(record.title)
+    named = _named(record)
+    all_off = _all_off(stamps, named)
     for name, stamp in stamps.items():
         others = [other for key, other in stamps.items() if key != name]
-        if any(abs(other - stamp) <= window for other in others) and not _all_off(stamps, named):
+        if any(abs(other - stamp) <= window for other in others) and not all_off:
             continue
         if not others and named is None:
             continue
@@ -102,15 +104,24 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
                     "PM304",
                     _place(record, name),
                     f"{name} is {_shown(stamp)}: is the year wrong?",
-                    f"with {anchor.year} it would fit: {moved.strftime('%Y-%m-%dT%H:%MZ')}",
+                    f"with {anchor.year} it would fit: {moved.strftime('%Y-%m-%dT%H:%MZ')}"
+                    + (", and so would the others" if all_off and others else ""),
                 ),
             )
+            if all_off:
+                return  # one mistake, made in every stamp
             break
+
+
+def _named(record: PostMortem) -> date | None:
+    """The day that the file's name says, else the title."""
+    stem = PurePosixPath(record.path).stem.replace("_", "-")
+    return dates.find_date(stem) or dates.find_date(record.title)
 
 
 def _all_off(stamps: Mapping[str, datetime], named: date | None) -> bool:
     """Whether every stamp has a year that the file's own name contradicts."""
-    return named is not None and all(stamp.year != named.year for stamp in stamps.values()) and (
+    return named is not None and bool(stamps) and all(stamp.year != named.year for stamp in stamps.values()) and (
         min(abs((stamp - dates_noon(named)).days) for stamp in stamps.values()) > 300
     )
 
@@ -141,7 +152,7 @@ def _place(record: PostMortem, name: str) -> Span:
 
 
 def _shown(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if moment.second else "%Y-%m-%d %H:%M UTC")
 
 
 _SAYS = (
@@ -299,7 +310,10 @@ def dates_disagree(context: Context) -> Iterator[Problem]:
         anchor, named = named[0], named[1:]
     if anchor is None:
         return
+    year_is_wrong = any(name == "started_at" for name, _ in _year_typos(context, record.stamps))
     for what, day, span in named:
+        if year_is_wrong and abs((day - anchor[1]).days) > 300:
+            continue  # PM304 says so
         if abs((day - anchor[1]).days) > 1:
             at = span if span != WHOLE else anchor[2]
             yield Problem(

@@ -37,7 +37,7 @@ declare("PM115", "acceptance-without-finding", "A comment accepts something that
 def no_front_matter(context: Context) -> Iterator[Problem]:
     """A file without any fact gets one finding, not one for each fact."""
     record = context.postmortem
-    if has_facts(context) or record.document.problems:
+    if has_facts(context) or record.document.problems or not record.document.text.strip():
         return
     unknown = [name for name in ("severity", "incident_type", "started_at", "resolved_at") if name not in record.data]
     yield Problem(
@@ -91,8 +91,8 @@ class Judge:
             self.valid = schemas.quick_validator(self.ours)
             return
         self.valid = _unknown
-        _collect_properties(self.team, self.properties)
         self.explain({})  # a reference that leads nowhere shows itself now
+        _collect_properties(self.team, self.properties)
 
     @cached_property
     def validator(self) -> Validator:
@@ -100,6 +100,11 @@ class Judge:
         if self.team is None:
             return schemas.validator(self.ours)
         return schemas.validator({"$id": "urn:mkdocs-postmortem:team", **self.team}, [self.ours])
+
+    @cached_property
+    def ours_alone(self) -> Validator:
+        """Ours without the team's, to tell whose finding one is."""
+        return schemas.validator(self.ours)
 
     def explain(self, data: object) -> list[schemas.Explained]:
         """What is wrong with a record; raises `ConfigError` where the schema itself is."""
@@ -137,12 +142,25 @@ def _collect_properties(schema: Any, into: dict[str, Any]) -> None:
     """Top-level properties that a team's schema names, wherever `allOf` and its kin put them."""
     if not isinstance(schema, dict):
         return
-    into.update(schema.get("properties") or {})
+    for name, item in (schema.get("properties") or {}).items():
+        into[name] = _merged(into.get(name), item)
     for keyword in ("allOf", "anyOf", "oneOf"):
         for part in schema.get(keyword) or ():
             _collect_properties(part, into)
     for keyword in ("then", "else"):
         _collect_properties(schema.get(keyword), into)
+
+
+def _merged(ours: Any, theirs: Any) -> Any:
+    """One property as both know it: the keys inside it are those of the two."""
+    if not isinstance(theirs, dict) or not isinstance(ours, dict):
+        return ours if isinstance(ours, dict) else theirs
+    merged = {**ours, **{key: value for key, value in theirs.items() if key not in ("properties", "items")}}
+    if "properties" in ours or "properties" in theirs:
+        merged["properties"] = {**ours.get("properties", {}), **theirs.get("properties", {})}
+    if "items" in ours or "items" in theirs:
+        merged["items"] = _merged(ours.get("items"), theirs.get("items", {}))
+    return merged
 
 
 def judge_of(settings: Settings) -> Judge:
@@ -319,16 +337,42 @@ def schema(context: Context) -> Iterator[Problem]:
         data = {key: value for key, value in data.items() if key in judge.properties and key != "tags"}
     if record.severity in context.settings.severity_names:
         data["severity"] = record.severity
-    for problem in judge.explain(data):
-        code = _code(problem, judge)
+    left_over = {(span.line, span.column) for _, span in record.document.placeholders}
+    for problem, is_theirs in _told_apart(data, judge):
+        code = "PM113" if is_theirs else _code(problem)
         message, help = problem.message, problem.help
+        span = _place(context, problem)
         if problem.keyword == "required" and not problem.path:
-            verb = "is" if len(problem.keys) == 1 else "are"
-            message = f"{_listed(problem.keys)} {verb} missing; a {_state(record.status)} needs {_them(problem.keys)}"
-            help = "add to front matter: " + ", ".join(f"`{key}: …`" for key in problem.keys)
-            if not has_facts(context):
+            # PM207 is about the title, which may be a heading as well.
+            keys = tuple(key for key in problem.keys if key != "title")
+            if not keys or not has_facts(context):
                 continue
-        yield Problem(code, _place(context, problem), message, help)
+            verb = "is" if len(keys) == 1 else "are"
+            message = f"{_listed(keys)} {verb} missing; a {_state(record.status)} needs {_them(keys)}"
+            help = "add to front matter: " + ", ".join(f"`{key}: …`" for key in keys)
+        elif (span.line, span.column) in left_over:
+            continue  # PM203 says so
+        yield Problem(code, span, message, help)
+
+
+def _told_apart(data: dict[str, Any], judge: Judge) -> Iterator[tuple[schemas.Explained, bool]]:
+    """What the schema finds, and whether only the team's own schema says it."""
+    problems = judge.explain(data)
+    if judge.team is None or not problems:
+        yield from ((problem, False) for problem in problems)
+        return
+    ours = {(item.path, item.keyword): item for item in schemas.explain(data, judge.ours_alone)}
+    for problem in problems:
+        known = ours.get((problem.path, problem.keyword))
+        theirs = tuple(key for key in problem.keys if known is None or key not in known.keys)
+        if known is None or not theirs:
+            yield problem, known is None
+            continue
+        yield known, False
+        where = f"{schemas.label(problem.path)}: " if problem.path else ""
+        verb = "is" if len(theirs) == 1 else "are"
+        message = f"{where}{_listed(theirs)} {verb} missing"
+        yield problem._replace(keys=theirs, message=message, help=f"add {_listed(theirs)}"), True
 
 
 def _place(context: Context, problem: schemas.Explained) -> Span:
@@ -351,11 +395,9 @@ def _listed(keys: tuple[str, ...]) -> str:
     return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"
 
 
-def _code(problem: schemas.Explained, judge: Judge) -> str:
+def _code(problem: schemas.Explained) -> str:
     path, keyword = problem.path, problem.keyword
     first = path[0] if path else ""
-    if judge.team is not None and _only_theirs(path, problem, judge):
-        return "PM113"
     if first == "action_items" and len(path) >= 3:
         special = {"priority": "PM408", "status": "PM409", "due": "PM410", "completed": "PM410"}
         if path[2] in special:
@@ -365,14 +407,3 @@ def _code(problem: schemas.Explained, judge: Judge) -> str:
     if path and isinstance(path[-1], str) and path[-1].endswith("_at") and keyword in ("type", "pattern", "format"):
         return "PM109"
     return "PM106" if keyword in ("enum", "const") else "PM107"
-
-
-def _only_theirs(path: schemas.InstancePath, problem: schemas.Explained, judge: Judge) -> bool:
-    """Whether our schema alone would not have said this."""
-    ours = schemas.load("postmortem")["properties"]
-    if not path:
-        required = set(schemas.load("postmortem")["then"]["required"])
-        return problem.keyword != "required" or not set(problem.keys) <= required
-    return path[0] not in ours or problem.keyword not in (
-        "type", "enum", "pattern", "format", "required", "uniqueItems", "maxItems", "maxLength"
-    )  # fmt: skip

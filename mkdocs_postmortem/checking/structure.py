@@ -33,26 +33,30 @@ def missing_section(context: Context) -> Iterator[Problem]:
         name = context.settings.sections[key]
         title = name.title if key in context.settings.sections else key
         near = _near(title, document)
-        state = "in review" if record.status == "review" else "published"
+        whose = "a post-mortem in review" if record.status == "review" else "a published post-mortem"
         if near:
             yield Problem(
                 "PM201",
                 near.span,
-                f"no section “{title}”; is it this one? A post-mortem {state} needs it",
+                f"no section “{title}”; is it this one? {whose.capitalize()} needs it",
                 f"write `{'#' * max(2, near.level)} {title}`, or list “{near.title}” in postmortem.yml under sections.{key}",
             )
         else:
             yield Problem(
                 "PM201",
                 record.places.get(("", "status"), WHOLE),
-                f"no section “{title}”; a post-mortem {state} needs it",
+                f"no section “{title}”; {whose} needs it",
                 f"add a heading `## {title}` and write it",
             )
 
 
+_NEAR = 200
+"""Headings that are compared with a missing section's title; nobody writes more of them."""
+
+
 def _near(title: str, document: Document) -> Section | None:
     """A heading that was probably meant to be this section."""
-    unnamed = {fold(section.title): section for section in document.sections if section.key is None}
+    unnamed = {fold(item.title): item for item in document.sections[:_NEAR] if item.key is None}
     close = schemas.nearest(fold(title), unnamed)
     return unnamed[close] if close else None
 
@@ -61,10 +65,9 @@ def _near(title: str, document: Document) -> Section | None:
 def empty_section(context: Context) -> Iterator[Problem]:
     """Empty: neither words nor a sub-section; a heading over a list from front matter is not."""
     document = context.postmortem.document
+    parents = {section.parent for section in document.sections}
     for at, section in enumerate(document.sections):
-        if not section.empty or section.level == 1:
-            continue
-        if any(child.parent == at for child in document.sections[at + 1 :]):
+        if not section.empty or section.level == 1 or at in parents:
             continue
         if section.key in ("timeline", "action_items") and document.front.get(section.key):
             continue
@@ -155,7 +158,7 @@ def section_twice(context: Context) -> Iterator[Problem]:
 def no_title(context: Context) -> Iterator[Problem]:
     """Neither a title in front matter nor a first-level heading."""
     record = context.postmortem
-    if "title" in record.data or "title" in record.document.front:
+    if record.data.get("title") is not None or not record.document.text.strip():
         return
     yield Problem("PM207", WHOLE, "the post-mortem has no title", "write `title:` in front matter, or a heading `# …`")
 

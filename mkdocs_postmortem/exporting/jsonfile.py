@@ -15,7 +15,7 @@ def postmortems_json(site: Site) -> str:
     """A JSON array, newest first, one object a line; addresses are relative to the archive's folder."""
     source = site.page("index")
     lines = [
-        json.dumps(_plain(_object(record, site, source)), ensure_ascii=False, allow_nan=False)
+        json.dumps(_object(record, site, source), ensure_ascii=False, allow_nan=False)
         for record in site.records
     ]
     text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
@@ -58,7 +58,7 @@ def _object(record: PostMortem, site: Site, source: str) -> dict[str, Any]:
     }
     # What a team's own schema adds is theirs, and stays beside ours.
     own = {str(key): value for key, value in record.document.front.items()}
-    return {**known, **{key: own[key] for key in sorted(own) if key not in known}}
+    return {**known, **{key: _plain(own[key]) for key in sorted(own) if key not in known}}
 
 
 def _stamp(record: PostMortem, name: str) -> str | None:

@@ -16,7 +16,6 @@ from mkdocs_postmortem.vocabulary import CATEGORY_ALIASES, STATUSES, UNKNOWN, Lo
 
 _STATUS = Lookup(STATUSES)
 _CATEGORY = Lookup(CATEGORY_ALIASES)
-_REASON = re.compile(r"\s*[:–—(-]\s*(.*?)\)?\s*\Z", re.S)
 _DETAILS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\.?\s*\Z")
 _HANDLE = re.compile(r"(?<![\w/@.])@[\w][\w.-]*")
 _LINK = re.compile(r"\[[^\]]*\]\([^)\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
@@ -175,24 +174,39 @@ def _status(written: str) -> tuple[str, str, str]:
     text = written.strip()
     if text.casefold() in UNKNOWN:
         return "open", "", ""
+    status, rest = _named_status(text)
+    if status == "won't do":
+        return status, _reason(rest), ""
+    if status in ("done", "verified"):
+        day = _DATED.search(rest)
+        return status, "", day[1] if day else ""
+    return status or text, "", ""
+
+
+def _named_status(text: str) -> tuple[str | None, str]:
+    """The canonical status that a cell names, and what else the cell says."""
     whole = _STATUS(text)
     if whole:
-        return whole, "", ""
+        at = text.find("(")
+        return whole, text[at:] if at > 0 else ""
     folded = text.strip("*_ ")
     for status, aliases in STATUSES.items():
         for name in (status, *aliases):
             rest = folded[len(name) :]
-            if folded.casefold().startswith(name) and rest[:1] and not rest[0].isalnum():
-                day = _DATED.search(rest)
-                if status == "won't do":
-                    match = _REASON.match(rest)
-                    reason = match[1] if match else rest.strip()
-                    return status, reason.strip(), ""
-                if day or status == "in progress" or rest.lstrip()[:1] in "(:–—-":
-                    return status, "", day[1] if day and status in ("done", "verified") else ""
-    if re.match(r"\W*[✅✔]", text):
-        return "done", "", ""
-    return text, "", ""
+            if folded[: len(name)].casefold() != name or not rest or rest[0].isalnum():
+                continue
+            sign = rest.lstrip("*_ ")[:1]
+            if status in ("won't do", "in progress") or sign in "(:–—-" or _DATED.search(rest):
+                return status, rest
+    return ("done", text) if re.match(r"\W{0,9}?[✅✔]", text) else (None, "")
+
+
+def _reason(rest: str) -> str:
+    """What stands behind "won't do": after a colon or a dash, or between brackets."""
+    rest = rest.strip("*_ ")
+    if rest.startswith("(") and rest.endswith(")"):
+        rest = rest[1:-1]
+    return rest.lstrip(":–—- *_").strip()
 
 
 def records(

@@ -222,7 +222,7 @@ def _title(document: Document, data: dict[str, Any], places: Places, stem: str) 
     heading = next((section for section in document.sections if section.level == 1), None)
     if heading is not None and heading.title.strip():
         title = _TITLE_PREFIX.sub("", plain(heading.title)) or plain(heading.title)
-        if "title" not in data and title:
+        if data.get("title") is None and title:
             data["title"] = title
             places[("title",)] = heading.span
         return title
@@ -281,6 +281,7 @@ def _tables(
             places[("action_items", n)] = cells.get("action") or next(iter(cells.values()), Span(1))
             for name, span in cells.items():
                 places[("action_items", n, "category" if name == "type" else name)] = span
+        places[("action_items",)] = places[("action_items", 0)]
     elif isinstance(data.get("action_items"), list):
         data["action_items"] = [
             actions.normalised(item, settings) if isinstance(item, dict) else item
@@ -293,6 +294,7 @@ def _tables(
             places[("timeline", n)] = cells["time"]
             for name, span in cells.items():
                 places[("timeline", n, name)] = span
+        places[("timeline",)] = places[("timeline", 0)]
     elif isinstance(data.get("timeline"), list):
         rows = [
             (item, _item_places(places, "timeline", n, item))

@@ -136,7 +136,7 @@ def _front(site: Site, rows: Rows, groups: Mapping[str, dict[str, list[Entry]]])
     else:
         body += "No action item is open."
     ends = f"[{count(closed, 'closed action item')}]({render.link(site.page(FOLDER, 'closed'), source)})"
-    body += f"\n\n## Breakdown\n\n{render.slot('breakdown')}\n\nSee also: {ends}."
+    body += f"\n\n## Breakdown\n\n{render.slot('breakdown')}\n\n{ends}"
     slots["breakdown"] = _breakdown(site, groups, source)
     body += f"\n\n## What changed in the last {CHANGES_DAYS} days\n\n"
     if changes:
@@ -161,7 +161,8 @@ def _numbers(site: Site, rows: Rows) -> str:
             "value": f"{len(rows.open):,}",
             "verdict": "",
             "mood": "",
-            "definition": f"of {count(len(items), 'action item')} in {count(len(site.records), 'post-mortem')}",
+            "definition": f"of {count(len(items), 'action item')} "
+            f"in {count(len(site.records), 'post-mortem')}",
         },
         {
             "label": "Overdue",
@@ -254,6 +255,7 @@ def _changes(site: Site, rows: Rows, source: str) -> list[dict[str, str]]:
     """What was completed, became overdue or was added in the last days, newest first."""
     last = site.as_of
     first = last - timedelta(days=CHANGES_DAYS)
+    address = rows.addresses(source)
     labels = {"completed": "Completed", "overdue": "Became overdue", "new": "New"}
     found: list[tuple[date, int, Entry, str]] = []
     for entry in rows.entries:
@@ -273,7 +275,7 @@ def _changes(site: Site, rows: Rows, source: str) -> list[dict[str, str]]:
             "action": action_of(entry.item),
             "owners": ", ".join(entry.owners),
             "postmortem": title_of(entry.record),
-            "address": Markup(rows.address(entry.record, source)),  # noqa: S704 - escaped where it is made
+            "address": Markup(address(entry.record)),  # noqa: S704 - escaped where it is made
             "fragment": quote(anchor(entry.record, entry.item)),
         }
         for day, _, entry, kind in found
@@ -297,7 +299,8 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
         sentence = f"{len(opened):,} open" + (f", {late:,} overdue." if late else ".")
         # The anchor stands before the heading: what the host makes of a heading is its own affair.
         blocks.append(
-            f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{render.slot(part)}'
+            f'<span id="{part}" class="pm-anchor"></span>\n\n'
+            f"## {heading(label)}\n\n{sentence}\n\n{render.slot(part)}"
         )
         slots[part] = render.html(
             "actions_table",
@@ -308,7 +311,7 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
         )
     if not blocks:
         blocks = ["No action item is open."]
-    body = f"Open action items. Back to [all action items]({front}).\n\n" + "\n\n".join(blocks)
+    body = f"[All action items]({front})\n\n" + "\n\n".join(blocks)
     return render.page(source, f"Action items {group.label.lower()}", body, slots)
 
 
@@ -323,15 +326,15 @@ def _closed(site: Site, rows: Rows) -> Page:
         sum(entry.item.status == name for entry in closed) for name in ("verified", "done", "won't do")
     )
     body = (
-        f"{verified:,} verified, {done:,} done but not verified, {dropped:,} won’t do. "
-        f"Back to [open action items]({front})."
+        f"{verified:,} verified, {done:,} done but not verified, {dropped:,} won’t do.\n\n"
+        f"[Open action items]({front})"
     )
     if not closed:
         return render.page(source, "Closed action items", body)
     slots = {
         "closed": render.html(
             "actions_table",
-            rows=rows.actions(closed, source, "closed"),
+            rows=rows.actions(closed, source),
             caption="Closed action items, the latest first",
             filters=_filters(site, closed=True),
             closed=True,

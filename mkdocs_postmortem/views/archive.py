@@ -1,4 +1,4 @@
-"""The archive: every post-mortem in one table, and a page for each year, severity, type, service and cause."""
+"""The archive: every post-mortem in one table, and a page for each value of what divides it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mkdocs_postmortem.model import DOCUMENT_STATES, PostMortem
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.rows import Rows
 from mkdocs_postmortem.views.site import FACETS, Page, Site
-from mkdocs_postmortem.views.text import count, heading
+from mkdocs_postmortem.views.text import count
 
 FACET_LABELS = {
     "year": "Year",
@@ -36,10 +36,13 @@ def _front(site: Site, rows: Rows) -> Page:
     overdue = sum(entry.late > 0 for entry in rows.open)
     body = (
         f"{count(len(site.records), 'post-mortem')}{_span(site)}. "
-        f"{_open_sentence(len(rows.open), overdue)} [All action items]({actions})\n\n"
+        f"{_open_sentence(len(rows.open), overdue)}\n\n[All action items]({actions})\n\n"
         f"{render.slot('archive')}\n\n## Browse\n\n{render.slot('browse')}"
     )
-    slots = {"archive": table(site, rows, site.records, source, "Post-mortems"), "browse": _browse(site, source)}
+    slots = {
+        "archive": table(site, rows, site.records, source, "Post-mortems"),
+        "browse": _browse(site, source),
+    }
     return render.page(source, title, body, slots, in_navigation=True)
 
 
@@ -102,10 +105,10 @@ def _facet(site: Site, rows: Rows, facet: str) -> list[Page]:
             key=lambda entry: entry.order,
         )
         overdue = sum(entry.late > 0 for entry in opened)
-        back = f"[{heading(site.settings.title)}]({render.link(site.page('index'), source)})"
+        back = f"[All post-mortems]({render.link(site.page('index'), source)})"
         body = (
-            f"{count(len(records), 'post-mortem')}. {_open_sentence(len(opened), overdue)} "
-            f"Back to {back}.\n\n{render.slot('archive')}"
+            f"{count(len(records), 'post-mortem')}. {_open_sentence(len(opened), overdue)}\n\n"
+            f"{back}\n\n{render.slot('archive')}"
         )
         slots = {"archive": table(site, rows, records, source, title)}
         if facet in ("service", "cause") and opened:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from mkdocs_postmortem.model import CATEGORIES, ActionItem, Cell, PostMortem, Section, Table
+from mkdocs_postmortem.model import CATEGORIES, ActionItem, Cell, PostMortem, Section, Table, Why
 from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views import render
@@ -26,8 +26,12 @@ from mkdocs_postmortem.vocabulary import SECTIONS, STATUSES
 
 _WHY = re.compile(r"[ \t]{0,3}(?:\*\*)?Why[ \t]*(\d+)?[ \t]*[:.]?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I)
 _BECAUSE = re.compile(
-    r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I
+    r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because\b[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I
 )
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MARKS = re.compile(r"[*_]{1,3}")
+_STARTS = re.compile(r"\t| {4}|\s*(?:[-*+]\s|\d+[.)]\s|[#>|`~]|\*\*)")
+"""Lines that begin something else than more of the same paragraph."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _AFTER_TIMELINE = (
     "root_cause_analysis",
@@ -40,7 +44,7 @@ _AFTER_TIMELINE = (
 _AFTER_ACTIONS = ("lessons_learned", "supporting_information", "five_whys")
 
 
-def enrich(record: PostMortem, site: Site) -> str:
+def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
     """The body's markdown as it is to be rendered.
 
     A level-1 heading is put on top where there is none. Rows of the timeline tell the time
@@ -51,8 +55,10 @@ def enrich(record: PostMortem, site: Site) -> str:
     if document.unreadable:
         return document.body
     body = _Body(record, site)
-    body.timeline()
-    body.actions()
+    if tables:
+        body.timeline()
+        body.actions()
+    body.checkboxes()
     body.whys()
     body.lists()
     text = body.text()
@@ -70,6 +76,8 @@ class _Body:
         self.document = record.document
         self.source = record.document.lines
         self.lines: list[str | None] = list(self.source)
+        self.added: list[tuple[str, Sequence[str]]] = []
+        """Sections of our own, in the template's order, with the names of those they stand before."""
 
     def text(self) -> str:
         """The body after the edits."""
@@ -97,10 +105,12 @@ class _Body:
         dated = [moment for moment in moments.values() if moment is not None]
         if not dated:
             return
-        start = self._start(dated)
+        start = start_of(self.record, dated)
         seconds = any(moment.second for moment in dated)
         for table, rule in self._tables():
-            if "time" not in table.columns or not any(row[0].span.line in moments for row in table.rows if row):
+            if "time" not in table.columns or not any(
+                row[0].span.line in moments for row in table.rows if row
+            ):
                 continue
             at = table.columns.index("time")
             lines = [(table.line, table.header, "Elapsed"), (table.line + 1, rule, "---")]
@@ -108,16 +118,12 @@ class _Body:
                 moment = moments.get(row[0].span.line)
                 cell = f'<span class="pm-elapsed">{elapsed(moment - start, seconds)}</span>' if moment else ""
                 lines.append((row[0].span.line, row, cell))
-            edits = [(number, _after(self.source[number - 1], cells, at, text)) for number, cells, text in lines]
+            edits = [
+                (number, _after(self.source[number - 1], cells, at, text)) for number, cells, text in lines
+            ]
             if all(edit is not None for _, edit in edits):
                 for number, edit in edits:
                     self._edit(number, [edit] if edit and edit[2] else [])
-
-    def _start(self, dated: Sequence[datetime]) -> datetime:
-        start = self.record.at("started_at") or dated[0]
-        if not any(moment.second for moment in dated):
-            return start.replace(second=0, microsecond=0)
-        return start.replace(microsecond=0)
 
     def actions(self) -> None:
         """Anchors, badges and ages of action items that stand in the body."""
@@ -125,6 +131,9 @@ class _Body:
         for table, rule in self._tables():
             if "action" in table.columns and any(row[0].span.line in rows for row in table.rows if row):
                 self._action_table(table, rule, rows)
+
+    def checkboxes(self) -> None:
+        """Anchors, badges and ages of action items that are checkboxes."""
         for item in self.record.action_items:
             if item.form == "checkbox":
                 self._checkbox(item)
@@ -140,7 +149,7 @@ class _Body:
             line = self.source[number - 1]
             item = rows.get(number)
             if item is not None:
-                text = age_text(item, self.site.as_of) or "–"
+                text = f'<span class="pm-date">{age_text(item, self.site.as_of) or "–"}</span>'
             padding = "".join(" |" for _ in range(last + 1 - len(cells)))
             end = _after(line, cells, min(last, len(cells) - 1), text, padding)
             if end is None:
@@ -155,19 +164,10 @@ class _Body:
         self, item: ActionItem, line: str, table: Table, cells: tuple[Cell, ...]
     ) -> Iterator[tuple[int, int, str]]:
         """Edits inside the cells of an action item's row."""
-        late = late_text((self.site.as_of - item.due).days) if item.due and item.overdue(self.site.as_of) else ""
         for name, cell in zip(table.columns, cells, strict=False):
-            start, end = cell.span.column - 1, cell.span.end - 1
-            if name == "action":
-                yield start, start, anchor_span(self.record, item)
-            elif name == "status":
-                yield start, end, status_cell(item, line[start:end])
-            elif name == "due" and late:
-                yield end, end, f' <span class="pm-late">{late}</span>'
-            elif name == "ticket" and cell.text and "(" not in cell.text and "<" not in cell.text:
-                linked = _ticket_cell(cell.text, self.site.settings)
-                if linked:
-                    yield start, end, linked
+            if name is not None:
+                start, end = cell.span.column - 1, cell.span.end - 1
+                yield start, end, cell_text(name, line[start:end], item, self.record, self.site)
 
     def _checkbox(self, item: ActionItem) -> None:
         number = item.span.line
@@ -194,66 +194,67 @@ class _Body:
     # -- the five whys
 
     def whys(self) -> None:
-        """Steps that follow one another become one ordered list, each with its answer."""
-        steps = []
+        """Steps that follow one another become one ordered list, each with its answer.
+
+        If one of them is not written as a plain paragraph, all stay as they are.
+        """
+        steps: list[tuple[int, int, str]] = []
         for why in self.document.whys:
-            step = self._why(why.span.line, why.last_line, len(steps) + 1)
-            if step is None:
+            step = self._why(why, len(steps) + 1)
+            if step is None or (steps and step[0] <= steps[-1][1]):
                 return
             steps.append(step)
         for index, (first, last, text) in enumerate(steps):
-            for number in range(first + 1, last + 1):
-                self.lines[number - 1] = None
-            before = self.source[first - 2] if first > 1 else ""
-            following = self.source[last] if last < len(self.source) else ""
-            chained = index > 0 and not any(line.strip() for line in self.source[steps[index - 1][1] : first - 1])
-            if chained:
-                for number in range(steps[index - 1][1] + 1, first):
-                    self.lines[number - 1] = None
-            elif before.strip():
+            end_before = steps[index - 1][1] if index else 0
+            begin_after = steps[index + 1][0] if index + 1 < len(steps) else len(self.source) + 1
+            if index and self._blank(end_before + 1, first - 1):
+                # A list whose items stand apart would be a list of paragraphs.
+                self._drop(end_before + 1, first - 1)
+            elif first > 1 and self.source[first - 2].strip():
                 text = f"\n{text}"
-            next_first = steps[index + 1][0] if index + 1 < len(steps) else 0
-            if following.strip() and next_first != last + 1:
+            if not self._blank(last + 1, min(last + 1, len(self.source))) and begin_after != last + 1:
                 text = f"{text}\n"
+            self._drop(first + 1, last)
             self.lines[first - 1] = text
 
-    def _why(self, first: int, answered: int, number: int) -> tuple[int, int, str] | None:
-        """First line, last line and list item of one step; None where it is not written as one."""
+    def _blank(self, first: int, last: int) -> bool:
+        return not any(self.source[number - 1].strip() for number in range(first, last + 1))
+
+    def _drop(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            self.lines[number - 1] = None
+
+    def _why(self, why: Why, number: int) -> tuple[int, int, str] | None:
+        """First line, last line and list item of one step; None where it is not a plain paragraph."""
+        first = why.span.line
         asked = _WHY.match(self.source[first - 1])
         if asked is None:
             return None
-        question, answer, reason = [asked[2]], [], False
-        last = first
-        while last < len(self.source) and self.source[last].strip():
-            line = self.source[last]
-            because = _BECAUSE.match(line)
-            if line.startswith(("    ", "\t", "#", "```", "~~~", "|", ">")) or "<!--" in line or _ITEM.match(line):
-                break
-            if not because and ((_WHY.match(line) and "**" in line) or line.startswith("**")):
-                break
-            if because:
-                reason = True
-            (answer if reason else question).append(because[1] if because and not answer else line.strip())
-            last += 1
-        if not reason and answered > first:
-            # The answer stands apart, below a blank line.
-            because = _BECAUSE.match(self.source[answered - 1])
-            if because is None or any(line.strip() for line in self.source[last : answered - 1]):
+        question, last = self._paragraph(asked[2], first)
+        answer = ""
+        if why.last_line > first:
+            because = _BECAUSE.match(self.source[why.last_line - 1])
+            if because is None or not self._blank(last + 1, why.last_line - 1):
                 return None
-            answer, last = [because[1]], answered
-            while last < len(self.source) and self.source[last].strip():
-                line = self.source[last]
-                if line.startswith(("    ", "\t", "#", "```", "~~~", "|", ">", "**")) or _ITEM.match(line):
-                    break
-                answer.append(line.strip())
-                last += 1
-        if any("<!--" in self.source[at] for at in range(first - 1, last)):
+            answer, last = self._paragraph(because[1], why.last_line)
+        if any("<!--" in line for line in self.source[first - 1 : last]):
             return None
         text = f'{number}. <span class="pm-why">Why {asked[1] or number}</span> '
-        text += f'<strong class="pm-question">{" ".join(question).strip()}</strong>'
+        text += f'<strong class="pm-question">{question}</strong>'
         if answer:
-            text += f'<br>\n    <span class="pm-because">Because</span> {" ".join(answer).strip()}'
+            text += f'<br>\n    <span class="pm-because">Because</span> {answer}'
         return first, last, text
+
+    def _paragraph(self, text: str, line: int) -> tuple[str, int]:
+        """The rest of a paragraph from a line on, as one line, and the number of its last line."""
+        parts = [text]
+        while line < len(self.source):
+            following = self.source[line]
+            if not following.strip() or _STARTS.match(following) or _BECAUSE.match(following):
+                break
+            parts.append(following.strip())
+            line += 1
+        return " ".join(parts).strip(), line
 
     # -- lists of front matter, written out
 
@@ -265,10 +266,11 @@ class _Body:
         listed = [item for item in self.record.action_items if item.form == "front matter"]
         if "action_items" not in twice and listed:
             self._action_list(listed)
+        self._add_sections()
 
     def _timeline_list(self) -> None:
         dated = [entry.at for entry in self.record.timeline if entry.at is not None]
-        start = self._start(dated) if dated else None
+        start = start_of(self.record, dated) if dated else None
         seconds = any(moment.second for moment in dated)
         rows = [
             {
@@ -278,7 +280,7 @@ class _Body:
             }
             for entry in self.record.timeline
         ]
-        table = render.html("timeline_list", rows=_marked(rows, ("time", "event")))
+        table = render.html("timeline_list", lines=_marked(rows, ("time", "event")))
         section = self.document.section("timeline")
         if section:
             self._append(section.last_line, table)
@@ -292,7 +294,7 @@ class _Body:
         groups.update({category: [] for category in CATEGORIES})
         for item in listed:
             groups[item.category].append(item)
-        added = []
+        added: list[str] = []
         for category, items in groups.items():
             if not items:
                 continue
@@ -328,26 +330,24 @@ class _Body:
 
     def _action_rows(self, items: Sequence[ActionItem]) -> str:
         as_of = self.site.as_of
-        rows = []
-        for item in items:
-            late = (as_of - item.due).days if item.due and item.overdue(as_of) else 0
-            rows.append(
-                {
-                    "anchor": anchor_span(self.record, item),
-                    "action": inline(item.action),
-                    "owner": inline(item.owner),
-                    "priority": inline(item.priority),
-                    "due": item.due.isoformat() if item.due else "",
-                    "late": late_text(late),
-                    "status": _badge(item) + (f" {inline(item.reason)}" if item.reason else ""),
-                    "ticket": _ticket_cell(item.ticket, self.site.settings) or inline(item.ticket),
-                    "completed": item.completed.isoformat() if item.completed else "",
-                    "age": age_text(item, as_of) or "–",
-                }
-            )
+        rows = [
+            {
+                "anchor": anchor_span(self.record, item),
+                "action": inline(item.action),
+                "owner": inline(item.owner),
+                "priority": inline(item.priority),
+                "due": item.due.isoformat() if item.due else "",
+                "late": _lateness(item, as_of),
+                "status": _badge(item) + (f" {inline(item.reason)}" if item.reason else ""),
+                "ticket": _ticket_cell(item.ticket, self.site.settings) or inline(item.ticket),
+                "completed": item.completed.isoformat() if item.completed else "",
+                "age": age_text(item, as_of) or "–",
+            }
+            for item in items
+        ]
         shown = {name: any(row[name] for row in rows) for name in ("ticket", "completed")}
         marked = _marked(rows, ("anchor", "action", "owner", "priority", "status", "ticket"))
-        return render.html("action_list", rows=marked, shown=shown)
+        return render.html("action_list", lines=marked, shown=shown)
 
     def _append(self, last_line: int, text: str) -> None:
         """Put a block after a section's last line that is not blank."""
@@ -358,16 +358,24 @@ class _Body:
         self.lines[at - 1] = f"{line or ''}\n\n{text}" + ("\n" if at == last_line else "")
 
     def _new_section(self, title: str, text: str, before: Sequence[str]) -> None:
-        """Put a section of our own where the template has it: before the first of these sections."""
-        block = f"{title}\n\n{text}"
-        for section in self.document.sections:
-            if section.key in before and section.level <= 2:
-                at = section.span.line - 1
-                self.lines[at] = f"{block}\n\n{self.lines[at] or ''}"
-                return
-        while len(self.lines) > self.document.body_line and self.lines[-1] == "":
-            self.lines.pop()
-        self.lines += ["", block, ""]
+        """Note a section of our own, to be put where the template has it."""
+        self.added.append((f"{title}\n\n{text}", before))
+
+    def _add_sections(self) -> None:
+        """Put our own sections before the first of those they stand before, else at the end."""
+        places: dict[int | None, list[str]] = {}
+        for block, before in self.added:
+            below = (section for section in self.document.sections if section.key in before)
+            at = next((section.span.line - 1 for section in below if section.level <= 2), None)
+            places.setdefault(at, []).append(block)
+        for at, blocks in places.items():
+            text = "\n\n".join(blocks)
+            if at is not None:
+                self.lines[at] = f"{text}\n\n{self.lines[at] or ''}"
+                continue
+            while len(self.lines) > self.document.body_line and self.lines[-1] == "":
+                self.lines.pop()
+            self.lines += ["", text, ""]
 
 
 def _after(
@@ -403,10 +411,39 @@ def age_text(item: ActionItem, as_of: date) -> str:
     return count(age, "day") if item.is_open else f"took {count(age, 'day')}"
 
 
+def cell_text(name: str, written: str, item: ActionItem, record: PostMortem, site: Site) -> str:
+    """A cell of an action item's row with what is added to it, in markdown or in HTML alike."""
+    late = _lateness(item, site.as_of)
+    if name == "action":
+        return anchor_span(record, item) + written
+    if name == "status":
+        return status_cell(item, written)
+    if name in ("due", "completed") and _ISO_DAY.fullmatch(written):
+        note = f' <span class="pm-late">{late}</span>' if late and name == "due" else ""
+        return f'<span class="pm-date">{written}</span>{note}'
+    if name == "due" and late:
+        return f'{written} <span class="pm-late">{late}</span>'
+    if name == "ticket" and written and "(" not in written and "<" not in written:
+        return _ticket_cell(written, site.settings) or written
+    return written
+
+
+def start_of(record: PostMortem, dated: Sequence[datetime]) -> datetime:
+    """The moment from which elapsed times count: the start of the incident, else the first row."""
+    start = record.at("started_at") or dated[0]
+    if not any(moment.second for moment in dated):
+        return start.replace(second=0, microsecond=0)
+    return start.replace(microsecond=0)
+
+
+def _lateness(item: ActionItem, as_of: date) -> str:
+    return late_text((as_of - item.due).days) if item.due and item.overdue(as_of) else ""
+
+
 def _age_note(item: ActionItem, as_of: date) -> str:
     """Age and lateness of a checkbox item, as one note behind it."""
     age = age_text(item, as_of)
-    late = late_text((as_of - item.due).days) if item.due and item.overdue(as_of) else ""
+    late = _lateness(item, as_of)
     note = f'<span class="pm-note">{age + " old" if item.is_open and age else age}</span>' if age else ""
     return " ".join(part for part in (note, f'<span class="pm-late">{late}</span>' if late else "") if part)
 
@@ -427,10 +464,21 @@ def status_cell(item: ActionItem, written: str) -> str:
     opening = f'<span class="pm-badge pm-status pm-status-{STATUS_SLUGS.get(item.status, "other")}">'
     if item.status not in STATUSES:
         return f"{opening}{written}</span>"
+    marks = _MARKS.match(written)
+    mark = marks[0] if marks else ""
+    text = written[len(mark) :]
     for name in sorted((item.status, *STATUSES[item.status]), key=len, reverse=True):
-        rest = written[len(name) :]
-        if written[: len(name)].casefold() == name and name.isascii() and name != "x" and not rest[:1].isalnum():
-            return f"{opening}{written[: len(name)]}</span>{rest}"
+        rest = text[len(name) :]
+        if (
+            text[: len(name)].casefold() != name
+            or not name.isascii()
+            or name == "x"
+            or not rest.startswith(mark)
+        ):
+            continue
+        rest = rest[len(mark) :]
+        if not rest[:1].isalnum():
+            return f"{opening}{text[: len(name)]}</span>{rest.removeprefix(':')}"
     return f"{_badge(item)} {written}".rstrip()
 
 

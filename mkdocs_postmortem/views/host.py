@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import postmortem, render
+from mkdocs_postmortem.views import decorate, postmortem, render
 from mkdocs_postmortem.views.site import Page, Site
 
 
@@ -60,7 +60,7 @@ def complete(content: str, record: PostMortem, site: Site, findings: Sequence[An
     panel = postmortem.panel(record, site)
     if findings:
         panel = render.html("findings", findings=findings) + panel
-    head, mark, rest = content.partition("</h1>")
+    head, mark, rest = decorate.tables(content, record, site).partition("</h1>")
     body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
     return body + postmortem.related(record, site)
 

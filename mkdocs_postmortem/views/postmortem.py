@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ from mkdocs_postmortem.views.archive import facet_label
 from mkdocs_postmortem.views.body import enrich
 from mkdocs_postmortem.views.rows import (
     STATUS_LABELS,
-    Entry,
     action_of,
     anchor,
     owners,
@@ -23,9 +23,11 @@ from mkdocs_postmortem.views.rows import (
 from mkdocs_postmortem.views.site import Site, facet_values
 from mkdocs_postmortem.views.text import clean, count
 
-__all__ = ["Entry", "enrich", "panel", "related"]
+__all__ = ["enrich", "panel", "related"]
 
-STAMP_LABELS = dict(zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True))
+STAMP_LABELS = dict(
+    zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True)
+)
 METHOD_LABELS = {
     "monitoring": "Monitoring or alerting",
     "user-report": "User report",
@@ -49,9 +51,6 @@ def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> s
     """
     source = site.src_uri(record)
     kind, severity = clean(record.incident_type), clean(record.severity)
-    severity_page, type_page = _facet_address(site, "severity", severity, source), _facet_address(
-        site, "type", kind, source
-    )
     return render.html(
         "panel",
         archive={"title": clean(site.settings.title), "address": site.href(site.page("index"), source)},
@@ -59,12 +58,17 @@ def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> s
         severity={
             "label": facet_label(site, "severity", severity),
             "class": severity_class(record.severity, site.settings),
-            "address": severity_page,
+            "address": _facet_address(site, "severity", severity, source),
         }
         if severity
         else None,
         status=record.status,
-        type={"label": site.settings.type_label(kind), "address": type_page} if kind else None,
+        type={
+            "label": site.settings.type_label(kind),
+            "address": _facet_address(site, "type", kind, source),
+        }
+        if kind
+        else None,
         near_miss=record.near_miss,
         figures=_figures(record),
         actions=_actions(record, site),
@@ -112,13 +116,13 @@ def _known(record: PostMortem) -> list[tuple[str, datetime]]:
 def _phases(record: PostMortem) -> list[dict[str, Any]]:
     """The incident as a bar: what passed before each moment. None where the moments are out of order."""
     known = _known(record)
-    if len(known) < 3 or any(later < earlier for (_, earlier), (_, later) in zip(known, known[1:], strict=False)):
+    if len(known) < 3 or any(later < earlier for (_, earlier), (_, later) in pairwise(known)):
         return []
     start, whole = known[0][1], known[-1][1] - known[0][1]
     if whole <= timedelta(0):
         return []
     phases = []
-    for (_, earlier), (name, later) in zip(known, known[1:], strict=False):
+    for (_, earlier), (name, later) in pairwise(known):
         x, end = round(1000 * ((earlier - start) / whole), 1), round(1000 * ((later - start) / whole), 1)
         if end > x:
             phases.append({"name": name.removesuffix("_at"), "x": x, "width": round(end - x, 1)})
@@ -192,7 +196,8 @@ def related(record: PostMortem, site: Site) -> str:
         other = site.by_id.get(name)
         if other is record:
             continue
-        others[name] = {"id": clean(name), "address": ""} if other is None else _other(record, other, site, source)
+        unknown: dict[str, Any] = {"id": clean(name), "address": ""}
+        others[name] = unknown if other is None else _other(record, other, site, source)
     for other in site.referred_by.get(record.id, ()):
         if other is not record and other.id not in others:
             others[other.id] = {**_other(record, other, site, source), "refers": True}

@@ -31,10 +31,19 @@ def environment() -> Environment:
     )
 
 
-def html(template: str, **values: Any) -> str:
-    """A template filled in: HTML without blank lines, so that it stays one block in markdown."""
+_ROWS = "\x02"
+
+
+def html(template: str, rows: str | None = None, **values: Any) -> str:
+    """A template filled in: HTML without blank lines, so that it stays one block in markdown.
+
+    `rows` are table rows drawn before, put in as they are.
+    """
+    if rows is not None:
+        values["rows"] = Markup(_ROWS)  # noqa: S704 - our own mark
     text = environment().get_template(f"{template}.html.j2").render(**values)
-    return "\n".join(line for line in text.split("\n") if line.strip())
+    text = "\n".join(line for line in text.split("\n") if line.strip())
+    return text if rows is None else text.replace(_ROWS, rows, 1)
 
 
 @lru_cache(maxsize=16)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, PostMortem
 from mkdocs_postmortem.reading.dates import human
@@ -121,10 +121,11 @@ class Rows:
     """Rows of a site's tables, and the action items they are drawn from."""
 
     def __init__(self, site: Site) -> None:
+        """Nothing is drawn before it is asked for."""
         self.site = site
-        self._addresses: dict[tuple[str, bool, str], str] = {}
+        self._addresses: dict[tuple[str, bool], dict[str, str]] = {}
         self._archive: dict[str, str] = {}
-        self._actions: dict[tuple[str, str, str], str] = {}
+        self._actions: dict[tuple[str, str], str] = {}
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -149,33 +150,35 @@ class Rows:
         age = item.age_days(as_of)
         bucket = NONE if age is None else bucket_keys(ageing)[sum(age > end for end in ageing)]
         late = (as_of - item.due).days if item.due and item.overdue(as_of) else 0
-        return Entry(
-            record, item, owners(item), facet_values(record, "service"), clean(item.priority), late, age, bucket
-        )
+        services = facet_values(record, "service")
+        return Entry(record, item, owners(item), services, clean(item.priority), late, age, bucket)
 
-    def address(self, record: PostMortem, source: str) -> str:
-        """The address of a post-mortem as seen from a page, escaped for an attribute.
+    def addresses(self, source: str) -> Callable[[PostMortem], str]:
+        """From a post-mortem to its address as seen from a page, escaped for an attribute.
 
         Pages of one folder see everything alike, but for the folder's own front page.
         """
         folder, name = posixpath.split(source)
-        key = (folder, name == "index.md", record.path)
-        address = self._addresses.get(key)
-        if address is None:
-            address = str(escape(self.site.href(self.site.src_uri(record), source)))
-            self._addresses[key] = address
+        known = self._addresses.setdefault((folder, name == "index.md"), {})
+
+        def address(record: PostMortem) -> str:
+            found = known.get(record.path)
+            if found is None:
+                found = known[record.path] = str(escape(self.site.href(self.site.src_uri(record), source)))
+            return found
+
         return address
 
-    def archive(self, records: Iterable[PostMortem], source: str) -> Markup:
+    def archive(self, records: Iterable[PostMortem], source: str) -> str:
         """Rows of the archive's table for these records."""
-        drawn = self._archive
+        drawn, address = self._archive, self.addresses(source)
         parts = []
         for record in records:
             row = drawn.get(record.path)
             if row is None:
                 row = drawn[record.path] = self._draw_archive(record)
-            parts.append(row.replace(ADDRESS, self.address(record, source)))
-        return render.safe("\n".join(parts))
+            parts.append(row.replace(ADDRESS, address(record)))
+        return "\n".join(parts)
 
     def _draw_archive(self, record: PostMortem) -> str:
         settings = self.site.settings
@@ -208,21 +211,24 @@ class Rows:
             )
         )
 
-    def actions(self, entries: Iterable[Entry], source: str, form: str = "open") -> Markup:
+    def actions(self, entries: Iterable[Entry], source: str, form: str = "") -> str:
         """Rows of a table of action items.
 
-        `form` is `open` for rows that can be filtered, `plain` for the same without the data to
-        filter by, `closed` for items that are done with.
+        Open items have other columns than closed ones. With the form `plain` the rows come
+        without the data to filter by.
         """
-        drawn = self._actions
+        drawn, address = self._actions, self.addresses(source)
         parts = []
         for entry in entries:
-            key = (entry.record.path, entry.item.key, form)
+            key = (entry.record.path, entry.item.key)
             row = drawn.get(key)
             if row is None:
-                row = drawn[key] = self._draw_action(entry, form)
-            parts.append(row.replace(ADDRESS, self.address(entry.record, source)))
-        return render.safe("\n".join(parts))
+                row = drawn[key] = self._draw_action(entry, "open" if entry.item.is_open else "closed")
+            if form == "plain":
+                # No attribute holds a bare `>`: the first one ends the opening tag.
+                row = "<tr>" + row[row.index(">") + 1 :]
+            parts.append(row.replace(ADDRESS, address(entry.record)))
+        return "\n".join(parts)
 
     def _draw_action(self, entry: Entry, form: str) -> str:
         item, record = entry.item, entry.record
@@ -273,5 +279,6 @@ def late_text(late: int) -> str:
     return f"{count(late, 'day')} overdue" if late > 0 else ""
 
 
+@lru_cache(maxsize=4096)
 def _list(names: tuple[str, ...]) -> str:
     return json.dumps(names, ensure_ascii=False)

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from html import escape
 from urllib.parse import quote
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
@@ -21,7 +20,9 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s\x01]+)>", re.I)
 _BREAK = re.compile(r"<br\s*/?>", re.I)
-_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>\x01]*)?>", re.I)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>\x01]*)?>", re.I
+)
 _STAR = re.compile(r"(?<![\\*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*\\])\1(?!\*)")
 _UNDERSCORE = re.compile(r"(?<![\\\w])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_\\])\1(?!\w)")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
@@ -39,7 +40,7 @@ LONGEST_MARKUP = 4000
 def clean(text: str) -> str:
     """Text on one line, without characters that HTML, YAML or a file name cannot hold."""
     text = " ".join(text.split())
-    return text if text.isprintable() else _CONTROL.sub("", text)
+    return text if text.isprintable() else " ".join(_CONTROL.sub("", text).split())
 
 
 @lru_cache(maxsize=65536)
@@ -101,9 +102,11 @@ def inline(markdown: str) -> str:
 
     text = _CODE.sub(lambda match: keep(f"<code>{entities(match[2].strip(' '))}</code>"), text)
     text = _AUTOLINK.sub(
-        lambda match: keep(f'<a href="{_attribute(match[1])}">{entities(match[1])}</a>')
-        if web_address(match[1])
-        else match[0],
+        lambda match: (
+            keep(f'<a href="{_attribute(match[1])}">{entities(match[1])}</a>')
+            if web_address(match[1])
+            else match[0]
+        ),
         text,
     )
     text = _LINK.sub(link, text)
@@ -147,10 +150,8 @@ def tickets(written: str, ticket_url: str) -> list[tuple[str, str | None]]:
     if not text or len(text) > LONGEST_MARKUP:
         return [(text, None)] if text else []
     found: list[tuple[str, str | None]] = []
-    for match in _LINK.finditer(text):
-        found.append((words(match[1]) or "ticket", web_address((match[2] or "").strip("<>"))))
-    if found:
-        return found
+    if linked := list(_LINK.finditer(text)):
+        return [(words(match[1]) or "ticket", web_address((match[2] or "").strip("<>"))) for match in linked]
     parts = [part.strip("<>") for part in re.split(r"[,;\s]+", text) if part]
     if not all(_KEY.fullmatch(part) or web_address(part) for part in parts):
         return [(words(text), None)]

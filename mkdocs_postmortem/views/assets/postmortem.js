@@ -386,6 +386,27 @@
     });
   }
 
+  /** Wide tables of a post-mortem scroll in a box that keys can reach, with a name; some themes have none. */
+  function reachable() {
+    document.querySelectorAll(".pm-anchor, .pm-elapsed").forEach(function (mark) {
+      var table = mark.closest("table:not(.pm-table)");
+      if (!table) return;
+      var box = table.closest(".md-typeset__scrollwrap, .wy-table-responsive, .pm-wide");
+      if (!box) {
+        if (table.scrollWidth <= table.parentElement.clientWidth) return;
+        box = element("div", { class: "pm-wide" });
+        table.before(box);
+        box.append(table);
+      }
+      if (box.hasAttribute("tabindex") || box.scrollWidth <= box.clientWidth) return;
+      var before = box.previousElementSibling;
+      while (before && !/^H[1-6]$/.test(before.tagName)) before = before.previousElementSibling;
+      box.setAttribute("tabindex", "0");
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", before ? before.firstChild.textContent.trim() : "Table");
+    });
+  }
+
   function setup() {
     active = active.filter(function (one) {
       return one.table.isConnected;
@@ -396,6 +417,7 @@
     });
     document.querySelectorAll("a[data-pm-href]").forEach(upgrade);
     document.querySelectorAll("table.pm-table").forEach(name);
+    setTimeout(reachable, 200); // themes put their boxes around tables when the page is there
   }
 
   window.addEventListener("popstate", function () {
