@@ -68,18 +68,20 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A markdown table. `columns` holds the canonical name of each header cell, or None."""
+    """Where a markdown table stands and what its columns are; its cells are in the text."""
 
-    header: tuple[Cell, ...]
+    header: tuple[str, ...]
     columns: tuple[str | None, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    """The canonical name of each header cell, or None."""
+    count: int
+    """Rows below the rule."""
     line: int
     """1-based line of the header; the rule stands below it, then the rows."""
 
     @property
-    def last_line(self) -> int:
-        """1-based line of the last row (of the rule, where there are no rows)."""
-        return self.line + 1 + len(self.rows)
+    def row_lines(self) -> range:
+        """1-based lines of the rows."""
+        return range(self.line + 2, self.line + 2 + self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,6 @@ class Document:
     """1-based line at which the body begins."""
     front: Mapping[str, Any]
     """Front matter as plain data; dates and times are the strings that were written."""
-    places: Mapping[tuple[str | int, ...], Span]
-    """Where each value stands; `("", key)` is where a top-level key stands."""
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     stated: Mapping[str, Stated]
@@ -251,10 +251,10 @@ class PostMortem:
     """A post-mortem: the facts of one document, ready to be judged, listed or shown."""
 
     document: Document
-    data: Mapping[str, Any]
-    """The record as plain data, tables included, as `schema/postmortem.schema.json` has it."""
+    facts: Mapping[str, Any]
+    """Facts of front matter and of the template's labels as plain data, action items included."""
     places: Mapping[tuple[str | int, ...], Span]
-    """Where each value of `data` stands, the tables' cells included."""
+    """Where each fact stands; `("", key)` is where a key stands. `place` knows the tables' cells, too."""
     id: str
     title: str
     status: str
@@ -286,6 +286,27 @@ class PostMortem:
     def path(self) -> str:
         """The file's path relative to the project."""
         return self.document.path
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The record as plain data, tables included, as `schema/postmortem.schema.json` has it."""
+        if not self.timeline or self.facts.get("timeline"):
+            return self.facts
+        rows = [{"time": entry.written, "event": entry.event} for entry in self.timeline]
+        return {**self.facts, "timeline": rows}
+
+    def place(self, path: tuple[str | int, ...]) -> Span | None:
+        """Where a value of `data` stands, that of a table's cell included; None where it is not known."""
+        found = self.places.get(path)
+        if found is not None or not path or len(path) > 3:
+            return found
+        if path[0] == "action_items" and self.action_items:
+            item = self.action_items[path[1] if len(path) > 1 and isinstance(path[1], int) else 0]
+            name = str(path[2]) if len(path) > 2 else "action"
+            return item.places.get("type" if name == "category" else name, item.span)
+        if path[0] == "timeline" and self.timeline:
+            return self.timeline[path[1] if len(path) > 1 and isinstance(path[1], int) else 0].span
+        return None
 
     def at(self, stamp: str) -> datetime | None:
         """A timestamp of the incident by its name, or None where it is not known."""

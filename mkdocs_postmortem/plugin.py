@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -50,6 +51,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
+        gc.unfreeze()
         if self.config.audience == "external":
             raise PluginError("postmortem: the public build is not part of this version; remove `audience: external`")
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
@@ -74,8 +76,9 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
                 config.extra_css.insert(0, uri)  # before the user's, so that the user's wins
             else:
                 config.extra_javascript.append(uri)
-        if config.nav is not None and settings.navigation and self.base not in str(config.nav):
-            config.nav.append({settings.title: [f"{self.base}/index.md", f"{self.base}/action-items/index.md"]})
+        index = f"{self.base}/index.md"
+        if config.nav is not None and settings.navigation and f"'{index}'" not in str(config.nav):
+            config.nav.append({settings.title: [index, f"{self.base}/action-items/index.md"]})
         return config
 
     def _base(self, config: MkDocsConfig) -> str:
@@ -111,6 +114,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             self._add(files, config, f"{self.base}/{name}", text)
         for asset in views.asset_paths():
             self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_text(encoding="utf-8"))
+        # Records live as long as the build: the collector need not look through them again and again.
+        gc.freeze()
         return files
 
     def _read(self, files: Files, config: MkDocsConfig) -> dict[str, PostMortem]:
@@ -192,5 +197,6 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_shutdown(self) -> None:
         """Remove the generated sources."""
+        gc.unfreeze()
         if self.folder is not None:
             self.folder.cleanup()

@@ -142,10 +142,10 @@ def quick_validator(schema: Mapping[str, Any]) -> Callable[[object], bool]:
     return valid
 
 
-@lru_cache(maxsize=1)
-def settings_validator() -> Validator:
-    """The validator of `postmortem.yml`."""
-    return validator(load("settings"))
+def explain_settings(values: object) -> list[Explained]:
+    """Every mistake in the values of `postmortem.yml`."""
+    schema = load("settings")
+    return [] if quick_validator(schema)(values) else explain(values, validator(schema))
 
 
 def explain(instance: object, judge: Validator) -> list[Explained]:
@@ -179,21 +179,21 @@ def explain(instance: object, judge: Validator) -> list[Explained]:
     return sorted(found, key=lambda item: [str(part).zfill(6) for part in item.path])
 
 
-def place(places: Mapping[InstancePath, Span], problem: Explained) -> Span:
+def place(find: Callable[[InstancePath], Span | None], problem: Explained) -> Span:
     """Where a mistake stands: its own place, else that of what encloses it."""
     if problem.keyword == "unknown" and problem.keys:
         key = ("", *problem.path, problem.keys[0])
-        if key in places:
-            return places[key]
+        if found := find(key):
+            return found
     if problem.keyword == "required" and problem.keys:
         for name in problem.keys:
             key = ("", *problem.path, name)
-            if key in places:
-                return places[key]
+            if found := find(key):
+                return found
     path = problem.path
     while path:
-        if path in places:
-            return places[path]
+        if found := find(path):
+            return found
         path = path[:-1]
     return Span(1)
 

@@ -154,7 +154,8 @@ class Settings:
         """A path as findings name it: relative to the project where it is inside, with `/`."""
         root = os.path.join(self.root, "")
         # As it was named where that is inside, so that a link is called by its own name.
-        for candidate in (os.path.abspath(path), os.path.realpath(path)):
+        for absolute in (os.path.abspath, os.path.realpath):
+            candidate = absolute(path)
             if candidate.startswith(root):
                 return candidate[len(root) :].replace(os.sep, "/")
         return path.as_posix()
@@ -293,8 +294,8 @@ def _words(values: dict[str, Any]) -> None:
 def _validate(values: dict[str, Any], places: Mapping[Any, Span], name: str) -> None:
     from mkdocs_postmortem import schemas  # jsonschema takes a while to import
 
-    for problem in schemas.explain(values, schemas.settings_validator()):
-        span = schemas.place(places, problem)
+    for problem in schemas.explain_settings(values):
+        span = schemas.place(places.get, problem)
         raise ConfigError(problem.message, name, span, problem.help)
 
 

@@ -7,7 +7,8 @@ refused; dates and times stay the text that was written, for the schema to judge
 from __future__ import annotations
 
 import re
-from typing import Any
+import sys
+from typing import Any, TypeVar
 
 import yaml
 
@@ -220,6 +221,20 @@ _SAID = (
 )
 
 
+_PATHS: dict[Path, Path] = {}
+_SPANS: dict[Span, Span] = {}
+_Same = TypeVar("_Same", Path, Span)
+
+
+def _one(known: dict[_Same, _Same], value: _Same) -> _Same:
+    """The one copy of a path or place that all documents share; past a limit, they are not shared."""
+    return known.setdefault(value, value) if len(known) < 16384 else known.get(value, value)
+
+
+def _shared(path: Path) -> Path:
+    return _one(_PATHS, path)
+
+
 class _Converter:
     """Nodes to plain data; recursion is bounded by `MAX_DEPTH`."""
 
@@ -232,7 +247,7 @@ class _Converter:
         start, end = node.start_mark, node.end_mark
         column = start.column + 1
         last = end.column + 1 if end.line == start.line else column + 1
-        return Span(start.line + self.first_line, column, last)
+        return _one(_SPANS, Span(start.line + self.first_line, column, last))
 
     def convert(self, node: yaml.Node, path: Path) -> Any:
         span = self.places[path] = self.span(node)
@@ -242,7 +257,7 @@ class _Converter:
             self.problems.append(_deep(span))
             return None
         if isinstance(node, yaml.SequenceNode):
-            return [self.convert(item, (*path, n)) for n, item in enumerate(node.value)]
+            return [self.convert(item, _shared((*path, n))) for n, item in enumerate(node.value)]
         return self.mapping(node, path)
 
     def mapping(self, node: yaml.Node, path: Path) -> dict[str, Any]:
@@ -271,8 +286,10 @@ class _Converter:
                     )
                 )
                 continue
-            self.places[("", *path, key)] = span
-            result[key] = self.convert(value_node, (*path, key))
+            # Post-mortems share their keys: each is held once, however many documents there are.
+            key = sys.intern(key)
+            self.places[_shared(("", *path, key))] = span
+            result[key] = self.convert(value_node, _shared((*path, key)))
         return result
 
     def scalar(self, node: yaml.ScalarNode, span: Span) -> Any:

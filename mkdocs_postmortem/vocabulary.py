@@ -233,6 +233,8 @@ class Lookup:
     def __init__(self, names: dict[str, tuple[str, ...]]) -> None:
         self.exact: dict[str, str] = {}
         self.patterns: list[tuple[re.Pattern[str], str]] = []
+        self.headers: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str | None, ...]]] = {}
+        """Headers of tables seen before with the names of their columns: most tables share theirs."""
         for canonical in names:
             self.exact.setdefault(fold(canonical) or canonical, canonical)
         for canonical, aliases in names.items():

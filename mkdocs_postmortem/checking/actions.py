@@ -42,7 +42,7 @@ def no_due_date(context: Context) -> Iterator[Problem]:
 
 def _written(context: Context, n: int, name: str) -> bool:
     """Whether something stands there, though it cannot be read: another finding says so."""
-    items = context.postmortem.data.get("action_items")
+    items = context.postmortem.facts.get("action_items")
     item = items[n] if isinstance(items, list) and n < len(items) else None
     return isinstance(item, dict) and item.get(name) is not None
 

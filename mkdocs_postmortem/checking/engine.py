@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mkdocs_postmortem.checking import actions, facts, schema, structure
+from mkdocs_postmortem.checking import actions, facts, parallel, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
     ERROR,
@@ -19,6 +19,7 @@ from mkdocs_postmortem.checking.findings import (
     Finding,
     run,
 )
+from mkdocs_postmortem.checking.schema import judge_of
 from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
@@ -172,41 +173,53 @@ def check_records(
 
 
 def check_files(
-    paths: Iterable[Path], archive: Sequence[Path], settings: Settings, as_of: date, cache: Cache | None = None
+    paths: Iterable[Path],
+    archive: Sequence[Path],
+    settings: Settings,
+    as_of: date,
+    cache: Cache | None = None,
+    progress: Callable[[], object] | None = None,
 ) -> Report:
     """Check files, reading only those that changed since they were remembered.
 
     `archive` has all post-mortems there are, for what only the archive as a whole can show:
-    IDs that stand twice, relations that lead nowhere.
+    IDs that stand twice, relations that lead nowhere. `progress` is called after each file judged.
     """
     report = Report()
     folders: dict[str, bool] = {}
-    entries = [_entry(path, settings, as_of, cache, report, folders) for path in paths]
-    own = {entry.path for entry in entries}
+    entries: dict[str, Entry] = {}
+    changed: list[Path] = []
+    for path in paths:
+        name = settings.relative(path)
+        data = read_bytes(path, settings.root, settings.max_bytes, folders)
+        known = None
+        if isinstance(data, bytes) and cache is not None:
+            known = cache.get(name, digest_of(data))
+        if known is None:
+            changed.append(path)
+        else:
+            entries[name] = known
+    if changed:
+        judge_of(settings)  # a schema that cannot be used is said before any work is done
+
+    def work(path: Path) -> tuple[str, Entry]:
+        data = read_bytes(path, settings.root, settings.max_bytes, folders)
+        read = decode(data) if isinstance(data, bytes) else Source("", "", data)
+        return read.digest, judge(reading.make(read, settings.relative(path), settings), settings, as_of)
+
+    for digest, entry in parallel.each(work, changed):
+        entries[entry.path] = entry
+        if cache is not None and digest:
+            cache.put(entry.path, digest, entry)
+        if progress is not None:
+            progress()
+    report.judged = len(changed)
     others = {}
     for path in archive:
         name = settings.relative(path)
-        if name not in own:
+        if name not in entries:
             others[name] = identity(path)
-    return _finish(report, entries, others, settings)
-
-
-def _entry(
-    path: Path, settings: Settings, as_of: date, cache: Cache | None, report: Report, folders: dict[str, bool]
-) -> Entry:
-    name = settings.relative(path)
-    data = read_bytes(path, settings.root, settings.max_bytes, folders)
-    if not isinstance(data, bytes):
-        report.judged += 1
-        return judge(reading.make(Source("", "", data), name, settings), settings, as_of)
-    digest = digest_of(data)
-    entry = cache.get(name, digest) if cache is not None else None
-    if entry is None:
-        report.judged += 1
-        entry = judge(reading.make(decode(data, digest), name, settings), settings, as_of)
-        if cache is not None:
-            cache.put(name, digest, entry)
-    return entry
+    return _finish(report, list(entries.values()), others, settings)
 
 
 def identity(path: Path) -> str:

@@ -62,7 +62,7 @@ def timestamps(context: Context) -> Iterator[Problem]:
                 f"{_shown(stamps[last])}, {first} is {_shown(stamps[first])}",
                 "look at both: day, hour and time zone",
             )
-    if wrong or len(stamps) < 2 or record.data.get("long_running") is True:
+    if wrong or len(stamps) < 2 or record.facts.get("long_running") is True:
         return
     earliest, latest = min(stamps, key=stamps.__getitem__), max(stamps, key=stamps.__getitem__)
     distance = stamps[latest] - stamps[earliest]
@@ -96,7 +96,7 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
                 continue
             if len(others) == 1 and others[0].year != stamp.year and not _named_like(anchor.year, named):
                 continue  # of two stamps either may be the wrong one
-            if record.data.get("long_running") is True:
+            if record.facts.get("long_running") is True:
                 continue
             yield (
                 name,

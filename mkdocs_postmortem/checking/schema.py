@@ -39,7 +39,7 @@ def no_front_matter(context: Context) -> Iterator[Problem]:
     record = context.postmortem
     if has_facts(context) or record.document.problems or not record.document.text.strip():
         return
-    unknown = [name for name in ("severity", "incident_type", "started_at", "resolved_at") if name not in record.data]
+    unknown = [name for name in ("severity", "incident_type", "started_at", "resolved_at") if name not in record.facts]
     yield Problem(
         "PM102",
         WHOLE,
@@ -51,7 +51,7 @@ def no_front_matter(context: Context) -> Iterator[Problem]:
 def has_facts(context: Context) -> bool:
     """Whether the document states any fact of a post-mortem besides its title."""
     return any(
-        key in context.postmortem.data and context.postmortem.data[key] is not None for key in _TELLING
+        key in context.postmortem.facts and context.postmortem.facts[key] is not None for key in _TELLING
     )
 
 
@@ -252,7 +252,7 @@ def expected_fact(context: Context) -> Iterator[Problem]:
         return
     wanted = ["incident_type", "owner"]
     wanted += [] if record.near_miss else ["detected_at"]
-    missing = tuple(name for name in wanted if record.data.get(name) in (None, "", []))
+    missing = tuple(name for name in wanted if record.facts.get(name) in (None, "", []))
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         yield Problem(
@@ -310,7 +310,7 @@ def markup_in_facts(context: Context) -> Iterator[Problem]:
         if what:
             yield Problem(
                 "PM117",
-                record.places.get(path, WHOLE),
+                record.place(path) or WHOLE,
                 f"{schemas.label(path)}: {what} in a fact, which is shown as plain text",
                 "write it as plain words on one line",
             )
@@ -377,7 +377,7 @@ def _told_apart(data: dict[str, Any], judge: Judge) -> Iterator[tuple[schemas.Ex
 
 def _place(context: Context, problem: schemas.Explained) -> Span:
     record = context.postmortem
-    span = schemas.place(record.places, problem)
+    span = schemas.place(record.place, problem)
     if span == WHOLE and problem.keyword == "required" and not problem.path:
         return record.places.get(("", "status"), WHOLE)
     return span

@@ -26,7 +26,7 @@ def missing_section(context: Context) -> Iterator[Problem]:
     for key in context.settings.required_sections.get(record.status, ()):
         if key in there:
             continue
-        if key in ("timeline", "action_items") and record.data.get(key):
+        if key in ("timeline", "action_items") and record.facts.get(key):
             continue
         missing.append(key)
     for key in missing:
@@ -158,7 +158,7 @@ def section_twice(context: Context) -> Iterator[Problem]:
 def no_title(context: Context) -> Iterator[Problem]:
     """Neither a title in front matter nor a first-level heading."""
     record = context.postmortem
-    if record.data.get("title") is not None or not record.document.text.strip():
+    if record.facts.get("title") is not None or not record.document.text.strip():
         return
     yield Problem("PM207", WHOLE, "the post-mortem has no title", "write `title:` in front matter, or a heading `# …`")
 

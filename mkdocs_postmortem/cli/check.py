@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -47,8 +48,13 @@ def command(
     gc.set_threshold(200_000, 50, 100)
     settings = project.load(config)
     today = project.as_of_date(as_of)
-    chosen = _chosen(paths, settings)
     archive = discover(settings.folder_path)
+    chosen = _chosen(paths) if paths else archive
+    if not paths and not settings.folder_path.is_dir():
+        raise ConfigError(
+            f"there is no folder {settings.folder}",
+            help="run `mkdocs-postmortem init`, set `postmortems:` in postmortem.yml, or name files",
+        )
     cache = None if no_cache else Cache(settings, today)
     found = _checked(chosen, archive, settings, today, cache)
     if cache is not None:
@@ -61,23 +67,16 @@ def command(
 
 
 def _checked(
-    chosen: list[Path], archive: list[Path], settings: Settings, today: project.date, cache: Cache | None
+    chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None
 ) -> Report:
     if len(chosen) < 500 or not sys.stderr.isatty() or os.environ.get("CI"):
         return check_files(chosen, archive, settings, today, cache)
-    with click.progressbar(chosen, label="Checking", file=sys.stderr) as progress:
-        return check_files(progress, archive, settings, today, cache)
+    with click.progressbar(length=len(chosen), label="Checking", file=sys.stderr) as bar:
+        return check_files(chosen, archive, settings, today, cache, lambda: bar.update(1))
 
 
-def _chosen(paths: tuple[Path, ...], settings: Settings) -> list[Path]:
+def _chosen(paths: tuple[Path, ...]) -> list[Path]:
     """The files to check; what is named but is no post-mortem is passed over, as hooks name any file."""
-    if not paths:
-        if not settings.folder_path.is_dir():
-            raise ConfigError(
-                f"there is no folder {settings.folder}",
-                help="run `mkdocs-postmortem init`, set `postmortems:` in postmortem.yml, or name files",
-            )
-        return discover(settings.folder_path)
     chosen: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():

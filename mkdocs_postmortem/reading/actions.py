@@ -11,6 +11,7 @@ from typing import Any
 
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, Section, Span, Table
 from mkdocs_postmortem.reading.dates import find_date, parse_date
+from mkdocs_postmortem.reading.tables import Rows
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import CATEGORY_ALIASES, STATUSES, UNKNOWN, Lookup, fold
 
@@ -52,11 +53,11 @@ def category_of(sections: tuple[Section, ...] | list[Section], index: int) -> st
     return None
 
 
-def from_table(found: Found, table: Table, category: str | None, settings: Settings) -> None:
+def from_table(found: Found, table: Table, rows: Rows, category: str | None, settings: Settings) -> None:
     """Rows of an action-item table; a table without a column for the action has none."""
     if "action" not in table.columns:
         return
-    for row in table.rows:
+    for row in rows:
         cells = {
             name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None
         }

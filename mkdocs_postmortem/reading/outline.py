@@ -7,16 +7,15 @@ table follows Python-Markdown, which MkDocs renders with.
 from __future__ import annotations
 
 import re
+import sys
 
 from mkdocs_postmortem.model import Accepted, Problem, Section, Span, Stated, Table, Why
 from mkdocs_postmortem.reading import tables
+from mkdocs_postmortem.reading.masking import TEXT, VOID, Comment, mask
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import DETECTION_LABELS, Lookup, fold
 
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?)|([^#\s].*?))[ \t]*#*[ \t]*\Z")
-_ATTRIBUTES = re.compile(r"\s*\{:?[^{}]*\}\Z")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
-_FENCE = re.compile(r"[ \t]*(?:[-*+] +|\d+[.)] +)*(`{3,}|~{3,})([^`]*)\Z")
 _LABEL = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\*\*([^*\n]{1,40}?):?\*\*[ \t]*:?[ \t]*(.*)\Z")
 _CHECKBOX = re.compile(r"([ \t]*)[-*+][ \t]+\[([ xX])\][ \t]+(.*)\Z")
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(?=\S)")
@@ -27,15 +26,15 @@ _ACCEPT = re.compile(r"postmortem:\s*accept\b\s*(\w*)\s*(?:[:,–—-]+\s*)?(.*)
 _PLACEHOLDER_WORDS = (
     "TIME|DATE|X|LINK|START TIME|END TIME|Incident Name|Incident Date|Names?|Name\\(s\\)|"
     "Number or percentage|Number|List|Description|If applicable|describe|Answer|"
-    "2-3 sentence summary[^\\]]*|Detailed, technical explanation[^\\]]*|Root cause analysis - [^\\]]*|"
-    "Direct trigger of incident|Analysis of [^\\]]*|How incident was first identified|"
-    "Lag between [^\\]]*|Chronological list of [^\\]]*|Positive aspects of [^\\]]*|Areas for improvement|"
-    "Specific [a-z/]+ (?:to|improvement)[^\\]]*|Another prevention action|Documentation update|Process change|"
-    "Links to [^\\]]*|Graphs/screenshots [^\\]]*|State the problem|(?:First|Second|Third|Fourth|Fifth) why|"
-    "Ultimate root cause [^\\]]*|First event leading to incident|Incident begins[^\\]]*|Response started|"
+    "2-3 sentence summary[^\\[\\]]*|Detailed, technical explanation[^\\[\\]]*|Root cause analysis - [^\\[\\]]*|"
+    "Direct trigger of incident|Analysis of [^\\[\\]]*|How incident was first identified|"
+    "Lag between [^\\[\\]]*|Chronological list of [^\\[\\]]*|Positive aspects of [^\\[\\]]*|Areas for improvement|"
+    "Specific [a-z/]+ (?:to|improvement)[^\\[\\]]*|Another prevention action|Documentation update|Process change|"
+    "Links to [^\\[\\]]*|Graphs/screenshots [^\\[\\]]*|State the problem|(?:First|Second|Third|Fourth|Fifth) why|"
+    "Ultimate root cause [^\\[\\]]*|First event leading to incident|Incident begins[^\\[\\]]*|Response started|"
     "Key milestone|Resolution|Verified healthy|"
     "(?:Factor|Action|Lesson|Who|Result|Thing that worked well|Thing that could be better)(?: \\d+)?|"
-    "Write [^\\]]*|Say [^\\]]*|Name [^\\]]*"
+    "Write [^\\[\\]]*|Say [^\\[\\]]*|Name [^\\[\\]]*"
 )
 PLACEHOLDER = re.compile(
     rf"(?<![!\\\w])\[(?:{_PLACEHOLDER_WORDS})\](?![\[(:])"
@@ -71,9 +70,6 @@ _STATED = Lookup(
 )
 """The template's bold labels, and the names of the facts they state."""
 
-TEXT, CODE, VOID = 0, 1, 2
-
-
 class Outline:
     """What one pass found. Lines are numbered as in the file, from 1."""
 
@@ -87,8 +83,8 @@ class Outline:
         """The file's lines with comments blanked out, column for column."""
         self.kinds = bytearray()
         self.sections: list[Section] = []
-        self.tables: list[tuple[str, Table, int]] = []
-        """Kind (`timeline` or `actions`), table, index of the section it stands in."""
+        self.tables: list[tuple[str, Table, tables.Rows, int]] = []
+        """Kind (`timeline` or `actions`), table, its rows, index of the section it stands in."""
         self.checkboxes: list[tuple[bool, str, Span, int, int]] = []
         """Action-item boxes: ticked, text, place, section, last line."""
         self.ticked: list[tuple[str, bool, Span]] = []
@@ -111,11 +107,10 @@ def scan(text: str, body_line: int, settings: Settings) -> Outline:
         kinds[number] = VOID
     if "#" in text and body_line > 1:
         _front_comments(lines, body_line - 1, outline)
-    comments = _mask(lines, body_line - 1, kinds, outline)
+    comments = mask(lines, body_line - 1, kinds, outline.problems)
     _headings(lines, body_line - 1, kinds, outline, settings)
     _contents(lines, body_line - 1, kinds, outline, settings)
-    for comment in comments:
-        _accept_comment(comment, lines, kinds, outline)
+    _accept_comments(comments, lines, kinds, outline)
     return outline
 
 
@@ -134,128 +129,29 @@ def _front_comments(lines: list[str], end: int, outline: Outline) -> None:
             outline.accepted.append(Accepted(match[1].upper(), match[2].strip(), span, number + 1, last))
 
 
-def _mask(
-    lines: list[str], start: int, kinds: bytearray, outline: Outline
-) -> list[tuple[str, int, int, int, bool]]:
-    """Mark code, and blank comments out; returns the comments as text, line, column, last line, alone."""
-    comments: list[tuple[str, int, int, int, bool]] = []
-    count = len(lines)
-    number = start
-    while number < count:
-        line = lines[number]
-        if "```" in line or "~~~" in line:
-            match = _FENCE.match(line)
-            if match:
-                end = _fence_end(lines, number, match[1])
-                if end is None:
-                    outline.problems.append(
-                        Problem(
-                            "PM208",
-                            Span(number + 1, match.start(1) + 1, match.end(1) + 1),
-                            "the code block that opens here is never closed",
-                            f"close it with a line `{match[1]}`",
-                        )
-                    )
-                    kinds[number] = CODE
-                    number += 1
-                    continue
-                for inside in range(number, end + 1):
-                    kinds[inside] = CODE
-                number = end + 1
-                continue
-        if "<!--" in line:
-            number = _comments(lines, number, kinds, outline, comments)
-            continue
-        if not line or line.isspace():
-            kinds[number] = VOID
-        number += 1
-    return comments
-
-
-def _fence_end(lines: list[str], number: int, fence: str) -> int | None:
-    """Index of the line that closes the fence opened at `number`."""
-    for at in range(number + 1, len(lines)):
-        line = lines[at]
-        if fence in line:
-            text = line.strip()
-            if not text.strip(fence[0]) and len(text) >= len(fence):
-                return at
-    return None
-
-
-def _comments(
-    lines: list[str],
-    number: int,
-    kinds: bytearray,
-    outline: Outline,
-    comments: list[tuple[str, int, int, int, bool]],
-) -> int:
-    """Blank the comments that begin on this line; returns the index of the next line to look at."""
-    line = lines[number]
-    search = 0
-    while True:
-        begin = line.find("<!--", search)
-        if begin < 0:
-            break
-        if "`" in line and any(a <= begin < b for a, b in tables._code_spans(line)):
-            search = begin + 4
-            continue
-        alone = not line[:begin].strip()
-        end = line.find("-->", begin + 4)
-        if end >= 0:
-            whole = alone and not line[end + 3 :].strip()
-            comments.append((line[begin + 4 : end], number, begin, number, whole))
-            line = line[:begin] + " " * (end + 3 - begin) + line[end + 3 :]
-            search = end + 3
-            continue
-        last = next((n for n in range(number + 1, len(lines)) if "-->" in lines[n]), None)
-        if last is None:
-            outline.problems.append(
-                Problem(
-                    "PM208",
-                    Span(number + 1, begin + 1, begin + 5),
-                    "the comment that opens here is never closed",
-                    "close it with `-->`",
-                )
-            )
-            search = begin + 4
-            continue
-        close = lines[last].index("-->")
-        inner = "\n".join([line[begin + 4 :], *lines[number + 1 : last], lines[last][:close]])
-        whole = alone and not lines[last][close + 3 :].strip()
-        comments.append((inner, number, begin, last, whole))
-        lines[number] = line[:begin]
-        for at in range(number + 1, last):
-            lines[at] = ""
-            kinds[at] = VOID
-        lines[last] = " " * (close + 3) + lines[last][close + 3 :]
-        if not lines[number].strip():
-            kinds[number] = VOID
-        return last
-    lines[number] = line
-    if not line.strip():
-        kinds[number] = VOID
-    return number + 1
-
-
-def _accept_comment(
-    comment: tuple[str, int, int, int, bool], lines: list[str], kinds: bytearray, outline: Outline
+def _accept_comments(
+    comments: list[Comment], lines: list[str], kinds: bytearray, outline: Outline
 ) -> None:
-    """A comment that accepts findings: those of its line, or of the block below it."""
-    text, number, column, last, alone = comment
-    match = _ACCEPT.search(text)
-    if not match:
-        return
-    span = Span(number + 1, column + 1, column + 5)
-    end = last
-    if alone:
-        end += 1
-        while end < len(lines) and kinds[end] == VOID:
-            end += 1
-        while end + 1 < len(lines) and kinds[end + 1] != VOID:
-            end += 1
-    reason = " ".join(match[2].split())
-    outline.accepted.append(Accepted(match[1].upper(), reason, span, number + 1, end + 1))
+    """Comments that accept findings: those of their line, or of the block below them."""
+    accepting = [(comment, match) for comment in comments if (match := _ACCEPT.search(comment.text))]
+    ends = _block_ends(kinds) if any(comment.alone for comment, _ in accepting) else []
+    for comment, match in accepting:
+        number, last = comment.line, comment.last_line
+        if comment.alone:
+            last = ends[last + 1]
+        span = Span(number + 1, comment.column + 1, comment.column + 5)
+        reason = " ".join(match[2].split())
+        outline.accepted.append(Accepted(match[1].upper(), reason, span, number + 1, last + 1))
+
+
+def _block_ends(kinds: bytearray) -> list[int]:
+    """For each line the last line of the block that stands there, or else below it."""
+    total = len(kinds)
+    ends = [total] * (total + 1)
+    for at in range(total - 1, -1, -1):
+        inside = kinds[at] == VOID or (at + 1 < total and kinds[at + 1] != VOID)
+        ends[at] = ends[at + 1] if inside else at
+    return ends
 
 
 def _headings(
@@ -268,14 +164,13 @@ def _headings(
         line = lines[number]
         first = line[0]
         if first == "#":
-            match = _HEADING.match(line)
-            if match:
-                title = match[2] if match[2] is not None else match[3] or ""
-                level = len(match[1])
-                if match[3] is not None and level == 1:
-                    continue  # `#412` at the start of a line is a ticket far more often than a title
-                at = line.find(title, level) if title else level
-                found.append((number, level, _ATTRIBUTES.sub("", title), at + 1, 1))
+            level = len(line) - len(line.lstrip("#"))
+            rest = line[level:]
+            title = rest.rstrip(" \t").rstrip("#").strip(" \t")
+            if level > 6 or not rest or (level == 1 and rest[0] not in " \t"):
+                continue  # `#412` at the start of a line is a ticket far more often than a title
+            at = line.find(title, level) if title else level
+            found.append((number, level, _without_attributes(title), at + 1, 1))
         elif (
             (first == "=" or first == "-")
             and number > start
@@ -286,7 +181,7 @@ def _headings(
             and lines[number - 1][:1] not in ("#", ">", " ", "\t")
             and not _BULLET.match(lines[number - 1])
         ):
-            title = _ATTRIBUTES.sub("", lines[number - 1].strip())
+            title = _without_attributes(lines[number - 1].strip())
             found.append((number - 1, 1 if first == "=" else 2, title, 1, 2))
     sections = outline.sections
     total = len(lines)
@@ -299,7 +194,7 @@ def _headings(
         sections.append(
             Section(
                 key=settings.find_section(title, [sections[at].key for at in stack[-8:]]),
-                title=title,
+                title=sys.intern(title),
                 level=level,
                 span=Span(number + 1, column, column + len(title)),
                 last_line=last,
@@ -320,6 +215,14 @@ def _ends(levels: list[int], numbers: list[int], total: int) -> list[int]:
         ends[index] = min(next_at[: level + 1])
         next_at[level] = numbers[index]
     return ends
+
+
+def _without_attributes(title: str) -> str:
+    """A title without the attribute list at its end: `Impact {#impact .wide}`."""
+    if not title.endswith("}"):
+        return title
+    at = title.rfind("{")
+    return title if at < 0 or "}" in title[at:-1] else title[:at].rstrip()
 
 
 def _contents(
@@ -366,9 +269,9 @@ def _table_lines(
         if kinds[number] or "|" not in lines[number]:
             number += 1
             continue
-        table, number = tables.read_table(lines, number, find, outline.problems)
+        table, rows, number = tables.read_table(lines, number, find, outline.problems)
         if table:
-            outline.tables.append(("timeline", table, index))
+            outline.tables.append(("timeline", table, rows, index))
 
 
 def _action_lines(
@@ -388,9 +291,9 @@ def _action_lines(
                 number = _checkbox(lines, number, end, kinds, box, outline, index)
                 continue
         if "|" in line and not line.startswith(("    ", "\t")) and not _BULLET.match(line):
-            table, after = tables.read_table(lines, number, find, outline.problems)
+            table, rows, after = tables.read_table(lines, number, find, outline.problems)
             if table:
-                outline.tables.append(("actions", table, index))
+                outline.tables.append(("actions", table, rows, index))
             number = after
             continue
         bullet = _BULLET.match(line)
@@ -441,10 +344,13 @@ def _prose_lines(
 
 
 def _placeholders(line: str, number: int, outline: Outline) -> None:
+    inside: Callable[[int], bool] | None = None
     for match in PLACEHOLDER.finditer(line):
         if match[0] == "[X]" and re.match(r"\s*(?:[-*+]|\d+[.)])\s+\Z", line[: match.start()]):
             continue  # a ticked box
-        if "`" in line and any(a <= match.start() < b for a, b in tables._code_spans(line)):
+        if inside is None:
+            inside = tables.inside_code(line)
+        if inside(match.start()):
             continue
         outline.placeholders.append((match[0], Span(number + 1, match.start() + 1, match.end() + 1)))
 

@@ -26,8 +26,9 @@ from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, UNKNOWN, Lookup
 _TITLE_PREFIX = re.compile(
     r"\s*(?:\[public\]\s*)?(?:post-?\s?mortem|incident report|incident review|retrospective)\s*[:–—-]\s*", re.I
 )
-_WINDOW = re.compile(r"\(\s*(?:from\s+)?([^()–—]+?)\s*(?:-|–|—|to|until)\s*([^()]+?)\s*\)")
-_MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[([^\]]*)\]\([^)]*\)")
+_WINDOW = re.compile(r"\(\s*(?:from\s+)?([^()]{1,120})\)", re.I)
+_PARTING = re.compile(r"[-–—]|\bto\b|\buntil\b", re.I)
+_MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[([^\[\]]*)\]\([^()]*\)")
 _DOCUMENT_STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _CHOICE = re.compile(r"\s\|\s")
 
@@ -49,9 +50,8 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
         text=source.text,
         body_line=front.body_line,
         front=front.values,
-        places=front.places,
         sections=tuple(scanned.sections),
-        tables=tuple(table for _, table, _ in scanned.tables),
+        tables=tuple(table for _, table, _, _ in scanned.tables),
         stated=scanned.stated,
         ticked=tuple(scanned.ticked),
         accepted=tuple(scanned.accepted),
@@ -63,14 +63,14 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
         plain_items=tuple(scanned.plain_items),
     )
     data = dict(front.values)
-    places: Places = dict(front.places)
+    places = front.places
     _stated_facts(document, data, places, settings)
     return _record(document, data, places, settings, scanned, front)
 
 
 def _unread(path: str, source: Source, problem: Problem) -> Document:
     return Document(
-        path=path, digest=source.digest, text=source.text, body_line=1, front={}, places={}, sections=(),
+        path=path, digest=source.digest, text=source.text, body_line=1, front={}, sections=(),
         tables=(), stated={}, ticked=(), accepted=(), problems=(problem,),
     )  # fmt: skip
 
@@ -130,10 +130,7 @@ def _stated_stamps(known: Mapping[str, Stated], data: dict[str, Any], places: Pl
     if "duration" not in known:
         return
     source = known["duration"]
-    window = _WINDOW.search(source.text)
-    if not window:
-        return
-    start, end = _clocked(window[1], day), _clocked(window[2], day)
+    start, end = _window(source.text, day)
     if start is None:
         return
     data["started_at"], places[("started_at",)] = _iso(start), source.span
@@ -148,6 +145,16 @@ def _stated_stamps(known: Mapping[str, Stated], data: dict[str, Any], places: Pl
         except OverflowError:
             return
         places[("detected_at",)] = known["time_to_detect"].span
+
+
+def _window(text: str, day: date | None) -> tuple[datetime | None, datetime | None]:
+    """Start and end of `(10:02 - 10:49 UTC)`, or of `(2026-11-03 22:10 to 2026-11-04 01:20)`."""
+    for window in _WINDOW.finditer(text):
+        for sign in _PARTING.finditer(window[1]):
+            start = _clocked(window[1][: sign.start()], day)
+            if start is not None:
+                return start, _clocked(window[1][sign.end() :], day)
+    return None, None
 
 
 def _clocked(text: str, day: date | None) -> datetime | None:
@@ -188,7 +195,7 @@ def _record(
     impact = data.get("impact")
     return PostMortem(
         document=document,
-        data=data,
+        facts=data,
         places=places,
         id=identity,
         title=title,
@@ -255,11 +262,11 @@ def _tables(
     found = actions.Found()
     rows: list[tuple[dict[str, Any], Mapping[str, Span]]] = []
     if scanned is not None:
-        for kind, table, index in scanned.tables:
+        for kind, table, table_rows, index in scanned.tables:
             if kind == "actions":
-                actions.from_table(found, table, actions.category_of(scanned.sections, index), settings)
+                actions.from_table(found, table, table_rows, actions.category_of(scanned.sections, index), settings)
             else:
-                rows += timeline.from_table(table)
+                rows += timeline.from_table(table, table_rows)
         for ticked, text, span, index, _ in scanned.checkboxes:
             actions.from_checkbox(
                 found, ticked, text, span, actions.category_of(scanned.sections, index), settings
@@ -277,25 +284,13 @@ def _tables(
             )
     if found.data and not data.get("action_items"):
         data["action_items"] = found.data
-        for n, cells in enumerate(found.places):
-            places[("action_items", n)] = cells.get("action") or next(iter(cells.values()), Span(1))
-            for name, span in cells.items():
-                places[("action_items", n, "category" if name == "type" else name)] = span
-        places[("action_items",)] = places[("action_items", 0)]
     elif isinstance(data.get("action_items"), list):
         data["action_items"] = [
             actions.normalised(item, settings) if isinstance(item, dict) else item
             for item in data["action_items"]
         ]
         found = _front_items(data["action_items"], places)
-    if rows and not data.get("timeline"):
-        data["timeline"] = [row for row, _ in rows]
-        for n, (_, cells) in enumerate(rows):
-            places[("timeline", n)] = cells["time"]
-            for name, span in cells.items():
-                places[("timeline", n, name)] = span
-        places[("timeline",)] = places[("timeline", 0)]
-    elif isinstance(data.get("timeline"), list):
+    if not rows and isinstance(data.get("timeline"), list):
         rows = [
             (item, _item_places(places, "timeline", n, item))
             for n, item in enumerate(data["timeline"])

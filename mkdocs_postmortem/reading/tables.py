@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from mkdocs_postmortem.model import Cell, Problem, Span, Table
 from mkdocs_postmortem.vocabulary import Lookup
 
 RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+Rows = Sequence[tuple[Cell, ...]]
+"""The cells of each row of a table."""
+
 _ESCAPED = re.compile(r"\\\|")
 _TICKS = re.compile(r"`+")
 
@@ -56,41 +60,56 @@ def _split_plain(line: str, number: int) -> tuple[Cell, ...]:
 
 def _pipes(line: str) -> list[int]:
     """Where the pipes stand that part cells."""
-    inside = _code_spans(line)
+    inside = inside_code(line)
     return [
         at
         for at, char in enumerate(line)
-        if char == "|" and (at == 0 or line[at - 1] != "\\") and not any(a <= at < b for a, b in inside)
+        if char == "|" and (at == 0 or line[at - 1] != "\\") and not inside(at)
     ]
+
+
+def inside_code(line: str) -> Callable[[int], bool]:
+    """Tells of a column whether it is in a code span. Ask for columns from left to right."""
+    if "`" not in line:
+        return lambda _: False
+    ends = iter(_code_spans(line))
+    start, end = next(ends, (len(line), len(line)))
+
+    def inside(at: int) -> bool:
+        nonlocal start, end
+        while end <= at < len(line):
+            start, end = next(ends, (len(line), len(line)))
+        return start <= at
+
+    return inside
 
 
 def _code_spans(line: str) -> list[tuple[int, int]]:
     """Ranges between runs of backticks of equal length."""
     runs = [(match.start(), match.end()) for match in _TICKS.finditer(line)]
+    partner, last = [-1] * len(runs), dict[int, int]()
+    for at in range(len(runs) - 1, -1, -1):
+        length = runs[at][1] - runs[at][0]
+        partner[at], last[length] = last.get(length, -1), at
     spans, at = [], 0
     while at < len(runs):
-        start, end = runs[at]
-        if start and line[start - 1] == "\\":
-            at += 1
-            continue
-        for other in range(at + 1, len(runs)):
-            if runs[other][1] - runs[other][0] == end - start:
-                spans.append((start, runs[other][1]))
-                at = other
-                break
+        start = runs[at][0]
+        if partner[at] >= 0 and line[start - 1 : start] != "\\":
+            at = partner[at]
+            spans.append((start, runs[at][1]))
         at += 1
     return spans
 
 
 def read_table(
     lines: list[str], at: int, find_column: Lookup, problems: list[Problem]
-) -> tuple[Table | None, int]:
-    """The table whose header is `lines[at]` (0-based), and the index of the line after it.
+) -> tuple[Table | None, Rows, int]:
+    """The table whose header is `lines[at]` (0-based), its rows, and the index of the line after it.
 
     None where these lines are no table; PM209 for rows that would lose words when rendered.
     """
     if at + 1 >= len(lines):
-        return None, at + 1
+        return None, (), at + 1
     if not (RULE.match(lines[at + 1]) and "-" in lines[at + 1]):
         if lines[at].lstrip().startswith("|") and lines[at + 1].lstrip().startswith("|"):
             problems.append(
@@ -103,9 +122,10 @@ def read_table(
             )
             while at < len(lines) and "|" in lines[at]:
                 at += 1
-            return None, at
-        return None, at + 1
+            return None, (), at
+        return None, (), at + 1
     header = split_row(lines[at], at + 1)
+    texts = tuple(cell.text for cell in header)
     rule = split_row(lines[at + 1], at + 2)
     if len(rule) != len(header):
         problems.append(
@@ -116,7 +136,11 @@ def read_table(
                 "give both the same number of columns",
             )
         )
-    columns = _columns(header, find_column)
+    if len(find_column.headers) > 512:
+        find_column.headers.clear()
+    known = find_column.headers.get(texts)
+    if known is None:
+        known = find_column.headers[texts] = (texts, _columns(texts, find_column))
     rows = []
     after = at + 2
     while after < len(lines) and "|" in lines[after] and lines[after].strip():
@@ -134,15 +158,15 @@ def read_table(
             cells = cells[: len(header)]
         rows.append(cells)
         after += 1
-    return Table(header, columns, tuple(rows), at + 1), after
+    return Table(*known, len(rows), at + 1), rows, after
 
 
-def _columns(header: tuple[Cell, ...], find_column: Lookup) -> tuple[str | None, ...]:
+def _columns(header: tuple[str, ...], find_column: Lookup) -> tuple[str | None, ...]:
     """Canonical names, each given once: where two cells claim a name, the first has it."""
     seen: set[str] = set()
     columns: list[str | None] = []
-    for cell in header:
-        name = find_column(cell.text)
+    for text in header:
+        name = find_column(text)
         columns.append(None if name in seen else name)
         if name:
             seen.add(name)

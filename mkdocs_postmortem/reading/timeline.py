@@ -9,13 +9,14 @@ from typing import Any
 
 from mkdocs_postmortem.model import Span, Table, TimelineEntry
 from mkdocs_postmortem.reading.dates import clock_offset, parse_clock, parse_moment
+from mkdocs_postmortem.reading.tables import Rows
 
 Data = dict[str, Any]
 
 _RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|to|until)\s*(?=~?\d{1,2}:\d{2})", re.I)
 
 
-def from_table(table: Table) -> list[tuple[Data, Mapping[str, Span]]]:
+def from_table(table: Table, table_rows: Rows) -> list[tuple[Data, Mapping[str, Span]]]:
     """Rows of a timeline table; a table without a column for the time has none."""
     columns = table.columns
     if "time" not in columns:
@@ -25,7 +26,7 @@ def from_table(table: Table) -> list[tuple[Data, Mapping[str, Span]]]:
     if event_at is None:
         event_at = next((at for at in range(len(columns)) if at != time_at), None)
     rows = []
-    for row in table.rows:
+    for row in table_rows:
         if not any(cell.text for cell in row):
             continue
         data: Data = {"time": row[time_at].text if time_at < len(row) else ""}

@@ -92,6 +92,9 @@ class _Body:
             if len(rule) == len(table.header):
                 yield table, rule
 
+    def _cells_of(self, number: int) -> tuple[Cell, ...]:
+        return split_row(self.source[number - 1], number)
+
     def _edit(self, number: int, edits: Sequence[tuple[int, int, str]]) -> None:
         """Replace parts of a line (0-based columns), the last first so that the places hold."""
         line = self.source[number - 1]
@@ -108,16 +111,14 @@ class _Body:
         start = start_of(self.record, dated)
         seconds = any(moment.second for moment in dated)
         for table, rule in self._tables():
-            if "time" not in table.columns or not any(
-                row[0].span.line in moments for row in table.rows if row
-            ):
+            if "time" not in table.columns or not any(line in moments for line in table.row_lines):
                 continue
             at = table.columns.index("time")
-            lines = [(table.line, table.header, "Elapsed"), (table.line + 1, rule, "---")]
-            for row in table.rows:
-                moment = moments.get(row[0].span.line)
+            lines = [(table.line, self._cells_of(table.line), "Elapsed"), (table.line + 1, rule, "---")]
+            for number in table.row_lines:
+                moment = moments.get(number)
                 cell = f'<span class="pm-elapsed">{elapsed(moment - start, seconds)}</span>' if moment else ""
-                lines.append((row[0].span.line, row, cell))
+                lines.append((number, self._cells_of(number), cell))
             edits = [
                 (number, _after(self.source[number - 1], cells, at, text)) for number, cells, text in lines
             ]
@@ -129,7 +130,7 @@ class _Body:
         """Anchors, badges and ages of action items that stand in the body."""
         rows = {item.span.line: item for item in self.record.action_items if item.form == "table"}
         for table, rule in self._tables():
-            if "action" in table.columns and any(row[0].span.line in rows for row in table.rows if row):
+            if "action" in table.columns and any(line in rows for line in table.row_lines):
                 self._action_table(table, rule, rows)
 
     def checkboxes(self) -> None:
@@ -142,9 +143,9 @@ class _Body:
         last = len(table.header) - 1
         edits: dict[int, list[tuple[int, int, str]]] = {}
         for number, cells, text in (
-            (table.line, table.header, "Age"),
+            (table.line, self._cells_of(table.line), "Age"),
             (table.line + 1, rule, "---"),
-            *((row[0].span.line, row, "") for row in table.rows),
+            *((number, self._cells_of(number), "") for number in table.row_lines),
         ):
             line = self.source[number - 1]
             item = rows.get(number)

@@ -15,7 +15,9 @@ from mkdocs_postmortem.model import ActionItem, PostMortem, Table
 from mkdocs_postmortem.views import body
 from mkdocs_postmortem.views.site import Site
 
-_TABLE = re.compile(r"<table>\n<thead>\n<tr>\n(.*?)\n</tr>\n</thead>\n<tbody>\n(.*?)\n</tbody>\n</table>", re.S)
+_TABLE = re.compile(
+    r"<table>\n<thead>\n<tr>\n(.*?)\n</tr>\n</thead>\n<tbody>\n(.*?)\n</tbody>\n</table>", re.S
+)
 _CELL = re.compile(r"<(t[hd])([^>]*)>(.*?)</\1>", re.S)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -29,7 +31,9 @@ def tables(content: str, record: PostMortem, site: Site) -> str:
     A table is recognised by its header and its number of rows, in the order of the document;
     one that was rendered otherwise than expected stays as it is.
     """
-    wanted = [table for table in record.document.tables if table.rows and ({"time", "action"} & {*table.columns})]
+    wanted = [
+        table for table in record.document.tables if table.count and ({"time", "action"} & {*table.columns})
+    ]
     if not wanted or "<table>" not in content:
         return content
     pieces: list[str] = []
@@ -39,7 +43,7 @@ def tables(content: str, record: PostMortem, site: Site) -> str:
             break
         table = wanted[0]
         header = _CELL.findall(match[1])
-        rows = [_CELL.findall(row) for row in match[2].split("\n</tr>")[: len(table.rows)]]
+        rows = [_CELL.findall(row) for row in match[2].split("\n</tr>")[: table.count]]
         if not _is(table, header, rows, match[2]):
             continue
         wanted.pop(0)
@@ -52,12 +56,12 @@ def tables(content: str, record: PostMortem, site: Site) -> str:
 
 def _is(table: Table, header: Cells, rows: Sequence[Cells], inner: str) -> bool:
     """Whether a rendered table is the one that was read."""
-    if len(header) != len(table.header) or inner.count("<tr>") != len(table.rows):
+    if len(header) != len(table.header) or inner.count("<tr>") != table.count:
         return False
     if any(len(row) != len(header) for row in rows):
         return False
     return all(
-        _words(drawn) == _words(cell.text) for (_, _, drawn), cell in zip(header, table.header, strict=True)
+        _words(drawn) == _words(text) for (_, _, drawn), text in zip(header, table.header, strict=True)
     )
 
 

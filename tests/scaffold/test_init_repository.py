@@ -73,7 +73,7 @@ class TestAnEmptyFolder:
                     break
                 block.append(line[2:])
             values = yaml.safe_load("\n".join(block))
-            assert schemas.explain(values, schemas.settings_validator()) == []
+            assert schemas.explain_settings(values) == []
         assert len(keys) >= 9
 
     def test_has_settings_that_an_editor_completes_without_a_network(self, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Three post-mortems that the golden files are made from."""
 
-CHECKOUT = '''---
+CHECKOUT = """---
 title: Checkout returned 502 for 47 minutes
 id: PM-2026-014
 status: published
@@ -62,9 +62,9 @@ related: [PM-2026-003, PM-1999-001]
 and nobody looked.
 
 **Root Cause:** Nothing validates configuration.
-'''
+"""
 
-EARLIER = '''---
+EARLIER = """---
 title: Payments <slow> | "again"
 id: PM-2026-003
 status: review
@@ -79,9 +79,12 @@ timeline:
   - {time: 2026-02-10T08:00Z, event: "Slow | <b>very</b> `a|b`"}
   - {time: 2026-02-12T09:30Z, event: "[Fixed](https://example.com/x), see [notes](javascript:alert(1))"}
 action_items:
-  - {action: Check keys | everywhere, owner: "@sam", priority: P0, due: 2026-03-01, status: open, ticket: PAY-7}
-  - {action: Write it down, owner: "@sam", priority: P2, status: done, completed: 2026-11-20, category: process}
-  - {action: Watch it, owner: "@li", priority: P1, due: 2026-02-20, status: verified, completed: 2026-02-19, category: detect}
+  - {action: Check keys | everywhere, owner: "@sam", priority: P0,
+     due: 2026-03-01, status: open, ticket: PAY-7}
+  - {action: Write it down, owner: "@sam", priority: P2, status: done,
+     completed: 2026-11-20, category: process}
+  - {action: Watch it, owner: "@li", priority: P1, due: 2026-02-20,
+     status: verified, completed: 2026-02-19, category: detect}
 ---
 
 Words without a heading.
@@ -89,12 +92,12 @@ Words without a heading.
 ## Lessons Learned
 
 One.
-'''
+"""
 
-UNDATED = '''---
+UNDATED = """---
 title: A draft
 status: draft
 ---
 
 # A draft
-'''
+"""

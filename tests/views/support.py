@@ -9,6 +9,8 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
+from hypothesis import settings as hypothesis_settings
+
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import newest_first
 from mkdocs_postmortem.reading.record import make
@@ -16,13 +18,19 @@ from mkdocs_postmortem.reading.source import Source, digest_of
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views.site import Site
 
+# Examples are timed on machines that do other things as well.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
+
 AS_OF = date(2026, 11, 23)
 SETTINGS = Settings(root=Path("/project"), ticket_url="https://tickets.example.com/{}")
 GOLDEN = Path(__file__).parent / "golden"
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
-def record(text: str, path: str = "docs/postmortems/2026/incident.md", settings: Settings = SETTINGS) -> PostMortem:
+def record(
+    text: str, path: str = "docs/postmortems/2026/incident.md", settings: Settings = SETTINGS
+) -> PostMortem:
     return make(Source(text, digest_of(text.encode("utf-8", "replace"))), path, settings)
 
 
@@ -47,7 +55,9 @@ def site(*records: PostMortem, settings: Settings = SETTINGS, as_of: date = AS_O
     )
 
 
-def with_facts(facts: str, body: str = "# Incident\n", path: str = "docs/postmortems/2026/incident.md") -> PostMortem:
+def with_facts(
+    facts: str, body: str = "# Incident\n", path: str = "docs/postmortems/2026/incident.md"
+) -> PostMortem:
     return record(f"---\n{facts.strip()}\n---\n\n{body}", path)
 
 

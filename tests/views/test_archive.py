@@ -11,7 +11,11 @@ from mkdocs_postmortem.views.site import Page, slug, slugs
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
 from tests.views.support import Html, by_uri, golden, record, site, with_facts
 
-PATHS = ("docs/postmortems/2026/checkout.md", "docs/postmortems/2026/payments.md", "docs/postmortems/draft.md")
+PATHS = (
+    "docs/postmortems/2026/checkout.md",
+    "docs/postmortems/2026/payments.md",
+    "docs/postmortems/draft.md",
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +96,9 @@ def test_no_two_pages_have_the_same_source() -> None:
     pages = build(site(with_facts(f"title: One\n{facts}\nstarted_at: 2026-01-01T10:00Z")))
     sources = [page.src_uri.casefold() for page in pages]
     assert len(sources) == len(set(sources))
-    assert not any(source.endswith(("/service/index.md", "/service/readme.md", "/service/con.md")) for source in sources)
+    assert not any(
+        source.endswith(("/service/index.md", "/service/readme.md", "/service/con.md")) for source in sources
+    )
 
 
 def test_a_name_keeps_its_address_while_others_come_and_go() -> None:
@@ -121,7 +127,8 @@ def test_every_address_of_every_page_leads_to_a_page() -> None:
 def test_a_thousand_post_mortems_take_a_fraction_of_a_second() -> None:
     text = CHECKOUT.replace("PM-2026-003, PM-1999-001", "")
     records = [
-        record(text.replace("PM-2026-014", f"PM-{n}"), f"docs/postmortems/2026/incident-{n}.md") for n in range(200)
+        record(text.replace("PM-2026-014", f"PM-{n}"), f"docs/postmortems/2026/incident-{n}.md")
+        for n in range(200)
     ]
     build(site(*records[:2]))
     start = time.perf_counter()

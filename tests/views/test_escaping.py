@@ -22,14 +22,14 @@ from tests.views.support import SETTINGS, Html, record, site
 NASTY = st.text(max_size=40) | st.sampled_from(
     [
         "<script>alert(1)</script>",
-        "\"><img src=x onerror=alert(1)>",
+        '"><img src=x onerror=alert(1)>',
         "' onmouseover='x",
         "javascript:alert(1)",
         "a | b\n| c |",
         "{{ 7 * 7 }} {% raw %}",
         "--- \n...\n",
         "`code` **b** [x](javascript:y) <!-- postmortem:archive -->",
-        "=HYPERLINK(\"http://x\")",
+        '=HYPERLINK("http://x")',
         "\u202e\u0000\ufeff\ud800",
         "&lt;b&gt; &amp;",
         "{: onclick=x }",
@@ -38,11 +38,14 @@ NASTY = st.text(max_size=40) | st.sampled_from(
 
 
 def postmortem(title: str, owner: str, service: str) -> str:
-    item = json.dumps({"action": title or "x", "owner": owner, "status": "open", "ticket": owner, "due": "2026-01-01"})
+    item = json.dumps(
+        {"action": title or "x", "owner": owner, "status": "open", "ticket": owner, "due": "2026-01-01"}
+    )
     return (
         f"---\ntitle: {json.dumps(title)}\nid: PM-1\nstatus: draft\nseverity: {json.dumps(service)}\n"
         f"services: [{json.dumps(service)}]\ncauses: [{json.dumps(title)}]\nowner: {json.dumps(owner)}\n"
-        f"incident_type: {json.dumps(owner)}\nstarted_at: 2026-01-01T10:00Z\nimpact: {{revenue: {json.dumps(title)}}}\n"
+        f"incident_type: {json.dumps(owner)}\nstarted_at: 2026-01-01T10:00Z\n"
+        f"impact: {{revenue: {json.dumps(title)}}}\n"
         f"related: [{json.dumps(service)}]\naction_items: [{item}]\n---\n\nWords.\n"
     )
 
@@ -58,12 +61,12 @@ def test_no_text_adds_a_tag_or_an_attribute_to_a_page(title: str, owner: str, se
         return  # not read as it was meant: YAML refuses some characters
     whole = site(made)
     known = {
-        "a", "abbr", "b", "caption", "dd", "div", "dl", "dt", "h2", "h3", "li", "nav", "ol", "p", "section", "span",
+        "a", "caption", "dd", "div", "dl", "dt", "h2", "h3", "li", "nav", "ol", "p", "section", "span",
         "table", "tbody", "td", "th", "thead", "time", "tr", "ul", "svg", "rect",
     }  # fmt: skip
     attributes = {
-        "aria-hidden", "aria-label", "aria-labelledby", "aria-sort", "class", "datetime", "href", "id", "role",
-        "scope", "tabindex",
+        "aria-hidden", "aria-label", "aria-labelledby", "aria-sort", "class", "datetime", "href", "id",
+        "role", "scope", "tabindex",
     }  # fmt: skip
     drawn = [html for page in build(whole) for html in page.slots.values()]
     for html in [*drawn, panel(made, whole), related(made, whole)]:
@@ -108,7 +111,9 @@ def test_a_heading_is_shown_as_it_was_written(text: str) -> None:
     shown = clean(text)
     if not shown:
         return
-    html = Html(Markdown(extensions=["tables", "toc", "attr_list", "footnotes"]).convert(f"# {heading(text)}"))
+    html = Html(
+        Markdown(extensions=["tables", "toc", "attr_list", "footnotes"]).convert(f"# {heading(text)}")
+    )
     assert html.text == shown
     assert [tag for tag, _ in html.tags] == ["h1"]
     assert set(html.tags[0][1]) <= {"id"}
@@ -151,7 +156,10 @@ def test_markdown_is_reduced_to_the_words_that_are_read(markdown: str, plain: st
     ("written", "found"),
     [
         ("#412", [("#412", "https://t.example.com/412")]),
-        ("PAY-7, PAY-8", [("PAY-7", "https://t.example.com/PAY-7"), ("PAY-8", "https://t.example.com/PAY-8")]),
+        (
+            "PAY-7, PAY-8",
+            [("PAY-7", "https://t.example.com/PAY-7"), ("PAY-8", "https://t.example.com/PAY-8")],
+        ),
         ("[X](https://example.com/1)", [("X", "https://example.com/1")]),
         ("https://github.com/a/b/issues/5", [("#5", "https://github.com/a/b/issues/5")]),
         ("[X](javascript:alert(1))", [("X", None)]),
@@ -176,7 +184,22 @@ FORMULA = re.compile(r"[\s\u00a0\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", " =1", "\u00a0=1", "\u200b@x", "+1", "-1", "@maria", "\t=1", "\r=1", "ok\n=1", "＝1", "－1", "a;=1", "\ufeff=1"],
+    [
+        "=1+1",
+        " =1",
+        "\u00a0=1",
+        "\u200b@x",
+        "+1",
+        "-1",
+        "@maria",
+        "\t=1",
+        "\r=1",
+        "ok\n=1",
+        "＝1",
+        "－1",
+        "a;=1",
+        "\ufeff=1",
+    ],
 )
 def test_what_could_be_a_formula_is_a_text(cell: str) -> None:
     made = neutral(cell)
@@ -189,7 +212,12 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert neutral(cell) == cell
 
 
-@given(st.lists(st.fixed_dictionaries({"a": NASTY, "b": NASTY | st.none() | st.integers() | st.booleans()}), max_size=5))
+@given(
+    st.lists(
+        st.fixed_dictionaries({"a": NASTY, "b": NASTY | st.none() | st.integers() | st.booleans()}),
+        max_size=5,
+    )
+)
 def test_csv_comes_back_as_rows_without_a_formula(given_rows: list[dict[str, object]]) -> None:
     text = table(["a", "b"], given_rows)
     assert text.endswith("\r\n")

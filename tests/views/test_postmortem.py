@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.views import enrich, panel, related
 from mkdocs_postmortem.views.body import elapsed
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
@@ -74,7 +75,11 @@ def test_what_is_no_timeline_action_or_why_stays_byte_for_byte(body: str) -> Non
     assert enrich(document, site(document)) == document.document.body
 
 
-@given(st.lists(st.sampled_from(["", "text", "## Impact", "> quote", "- item", "```", "    code", "a | b", "**x**"])))
+@given(
+    st.lists(
+        st.sampled_from(["", "text", "## Impact", "> quote", "- item", "```", "    code", "a | b", "**x**"])
+    )
+)
 def test_lines_that_are_no_table_row_are_left_as_they_are(lines: list[str]) -> None:
     body = "\n".join(["# T", "", *lines])
     document = with_facts("title: T", body)
@@ -123,9 +128,15 @@ def test_elapsed_time_reads_as_a_clock(minutes: int, shown: str) -> None:
 @pytest.mark.parametrize(
     ("table", "row"),
     [
-        ("| Time | Event |\n|---|---|\n| 10:07 | x |", '| 10:07 | <span class="pm-elapsed">+0:07</span> | x |'),
+        (
+            "| Time | Event |\n|---|---|\n| 10:07 | x |",
+            '| 10:07 | <span class="pm-elapsed">+0:07</span> | x |',
+        ),
         ("Time | Event\n---|---\n10:07 | x", '10:07 | <span class="pm-elapsed">+0:07</span> | x'),
-        ("| Event | Time |\n|---|---|\n| x | 10:07 |", '| x | 10:07 | <span class="pm-elapsed">+0:07</span> |'),
+        (
+            "| Event | Time |\n|---|---|\n| x | 10:07 |",
+            '| x | 10:07 | <span class="pm-elapsed">+0:07</span> |',
+        ),
         ("Event | Time\n--- | ---\nx | 10:07", 'x | 10:07 | <span class="pm-elapsed">+0:07</span>'),
         ("| Time | Event |\n|---|---|\n| 10:07 | a \\| `b|c` |", "+0:07</span> | a \\| `b|c` |"),
         ("| Time | Event |\n|---|---|\n| 10:07 |", '| 10:07 | <span class="pm-elapsed">+0:07</span> |'),
@@ -161,7 +172,10 @@ def table(*rows: str) -> str:
     [
         ("Open", '<span class="pm-badge pm-status pm-status-open">Open</span>'),
         ("**Done**", '<span class="pm-badge pm-status pm-status-done">Done</span>'),
-        ("Verified 2026-11-12", '<span class="pm-badge pm-status pm-status-verified">Verified</span> 2026-11-12'),
+        (
+            "Verified 2026-11-12",
+            '<span class="pm-badge pm-status pm-status-verified">Verified</span> 2026-11-12',
+        ),
         ("Won't do: too late", '<span class="pm-badge pm-status pm-status-wont">Won\'t do</span> too late'),
         ("✅", '<span class="pm-badge pm-status pm-status-done">Done</span> ✅'),
         ("", '<span class="pm-badge pm-status pm-status-open">Open</span>'),
@@ -173,7 +187,9 @@ def test_a_status_is_a_badge_and_the_rest_of_its_cell_stays(written: str, shown:
 
 
 def test_a_row_tells_its_age_and_how_late_it_is() -> None:
-    text = enriched(table("| Do it | 2026-11-20 | Open |"), "title: T\nid: PM-1\nresolved_at: 2026-11-13T10:00Z")
+    text = enriched(
+        table("| Do it | 2026-11-20 | Open |"), "title: T\nid: PM-1\nresolved_at: 2026-11-13T10:00Z"
+    )
     assert "3 days overdue" in text
     assert '<span class="pm-date">10 days</span> |' in text
 
@@ -247,3 +263,20 @@ def test_a_later_incident_is_told_what_was_open_before_it() -> None:
     assert "Check keys | everywhere @sam (still open)" in text
     assert "Write it down @sam (done since 2026-11-20)" in text
     assert "PM-1999-001 (not in this archive)" in text
+
+
+# -- the same, drawn after the host has rendered the words
+
+
+@pytest.mark.parametrize("document", [FIRST, SECOND])
+def test_what_is_drawn_after_rendering_has_the_same_columns_anchors_and_badges(document: PostMortem) -> None:
+    from mkdocs_postmortem.views import decorate
+
+    written = Html(rendered(enrich(document, SITE)))
+    drawn = Html(decorate.tables(rendered(enrich(document, SITE, tables=False)), document, SITE))
+    for tag in ("th", "td", "table"):
+        assert [name for name, _ in drawn.tags].count(tag) == [name for name, _ in written.tags].count(tag)
+    for name in ("pm-anchor", "pm-late", "pm-elapsed"):
+        found = [[a for _, a in html.tags if a.get("class") == name] for html in (written, drawn)]
+        assert found[0] == found[1]
+    assert "".join(drawn.text.split()) == "".join(written.text.split())

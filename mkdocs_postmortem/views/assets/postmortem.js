@@ -12,6 +12,7 @@
   window.mkdocsPostmortem = true;
 
   var SEARCH = "text";
+  var FIRST = 200; // rows drawn at once: thousands take a browser seconds to lay out
   var collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
   var active = [];
 
@@ -48,7 +49,8 @@
     });
     this.initialDirection = this.initial < 0 ? null : this.headers[this.initial].getAttribute("aria-sort");
     this.rows = Array.from(this.body.rows, this.read, this);
-    this.shown = this.rows.length;
+    this.order = this.rows;
+    this.limit = FIRST;
     this.sorted = { key: null, direction: null };
     this.build();
     this.restore();
@@ -60,7 +62,7 @@
       var written = node.getAttribute("data-" + filter.key) || "";
       values[filter.key] = filter.list ? JSON.parse(written || "[]") : written ? [written] : [];
     });
-    return { node: node, place: place, values: values, text: null };
+    return { node: node, place: place, values: values, text: null, later: false };
   };
 
   /** A row's words, folded when they are first needed. */
@@ -151,6 +153,17 @@
     this.box.before(this.form);
     this.empty = element("p", { class: "pm-nothing", hidden: "" }, ["Nothing matches these filters."]);
     this.box.after(this.empty);
+    this.more = element("button", { type: "button", class: "pm-more", hidden: "" });
+    this.box.after(this.more);
+    this.more.addEventListener("click", function () {
+      var next = self.order.find(function (row) {
+        return row.later;
+      });
+      self.limit = Infinity;
+      self.apply();
+      var link = next && next.node.querySelector("a");
+      if (link) link.focus();
+    });
 
     this.form.addEventListener("submit", function (event) {
       event.preventDefault();
@@ -192,7 +205,7 @@
     var first = header.getAttribute("data-first") || "asc";
     var direction = now ? (now === "ascending" ? "desc" : "asc") : first;
     this.sort(header.getAttribute("data-key"), direction);
-    this.store();
+    this.changed();
   };
 
   /** Sort by a column; without one, back to the order the page came in. Empty cells stay last. */
@@ -211,7 +224,8 @@
       var found = rows.map(function (row) {
         var cell = row.node.cells[column];
         var written = cell.getAttribute("data-sort");
-        if (written === null && !cell.querySelector(".pm-none")) written = cell.textContent.trim();
+        var dash = cell.firstElementChild && cell.firstElementChild.className === "pm-none";
+        if (written === null && !dash) written = cell.textContent.trim();
         if (written === null || written === "") return { row: row, value: null };
         if (numeric && isNaN(Number(written))) numeric = false;
         return { row: row, value: written };
@@ -229,6 +243,7 @@
         return pair.row;
       });
     }
+    this.order = rows;
     var all = document.createDocumentFragment();
     rows.forEach(function (row) {
       all.append(row.node);
@@ -252,12 +267,13 @@
     return wanted;
   };
 
-  /** Show the rows that match; only rows that change are touched, so that there is one reflow. */
+  /** Show the rows that match, the first of them at once; only rows that change are touched. */
   Table.prototype.apply = function () {
     var wanted = this.wanted();
     var terms = fold(this.input.value).split(/\s+/).filter(Boolean);
     var shown = 0;
-    this.rows.forEach(function (row) {
+    var limit = this.limit;
+    this.order.forEach(function (row) {
       var matches =
         wanted.every(function (pair) {
           return row.values[pair[0]].includes(pair[1]);
@@ -267,11 +283,20 @@
         });
       if (matches) shown += 1;
       if (row.node.hidden === matches) row.node.hidden = !matches;
+      var later = matches && shown > limit;
+      if (row.later !== later) {
+        row.later = later;
+        row.node.classList.toggle("pm-later", later);
+      }
     });
-    this.shown = shown;
     var filtered = wanted.length > 0 || terms.length > 0;
     var total = this.rows.length;
     var text = filtered ? shown.toLocaleString("en") + " of " + plural(total, this.noun) : plural(total, this.noun);
+    this.more.hidden = shown <= limit;
+    if (!this.more.hidden) {
+      text += ", the first " + limit + " shown";
+      this.more.textContent = "Show all " + shown.toLocaleString("en");
+    }
     if (this.status.textContent !== text) this.status.textContent = text;
     this.clearer.hidden = !filtered;
     this.empty.hidden = shown > 0;
@@ -279,6 +304,7 @@
   };
 
   Table.prototype.changed = function () {
+    this.limit = FIRST;
     this.apply();
     this.store();
   };
@@ -328,6 +354,7 @@
     }, this);
     this.input.value = given.get(SEARCH) || "";
     this.sort(given.get("sort"), given.get("dir") === "desc" ? "desc" : "asc");
+    this.limit = FIRST;
     this.apply();
   };
 
