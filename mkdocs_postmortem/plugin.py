@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -17,9 +16,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from mkdocs_postmortem import exporting, views
+from mkdocs_postmortem import collector, exporting, parallel, views
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.checking import Cache, Finding, check_records
+from mkdocs_postmortem.checking import Finding, Report, check_cached
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, is_postmortem, newest_first
 from mkdocs_postmortem.settings import ConfigError, Settings
@@ -28,7 +27,7 @@ from mkdocs_postmortem.views import host
 log = get_plugin_logger("postmortem")
 
 
-class PluginOptions(Config):  # type: ignore[no-untyped-call]
+class PluginOptions(Config):
     """Options in `mkdocs.yml`; everything else is in `postmortem.yml`, which other tools read too."""
 
     config = option.Type(str, default=project.DEFAULT_FILE)
@@ -43,6 +42,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def __init__(self) -> None:
         self.serving = False
         self.reader: Reader | None = None
+        self.kept_for: tuple[Settings, date] | None = None
+        self.memory: views.Memory = {}
         self.folder: tempfile.TemporaryDirectory[str] | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -51,7 +52,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
-        gc.unfreeze()
+        collector.usual()
         if self.config.audience == "external":
             raise PluginError("postmortem: the public build is not part of this version; remove `audience: external`")
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
@@ -68,6 +69,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         self.base = self._base(config)
         self.records: dict[str, PostMortem] = {}
         self.pages: dict[str, views.Page] = {}
+        if self.kept_for != (settings, self.as_of):
+            self.kept_for, self.memory = (settings, self.as_of), {}
         self.findings: dict[str, list[Finding]] = {}
         config.watch += [str(item) for item in (settings.path, settings.schema) if item]
         for asset in views.asset_paths():
@@ -78,7 +81,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
                 config.extra_javascript.append(uri)
         index = f"{self.base}/index.md"
         if config.nav is not None and settings.navigation and f"'{index}'" not in str(config.nav):
-            config.nav.append({settings.title: [index, f"{self.base}/action-items/index.md"]})
+            config.nav.append({host.printable(settings.title): [index, f"{self.base}/action-items/index.md"]})
         return config
 
     def _base(self, config: MkDocsConfig) -> str:
@@ -94,8 +97,10 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Read every post-mortem once, check them all, and add the generated pages."""
+        collector.calm()
         found = self._read(files, config)
-        self._check(list(found.values()))
+        many = len(found) >= parallel.FEWEST
+        checking = parallel.Beside(lambda: check_cached(list(found.values()), self.settings, self.as_of), many)
         self.addresses: dict[str, str] = {}
         self.site = views.Site(
             records=newest_first(found.values()),
@@ -104,18 +109,24 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             base=self.base,
             src_uris={record.path: uri for uri, record in found.items()},
             href=lambda to, source: get_relative_url(self._url(to, config), self._url(source, config)),
+            memory=self.memory,
         )
+        self._clean_up()
         self.folder = tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-")
+        # By address: README.md is a front page, too, and x/index.md is where x.md would be.
+        self.taken = {file.dest_uri: file for file in files if not file.inclusion.is_excluded()}
+        self.drawing = parallel.Beside(self._draw, many)
         for page in views.build(self.site):
             self.pages[page.src_uri] = page
             in_navigation = page.in_navigation and self.settings.navigation
             self._add(files, config, page.src_uri, page.markdown, in_navigation)
-        for name, text in exporting.files(self.site).items():
-            self._add(files, config, f"{self.base}/{name}", text)
+        try:
+            self._report(checking.result())
+        except ConfigError as error:
+            raise PluginError(f"postmortem: {error}") from None
         for asset in views.asset_paths():
             self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_text(encoding="utf-8"))
-        # Records live as long as the build: the collector need not look through them again and again.
-        gc.freeze()
+        collector.calm()
         return files
 
     def _read(self, files: Files, config: MkDocsConfig) -> dict[str, PostMortem]:
@@ -135,22 +146,17 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         self.records = dict(zip(chosen, records, strict=True))
         return self.records
 
-    def _check(self, records: list[PostMortem]) -> None:
+    def _report(self, report: Report) -> None:
         """Log what was found; errors stop a build by themselves, for `-q --strict` counts no warning."""
-        cache = Cache(self.settings, self.as_of)
-        try:
-            report = check_records(records, self.settings, self.as_of, cache)
-        except ConfigError as error:
-            raise PluginError(f"postmortem: {error}") from None
-        cache.save()
         for finding in report.findings:
             self.findings.setdefault(finding.path, []).append(finding)
             say = {"error": log.error, "warning": log.warning}.get(finding.severity, log.debug)
-            mend = f" ({finding.help})" if finding.help else ""
-            say(f"{finding.path}:{finding.line}:{finding.column}: {finding.code} {finding.message}{mend}")
+            say(str(finding))
         if report.errors and not self.serving:
             noun = "error" if report.errors == 1 else "errors"
-            raise PluginError(f"postmortem: {report.errors} {noun} in post-mortems; `mkdocs-postmortem check` shows them")
+            raise PluginError(
+                f"postmortem: {report.errors} {noun} in post-mortems; `mkdocs-postmortem check` shows them"
+            )
 
     def _url(self, src_uri: str, config: MkDocsConfig) -> str:
         """The host's address of a source, by its own rules."""
@@ -159,17 +165,30 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         return self.addresses[src_uri]
 
     def _add(self, files: Files, config: MkDocsConfig, uri: str, text: str, in_navigation: bool = False) -> None:
-        """Add a generated file; what the user has under that name is theirs, and an error."""
-        if (known := files.get_file_from_path(uri)) is not None and not known.generated_by:
-            raise PluginError(
-                f"postmortem: `{uri}` is generated, and exists in {Path(config.docs_dir).name}/ already; rename yours"
-            )
+        """Add a generated file; what the user has under that name or address is theirs, and an error."""
+        level = InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
         assert self.folder is not None
         path = Path(self.folder.name, uri)
+        file = File.generated(config, uri, abs_src_path=str(path), inclusion=level)
+        known = files.get_file_from_path(uri) or self.taken.get(file.dest_uri)
+        if known is not None and not known.generated_by:
+            yours = f"{Path(config.docs_dir).name}/{known.src_uri}"
+            raise PluginError(f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
-        level = InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
-        files.append(File.generated(config, uri, abs_src_path=str(path), inclusion=level))
+        files.append(file)
+
+    def _draw(self) -> tuple[views.Memory, dict[str, str]]:
+        """What no page needs before all are rendered: the facts of every post-mortem, the files beside them."""
+        memory = views.draw(self.site)
+        return memory, exporting.files(self.site)
+
+    def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
+        """Take what was drawn while the host rendered; its static files are copied next."""
+        memory, exported = self.drawing.result()
+        self.memory.update(memory)
+        for name, text in exported.items():
+            self._add(files, config, f"{self.base}/{name}", text)
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
         """Hand the body back that was read already; the blank line keeps it from being metadata."""
@@ -182,6 +201,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         record = self.records.get(page.file.src_uri)
         if record is not None:
             page.meta = host.host_meta(record)
+        elif (generated := self.pages.get(page.file.src_uri)) is not None:
+            page.meta["title"] = host.printable(generated.title)
         return markdown
 
     @event_priority(-100)  # after the search plugins: what is drawn here is not indexed
@@ -197,6 +218,10 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_shutdown(self) -> None:
         """Remove the generated sources."""
-        gc.unfreeze()
+        collector.usual()
+        self._clean_up()
+
+    def _clean_up(self) -> None:
         if self.folder is not None:
             self.folder.cleanup()
+            self.folder = None

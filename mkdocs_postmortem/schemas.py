@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mkdocs_postmortem.model import Span
 from mkdocs_postmortem.reading.dates import find_date, parse_date, parse_moment, parse_stamp
@@ -96,7 +97,7 @@ def validator(schema: Mapping[str, Any], known: Iterable[Mapping[str, Any]] = ()
     import jsonschema_specifications
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
-    from referencing import Registry, Resource
+    from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
     try:
@@ -106,7 +107,7 @@ def validator(schema: Mapping[str, Any], known: Iterable[Mapping[str, Any]] = ()
         raise SchemaProblem(f"is no JSON Schema (2020-12): at {at}: {error.message}") from None
     registry: Registry[Any] = jsonschema_specifications.REGISTRY
     for item in known:
-        registry = registry.with_resource(item["$id"], Resource(item, DRAFT202012))
+        registry = registry.with_resource(item["$id"], DRAFT202012.create_resource(item))
     built: Validator = Draft202012Validator(schema, registry=registry, format_checker=_format_checker())
     return built
 
@@ -156,17 +157,16 @@ def explain(instance: object, judge: Validator) -> list[Explained]:
     from referencing.exceptions import Unresolvable
 
     try:
-        errors = list(judge.iter_errors(instance))
-    except Unresolvable as error:
+        errors: list[ValidationError] = list(judge.iter_errors(cast(Any, instance)))
+    except Unresolvable as unresolved:
         raise SchemaProblem(
-            f"refers to `{error.ref}`, which is not here; references are never fetched over the network"
+            f"refers to `{unresolved.ref}`, which is not here; references are never fetched over the network"
         ) from None
     if not errors:
         return []
     worst: dict[InstancePath, ValidationError] = {}
     missing: dict[InstancePath, list[str]] = {}
-    for error in errors:
-        error = _innermost(error)
+    for error in map(_innermost, errors):
         path = tuple(error.absolute_path)
         if error.validator == "required":
             keys = missing.setdefault(path, [])
@@ -253,7 +253,9 @@ def label(path: InstancePath) -> str:
 
 def _say(error: ValidationError, path: InstancePath) -> Explained:
     keyword = str(error.validator)
-    value, wanted, name = error.instance, error.validator_value, label(path)
+    value: Any = error.instance
+    wanted: Any = error.validator_value
+    name = label(path)
     here = f"{name}: " if name else ""
     shown = show(value)
     if keyword in ("enum", "const"):
@@ -274,7 +276,7 @@ def _say(error: ValidationError, path: InstancePath) -> Explained:
             return Explained(path, keyword, f"{here}is empty", f"write {asked}")
         mend = f"write {asked}"
         if "array" in types and isinstance(value, str):
-            mend = f"write [{value}]"
+            mend = f"write [{_quoted(value)}]"
         elif "string" in types and isinstance(value, bool | int | float):
             mend = f'put it in quotes: "{_yaml(value)}"'
         what = "" if isinstance(value, list | dict) else f"{shown} is "
@@ -292,7 +294,7 @@ def _say(error: ValidationError, path: InstancePath) -> Explained:
     if limit:
         length = f"{len(value)} " if isinstance(value, str | list) else ""
         message = limit.format(value=shown, length=length.strip(), limit=wanted)
-        return Explained(path, keyword, f"{here}{message}", "")
+        return Explained(path, keyword, f"{here}{message}", _MENDS[keyword[:3]])
     about = error.schema.get("description") or error.schema.get("title") if isinstance(error.schema, Mapping) else ""
     return Explained(
         path, keyword, f"{here}{shown} does not fit the schema ({keyword})", str(about or "see the schema")
@@ -309,6 +311,12 @@ _LIMITS = {
     "exclusiveMinimum": "{value} is not above {limit}",
     "exclusiveMaximum": "{value} is not below {limit}",
     "multipleOf": "{value} is not a multiple of {limit}",
+}
+_MENDS = {
+    "max": "make it shorter, or smaller",
+    "min": "add to it, or leave it out",
+    "exc": "write another number",
+    "mul": "write another number",
 }
 _TYPES = {
     "string": "text",
@@ -341,9 +349,10 @@ def _say_form(error: ValidationError, path: InstancePath, here: str, shown: str)
             return Explained(path, keyword, f"{here}{shown} is no day that exists", "look at month and day")
         return Explained(path, keyword, f"{here}{shown} is not a date", f"write {like}")
     if error.validator_value == "\\S":
-        return Explained(path, keyword, f"{here}is empty", str(schema.get("description", "")))
+        return Explained(path, keyword, f"{here}is empty", str(schema.get("description") or "write it, or remove it"))
     examples = schema.get("examples") or ()
-    like = f"write it like {show(examples[0])}" if examples else str(schema.get("description", ""))
+    like = f"the form is {show(error.validator_value)}"
+    like = f"write it like {show(examples[0])}" if examples else str(schema.get("description") or like)
     return Explained(path, keyword, f"{here}{shown} does not have the form that is asked for", like)
 
 
@@ -359,7 +368,8 @@ def _stamp_like(value: object) -> str:
 def _say_unknown(error: ValidationError, path: InstancePath, here: str) -> Explained:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     known = list(schema.get("properties", ()))
-    extra = [key for key in error.instance if key not in known]
+    instance: Any = error.instance
+    extra = [key for key in instance if key not in known]
     close = nearest(extra[0], known) if extra else None
     keys = _listed([f"`{key}`" for key in extra])
     noun = "key" if len(extra) == 1 else "keys"
@@ -391,6 +401,11 @@ def _yaml(value: object) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def _quoted(value: str) -> str:
+    """A text as YAML has it inside brackets: in quotes where it must be."""
+    return value if re.fullmatch(r"[\w][\w -]*", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _kind(value: object) -> str:

@@ -6,6 +6,7 @@ refused; dates and times stay the text that was written, for the schema to judge
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from typing import Any, TypeVar
@@ -23,7 +24,12 @@ MAX_DEPTH = 20
 """Levels of nesting that a person can still read; more is a mistake or an attack."""
 
 _TAG = "tag:yaml.org,2002:"
-_SUSPECT = re.compile(r"[&*!]|[\[{].*[\[{].*[\[{].*[\[{]|^ {40}|\t|^(?:- ){8}", re.MULTILINE)
+_SUSPECT = re.compile(r"[&*!\t]|^[ ?:-]{40}", re.MULTILINE)
+_MANY = 200
+"""Opening brackets, beyond which nesting is counted before libyaml recurses into it on the C stack."""
+_DIGITS = 1000
+"""Longer numbers stay words: nobody counts that far, and Python refuses to write them in decimals."""
+_BREAKS = re.compile("[\x85\u2028\u2029]")
 _OCTAL = re.compile(r"[-+]?0[0-7_]+\Z")
 
 Path = tuple[str | int, ...]
@@ -48,8 +54,11 @@ def load(text: str, first_line: int = 1) -> Loaded:
     and PM104 (YAML that is not read), and `value` is None after the first and the last.
     """
     loaded = Loaded()
+    if not text.isascii() and (found := _strange_break(text, first_line)):
+        loaded.problems.append(found)
+        return loaded
     try:
-        if _SUSPECT.search(text) and (found := _refuse(text, first_line)):
+        if _suspect(text) and (found := _refuse(text, first_line)):
             loaded.problems.append(found)
             return loaded
         loader = _Loader(text)
@@ -68,18 +77,44 @@ def load(text: str, first_line: int = 1) -> Loaded:
     return loaded
 
 
+def _strange_break(text: str, first_line: int) -> Problem | None:
+    """A character that is a line break to YAML 1.1 alone: not to YAML 1.2, and to no editor."""
+    match = _BREAKS.search(text)
+    if match is None:
+        return None
+    at = match.start()
+    column = at - text.rfind("\n", 0, at)
+    return Problem(
+        "PM101",
+        Span(text.count("\n", 0, at) + first_line, column, column + 1),
+        f"an invisible line break (U+{ord(match[0]):04X}) in the facts",
+        "delete it, or break the line as others are",
+    )
+
+
+def _suspect(text: str) -> bool:
+    """Whether something may stand there that is refused, by signs that are quick to look for.
+
+    Without these signs nesting stays shallow: blocks are as deep as their indentation, the rest as
+    there are brackets. What is deeper would end the whole process inside libyaml.
+    """
+    return bool(_SUSPECT.search(text)) or text.count("[") + text.count("{") > _MANY
+
+
 def _refuse(text: str, first_line: int) -> Problem | None:
     """Look at the events, before anything is built from them, for what is not read."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         mark = event.start_mark
+        assert mark is not None
         span = Span(mark.line + first_line, mark.column + 1, mark.column + 2)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent) or anchor:
             sign = "alias `*" if isinstance(event, yaml.AliasEvent) else "anchor `&"
             return Problem(
                 "PM104",
                 span,
-                f"the {sign}{event.anchor}` is not read: every value stands where it is used",
+                f"the {sign}{anchor}` is not read: every value stands where it is used",
                 "write the value out; put text that begins with `&` or `*` in quotes",
             )
         tag = getattr(event, "tag", None)
@@ -245,9 +280,9 @@ class _Converter:
 
     def span(self, node: yaml.Node) -> Span:
         start, end = node.start_mark, node.end_mark
-        column = start.column + 1
-        last = end.column + 1 if end.line == start.line else column + 1
-        return _one(_SPANS, Span(start.line + self.first_line, column, last))
+        line, column = start.line, start.column + 1
+        last = end.column + 1 if end.line == line else column + 1
+        return _one(_SPANS, Span(line + self.first_line, column, last))
 
     def convert(self, node: yaml.Node, path: Path) -> Any:
         span = self.places[path] = self.span(node)
@@ -317,10 +352,13 @@ class _Converter:
             )
             return value
         plain = value.replace("_", "")
+        if len(plain) > _DIGITS:
+            return value
         try:
             if kind == "float":
                 # Infinities and not-a-number have no JSON form: they stay words.
-                return float(plain) if plain[-1].isdigit() or plain[-1] == "." else value
+                number = float(plain) if plain[-1].isdigit() or plain[-1] == "." else math.inf
+                return number if math.isfinite(number) else value
             if _OCTAL.match(plain):
                 return int(plain, 8)
             return int(plain, 0)

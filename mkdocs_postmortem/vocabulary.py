@@ -206,7 +206,8 @@ DETECTION_LABELS: dict[str, tuple[str, ...]] = {
 UNKNOWN = frozenset({"", "?", "??", "???", "n/a", "na", "tbc", "tbd", "-", "–", "—", "unknown", "none", "null"})
 """How writers say that they do not know: never a zero, never a date."""
 
-_MARKUP = re.compile(r"[*_`]{1,3}|~~|!\[|\[(?=[^\]]*\]\()|\]\([^)]*\)|</?[a-zA-Z][^>]*>")
+# Every class stops at the sign that begins the next match, so that no text takes more than one pass.
+_MARKUP = re.compile(r"[*_`]{1,3}|~~|!\[|\[(?=[^\[\]]*\]\()|\]\([^()\]]*\)|</?[a-zA-Z][^<>]*>")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]\s+|[^\w\s(\[\"'#]+\s*)")
 _TAIL = re.compile(r"\s*\([^()]*\)\s*$")
 

@@ -48,8 +48,8 @@ class Cache:
         self._read: dict[str, tuple[str, Entry]] = {}
         with contextlib.suppress(OSError, ValueError, RecursionError):
             head, _, body = self.path.read_bytes().partition(b"\n")
-            if head == self._head(body):
-                self.entries = json.loads(body)
+            if head == self._head(body) and isinstance(loaded := json.loads(body), dict):
+                self.entries = loaded
 
     def _head(self, body: bytes) -> bytes:
         """The first line: for which rules the rest holds, and a checksum against damage."""
@@ -60,12 +60,12 @@ class Cache:
         known = self._read.get(path)
         if known is not None and known[0] == digest:
             return known[1]
-        stored = self.entries.get(path)
-        if stored is None or stored[0] != digest:
-            return None
         try:
-            entry = _thaw(path, stored[1])
-        except (TypeError, ValueError, KeyError, IndexError):
+            stored_digest, stored = self.entries[path]
+            if stored_digest != digest:
+                return None
+            entry = _thaw(path, stored)
+        except (TypeError, ValueError, KeyError):
             return None
         self._read[path] = (digest, entry)
         return entry
@@ -120,13 +120,39 @@ def _thaw(path: str, stored: list[Any]) -> Entry:
     identity, place, status, related, findings, acceptances, accepted = stored
     return Entry(
         path=path,
-        id=identity,
-        id_place=Span(*place),
-        status=status,
-        related=tuple((name, Span(*span)) for name, span in related),
-        findings=tuple(Finding(path, *item) for item in findings),
-        acceptances=tuple(Acceptance(Finding(path, *item), reason) for item, reason in acceptances),
+        id=_text(identity),
+        id_place=_span(place),
+        status=_text(status),
+        related=tuple((_text(name), _span(span)) for name, span in related),
+        findings=tuple(_thaw_finding(path, item) for item in findings),
+        acceptances=tuple(
+            Acceptance(_thaw_finding(path, item), _text(reason)) for item, reason in acceptances
+        ),
         accepted=tuple(
-            Accepted(code, reason, Span(*span), first, last) for code, reason, span, first, last in accepted
+            Accepted(_text(code), _text(reason), _span(span), _number(first), _number(last))
+            for code, reason, span, first, last in accepted
         ),
     )
+
+
+def _thaw_finding(path: str, stored: list[Any]) -> Finding:
+    line, column, end, code, severity, message, help = stored
+    texts = (_text(code), _text(severity), _text(message), _text(help))
+    return Finding(path, _number(line), _number(column), _number(end), *texts)
+
+
+def _span(stored: list[Any]) -> Span:
+    line, column, end = stored
+    return Span(_number(line), _number(column), _number(end))
+
+
+def _text(stored: object) -> str:
+    if not isinstance(stored, str):
+        raise TypeError(stored)
+    return stored
+
+
+def _number(stored: object) -> int:
+    if not isinstance(stored, int):
+        raise TypeError(stored)
+    return stored

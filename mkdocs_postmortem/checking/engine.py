@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mkdocs_postmortem.checking import actions, facts, parallel, schema, structure
+from mkdocs_postmortem import parallel
+from mkdocs_postmortem.checking import actions, facts, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
     ERROR,
@@ -78,6 +79,7 @@ def judge(record: PostMortem, settings: Settings, as_of: date) -> Entry:
     kept: list[Acceptance] = []
     used: set[Accepted] = set()
     seen: set[tuple[str, int, int]] = set()
+    accepting = _Accepting(record.document.accepted)
     for problem in run(context):
         level = RULES[problem.code].level(record.status, settings)
         key = (problem.code, problem.span.line, problem.span.column)
@@ -85,7 +87,7 @@ def judge(record: PostMortem, settings: Settings, as_of: date) -> Entry:
             continue
         seen.add(key)
         finding = _finding(record.path, problem, level)
-        accepted = _accepting(problem, record.document.accepted)
+        accepted = accepting.find(problem)
         if accepted is None:
             found.append(finding)
         else:
@@ -117,15 +119,26 @@ def _finding(path: str, problem: Problem, level: str) -> Finding:
     )
 
 
-def _accepting(problem: Problem, accepted: Iterable[Accepted]) -> Accepted | None:
-    """The comment that accepts this finding, if there is one with a reason."""
-    if problem.code in FATAL_CODES:
-        return None
-    whole = problem.span == Span(1)
-    for item in accepted:
-        if item.code == problem.code and item.reason and (whole or item.first <= problem.span.line <= item.last):
-            return item
-    return None
+class _Accepting:
+    """Finds the comment that accepts a finding, if there is one with a reason."""
+
+    def __init__(self, accepted: Iterable[Accepted]) -> None:
+        self.anywhere: dict[str, Accepted] = {}
+        self.lines: dict[tuple[str, int], Accepted] = {}
+        reached: dict[str, int] = {}
+        for item in accepted:  # in the order of their lines
+            if not item.reason or item.code in FATAL_CODES:
+                continue
+            self.anywhere.setdefault(item.code, item)
+            for line in range(max(item.first, reached.get(item.code, 0) + 1), item.last + 1):
+                self.lines[item.code, line] = item
+            reached[item.code] = max(item.last, reached.get(item.code, 0))
+
+    def find(self, problem: Problem) -> Accepted | None:
+        """Of the line; for a finding about the document as a whole, of any."""
+        if problem.span == Span(1):
+            return self.anywhere.get(problem.code)
+        return self.lines.get((problem.code, problem.span.line))
 
 
 def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepted]) -> list[Finding]:
@@ -170,6 +183,14 @@ def check_records(
                 cache.put(record.path, record.document.digest, entry)
         entries.append(entry)
     return _finish(report, entries, {}, settings)
+
+
+def check_cached(records: Iterable[PostMortem], settings: Settings, as_of: date) -> Report:
+    """Check records, with what is remembered of them between runs. Raises `ConfigError`."""
+    cache = Cache(settings, as_of)
+    report = check_records(records, settings, as_of, cache)
+    cache.save()
+    return report
 
 
 def check_files(
@@ -224,6 +245,8 @@ def check_files(
 
 def identity(path: Path) -> str:
     """The ID of a post-mortem that is not checked now: from its first lines, without reading it whole."""
+    if not path.is_file():
+        return path.stem
     try:
         with path.open("rb") as file:
             head = file.read(8192).decode("utf-8-sig", "replace")
@@ -251,12 +274,13 @@ def _finish(report: Report, entries: Sequence[Entry], others: Mapping[str, str],
     for entry in entries:
         report.findings += entry.findings
         report.acceptances += entry.acceptances
+        accepting = _Accepting(entry.accepted)
         for problem in _archive_problems(entry, by_id):
             level = RULES[problem.code].level(entry.status, settings)
             if level == OFF:
                 continue
             finding = _finding(entry.path, problem, level)
-            accepted = _accepting(problem, entry.accepted)
+            accepted = accepting.find(problem)
             if accepted is None:
                 report.findings.append(finding)
             else:

@@ -177,20 +177,20 @@ _MAY_SAY = re.compile(
 def timeline_contradicts(context: Context) -> Iterator[Problem]:
     """Rows out of order; a row that says "resolved" at another time than `resolved_at`; rows far from it."""
     record = context.postmortem
-    last = None
+    last: datetime | None = None
     ordered = True
     for entry in record.timeline:
         if entry.at is None:
             continue
-        if last is not None and entry.at < last.at:
+        if last is not None and entry.at < last:
             ordered = False
             yield Problem(
                 "PM305",
                 entry.span,
-                f"the timeline goes back: {_clock(entry.at, last.at)} stands after {_clock(last.at, entry.at)}",
+                f"the timeline goes back: {_clock(entry.at, last)} stands after {_clock(last, entry.at)}",
                 "put the rows in order; where midnight has passed, write the date: 2026-11-04T00:10Z",
             )
-        last = entry
+        last = entry.at
     if ordered:
         yield from _labelled(record)
         yield from _far_away(record)
@@ -237,7 +237,7 @@ def _far_away(record: PostMortem) -> Iterator[Problem]:
         return
     first, last = min(stamps), max(stamps)
     week = timedelta(days=7)
-    if all(entry.at is not None and not first - week <= entry.at <= last + week for entry in dated):
+    if all(entry.at is not None and (first - entry.at > week or entry.at - last > week) for entry in dated):
         yield Problem(
             "PM305",
             dated[0].span,

@@ -25,6 +25,10 @@ class Finding:
     message: str
     help: str = ""
 
+    def __str__(self) -> str:
+        mend = f" ({self.help})" if self.help else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{mend}"
+
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
         """By place, then by rule."""

@@ -269,10 +269,15 @@ def invisible_characters(context: Context) -> Iterator[Problem]:
     document = context.postmortem.document
     if document.text.isascii():
         return
-    for match in _INVISIBLE.finditer(document.text):
+    text, line, begin, last = document.text, 1, 0, 0
+    for match in _INVISIBLE.finditer(text):
         at = match.start()
-        line = document.text.count("\n", 0, at) + 1
-        column = at - document.text.rfind("\n", 0, at)
+        newlines = text.count("\n", last, at)
+        if newlines:
+            line += newlines
+            begin = text.rindex("\n", last, at) + 1
+        last = at
+        column = at - begin + 1
         name = unicodedata.name(match[0][0], "a control character").lower()
         yield Problem(
             "PM116",
@@ -301,7 +306,7 @@ def markup_in_facts(context: Context) -> Iterator[Problem]:
         if path and path[0] in HOST_KEYS and path[0] != "description":
             continue
         what = None
-        if "<" in value and re.search(r"</?[a-zA-Z!][^>]*>", value):
+        if "<" in value and re.search(r"</?[a-zA-Z!][^<>]*>", value):
             what = "HTML"
         elif ":" in value and re.match(r"\s*(?:javascript|data|vbscript):", value, re.I):
             what = "an address that runs code"
@@ -332,7 +337,8 @@ def schema(context: Context) -> Iterator[Problem]:
     """The schema's findings, under the codes of the rules they belong to."""
     record = context.postmortem
     judge = judge_of(context.settings)
-    data = {key: value for key, value in record.data.items() if value is not None}
+    # An empty fact is one that is not stated yet.
+    data = {key: value for key, value in record.data.items() if value not in (None, "", [])}
     if not has_facts(context):
         data = {key: value for key, value in data.items() if key in judge.properties and key != "tags"}
     if record.severity in context.settings.severity_names:

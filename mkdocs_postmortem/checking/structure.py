@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.findings import ERROR, OFF, WARNING, WHOLE, Context, declare, rule
 from mkdocs_postmortem.checking.schema import has_facts
-from mkdocs_postmortem.model import Document, Problem, Section
+from mkdocs_postmortem.model import Document, Problem, Section, Span
 from mkdocs_postmortem.vocabulary import fold
 
 declare("PM208", "never-closed", "A code block or a comment is opened and never closed.")
@@ -39,7 +40,7 @@ def missing_section(context: Context) -> Iterator[Problem]:
                 "PM201",
                 near.span,
                 f"no section “{title}”; is it this one? {whose.capitalize()} needs it",
-                f"write `{'#' * max(2, near.level)} {title}`, or list “{near.title}” in postmortem.yml under sections.{key}",
+                f"write `{'#' * max(2, near.level)} {title}`, or list {_title(near)} in postmortem.yml under sections.{key}",
             )
         else:
             yield Problem(
@@ -48,6 +49,12 @@ def missing_section(context: Context) -> Iterator[Problem]:
                 f"no section “{title}”; {whose} needs it",
                 f"add a heading `## {title}` and write it",
             )
+
+
+def _title(section: Section) -> str:
+    """A heading as messages quote it: cut where it is long."""
+    text = "".join(char if char.isprintable() else " " for char in section.title)
+    return f"“{text[:57] + '…' if len(text) > 60 else text}”"
 
 
 _NEAR = 200
@@ -74,7 +81,7 @@ def empty_section(context: Context) -> Iterator[Problem]:
         yield Problem(
             "PM202",
             section.span,
-            f"the section “{section.title}” is empty",
+            f"the section {_title(section)} is empty",
             "write it, or remove the heading",
         )
 
@@ -82,8 +89,22 @@ def empty_section(context: Context) -> Iterator[Problem]:
 @rule("PM203", "placeholder", "Words of the template that were to be replaced.", ERROR, OFF)
 def placeholder(context: Context) -> Iterator[Problem]:
     """`[TIME]`, `[Factor 1]`, `{{ summary }}`, a choice that was not made."""
-    for text, span in context.postmortem.document.placeholders:
-        if " | " in text:
+    document = context.postmortem.document
+    starts = [section.span.line for section in document.sections]
+    groups: dict[int, list[tuple[str, Span]]] = {}
+    for text, span in document.placeholders:
+        groups.setdefault(bisect_right(starts, span.line), []).append((text, span))
+    for at, left in groups.items():
+        text, span = left[0]
+        if len(left) > 1:
+            where = f" in “{document.sections[at - 1].title}”" if at else ""
+            yield Problem(
+                "PM203",
+                span,
+                f"{schemas.show(text)} and {len(left) - 1} more{where} are left over from the template",
+                "replace or remove them",
+            )
+        elif " | " in text:
             yield Problem("PM203", span, f"the choice {schemas.show(text)} was not made", "leave one of them")
         else:
             yield Problem(
@@ -149,7 +170,7 @@ def section_twice(context: Context) -> Iterator[Problem]:
             yield Problem(
                 "PM206",
                 section.span,
-                f"the section “{section.title}” stands here a second time (first on line {first.span.line})",
+                f"the section {_title(section)} stands here a second time (first on line {first.span.line})",
                 "put the two together, or give one another title",
             )
 

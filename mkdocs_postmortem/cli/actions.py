@@ -59,7 +59,7 @@ def command(
     if overdue:
         keep.append(lambda row: bool(row["overdue"]))
     if owner is not None:
-        keep.append(lambda row: owner.lstrip("@").casefold() in _owners(row["owner"]))
+        keep.append(lambda row: owner.lstrip("@").casefold() in _owners(row["owner"] or ""))
     if service is not None:
         keep.append(lambda row: service.casefold() in services[row["path"]])
     if wanted_priority is not None:
@@ -69,6 +69,10 @@ def command(
     elif not everything:
         keep.append(lambda row: row["status"] not in ("done", "verified", "won't do"))
     rows = [row for row in rollup.rows(records, today, settings) if all(test(row) for test in keep)]
+    if owner is not None and not rows:
+        names = sorted({name for record in records for item in record.action_items for name in _owners(item.owner)} - {""})
+        if owner.lstrip("@").casefold() not in names:
+            click.echo(f"nobody called `{owner}` owns an action item; known are {', '.join(names)}", err=True)
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif form == "csv":

@@ -8,7 +8,7 @@ from typing import Any
 
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.settings import Settings
-from mkdocs_postmortem.views.text import clean, words
+from mkdocs_postmortem.views.text import clean, tickets, words
 
 FIELDS = (
     "key",
@@ -31,8 +31,9 @@ FIELDS = (
 def rows(records: Iterable[PostMortem], as_of: date, settings: Settings) -> list[dict[str, Any]]:
     """Every action item as a flat object: overdue first, the most overdue before all, then by due date.
 
-    The action is in plain words. `due` is an ISO date or None, `age_days` counts to `as_of` while
-    the item is open and to its completion after, None where it is not known.
+    The action is in plain words, the ticket an address where it has one. What is not known is None;
+    `due` is an ISO date, `age_days` counts to `as_of` while
+    the item is open and to its completion after.
     """
     ranks = {name: rank for rank, name in enumerate(settings.priorities)}
 
@@ -42,10 +43,11 @@ def rows(records: Iterable[PostMortem], as_of: date, settings: Settings) -> list
         return (-late, item.due is None, item.due or date.max, ranks.get(item.priority, len(ranks)), item.key)
 
     pairs = sorted(((record, item) for record in records for item in record.action_items), key=order)
-    return [_row(record, item, as_of) for record, item in pairs]
+    return [_row(record, item, as_of, settings.ticket_url) for record, item in pairs]
 
 
-def _row(record: PostMortem, item: ActionItem, as_of: date) -> dict[str, Any]:
+def _row(record: PostMortem, item: ActionItem, as_of: date, ticket_url: str) -> dict[str, Any]:
+    linked = tickets(item.ticket, ticket_url) if item.ticket else []
     return {
         "key": item.key,
         "postmortem": record.id,
@@ -53,11 +55,11 @@ def _row(record: PostMortem, item: ActionItem, as_of: date) -> dict[str, Any]:
         "line": item.span.line,
         "action": words(item.action),
         "category": item.category,
-        "owner": clean(item.owner),
-        "priority": clean(item.priority),
+        "owner": clean(item.owner) or None,
+        "priority": clean(item.priority) or None,
         "due": item.due.isoformat() if item.due else None,
         "status": clean(item.status),
-        "ticket": clean(item.ticket),
+        "ticket": ", ".join(address or label for label, address in linked) or None,
         "age_days": item.age_days(as_of),
         "overdue": item.overdue(as_of),
     }

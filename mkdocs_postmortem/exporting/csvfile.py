@@ -17,6 +17,8 @@ _FORMULA = re.compile(
     r"([\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\u3164\ufeff\x00]*)"
     r"(?=[=+\-@＝＋－＠﹢﹣﹫−])"
 )
+_HARMLESS = re.compile(r"[A-Za-z0-9][\x20-\x3a\x3c-\x7e]*\Z")
+"""Most cells: one line that begins with a letter or a digit."""
 _STARTS = re.compile(r"[\t\r\n]")
 
 
@@ -52,6 +54,8 @@ def neutral(text: str) -> str:
     https://owasp.org/www-community/attacks/CSV_Injection: a cell that begins with `=`, `+`, `-`,
     `@`, tab or carriage return, or with their fullwidth forms, also behind blanks or in a later line.
     """
+    if text.isalnum() or _HARMLESS.match(text):
+        return text
     text = text.replace("\0", "")
     if _STARTS.match(text):
         return "'" + _FORMULA.sub(r"\1\2'", text)

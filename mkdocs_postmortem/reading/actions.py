@@ -17,9 +17,8 @@ from mkdocs_postmortem.vocabulary import CATEGORY_ALIASES, STATUSES, UNKNOWN, Lo
 
 _STATUS = Lookup(STATUSES)
 _CATEGORY = Lookup(CATEGORY_ALIASES)
-_DETAILS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\.?\s*\Z")
 _HANDLE = re.compile(r"(?<![\w/@.])@[\w][\w.-]*")
-_LINK = re.compile(r"\[[^\]]*\]\([^)\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
+_LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})")
 
 Data = dict[str, Any]
@@ -77,13 +76,13 @@ def from_checkbox(
 ) -> None:
     """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`."""
     texts: dict[str, str] = {"status": "done" if ticked else "open"}
-    match = _DETAILS.search(text)
+    begin, details = _details(text)
     action = text
-    if match:
-        left = [part.strip() for part in match[1].split(",") if part.strip()]
+    if details:
+        left = [part.strip() for part in details.split(",") if part.strip()]
         unknown = [part for part in left if not _detail(part, texts, settings)]
         if len(unknown) < len(left):
-            action = text[: match.start()].rstrip()
+            action = text[:begin].rstrip()
             if unknown:
                 action += f" ({', '.join(unknown)})"
     if "owner" not in texts and (handle := _HANDLE.search(action)):
@@ -95,6 +94,19 @@ def from_checkbox(
     if category:
         data["category"] = category
     found.add(data, dict.fromkeys((*texts, "checkbox"), span), "checkbox")
+
+
+def _details(text: str) -> tuple[int, str]:
+    """The parenthesis that ends a text: where it begins, and what stands in it."""
+    end = text.rstrip().removesuffix(".").rstrip()
+    if not end.endswith(")"):
+        return len(text), ""
+    depth = 0
+    for at in range(len(end) - 1, -1, -1):
+        depth += (end[at] == ")") - (end[at] == "(")
+        if depth == 0:
+            return at, end[at + 1 : -1]
+    return len(text), ""
 
 
 def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
@@ -244,6 +256,8 @@ def _keys(items: list[Data]) -> list[str]:
     texts = [fold(_text(item.get("action"))) for item in items]
     count = Counter(texts)
     keys: list[str] = []
+    taken: set[str] = set()
+    following: dict[str, int] = {}
     for item, text in zip(items, texts, strict=True):
         own = _text(item.get("id"))
         if own:
@@ -253,10 +267,11 @@ def _keys(items: list[Data]) -> list[str]:
         else:
             # The same words twice: tell them apart by what else they say, not by their order.
             key = _hash(f"{text}\n{item.get('owner')}\n{item.get('category')}\n{item.get('due')}")
-        number = 2
         unique = key
-        while unique in keys:
-            unique, number = f"{key}-{number}", number + 1
+        while unique in taken:
+            number = following[key] = following.get(key, 1) + 1
+            unique = f"{key}-{number}"
+        taken.add(unique)
         keys.append(unique)
     return keys
 

@@ -109,13 +109,13 @@ class _Mask:
         line = lines[number]
         find = _OutsideCode(line).find
         pieces: list[str] = []
-        after = 0
+        after, alone, words_end = 0, True, len(line.rstrip())
         while (begin := find(after)) >= 0:
-            alone = not any(piece.strip() for piece in pieces) and not line[after:begin].strip()
+            alone = alone and not line[after:begin].strip()
             end = line.find("-->", begin + 4)
             if end >= 0:
                 end += 3
-                whole = alone and not line[end:].strip()
+                whole = alone and end >= words_end
                 self.comments.append(Comment(line[begin + 4 : end - 3], number, begin, number, whole))
                 pieces += (line[after:begin], " " * (end - begin))
                 after = end

@@ -7,6 +7,7 @@ table follows Python-Markdown, which MkDocs renders with.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 import sys
 
 from mkdocs_postmortem.model import Accepted, Problem, Section, Span, Stated, Table, Why
@@ -154,12 +155,16 @@ def _block_ends(kinds: bytearray) -> list[int]:
     return ends
 
 
+_HEADS = frozenset("#=-")
+"""What the lines begin with that may make a heading."""
+
+
 def _headings(
     lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
 ) -> None:
     found: list[tuple[int, int, str, int, int]] = []  # line, level, title, column, lines taken
-    for number in range(start, len(lines)):
-        if kinds[number]:
+    for number in [at for at, line in enumerate(lines) if line[:1] in _HEADS]:
+        if kinds[number] or number < start:
             continue
         line = lines[number]
         first = line[0]

@@ -25,7 +25,7 @@ def from_table(table: Table, table_rows: Rows) -> list[tuple[Data, Mapping[str, 
     event_at = columns.index("event") if "event" in columns else None
     if event_at is None:
         event_at = next((at for at in range(len(columns)) if at != time_at), None)
-    rows = []
+    rows: list[tuple[Data, Mapping[str, Span]]] = []
     for row in table_rows:
         if not any(cell.text for cell in row):
             continue

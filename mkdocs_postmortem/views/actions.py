@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,7 +26,7 @@ from mkdocs_postmortem.views.rows import (
     bucket_labels,
     title_of,
 )
-from mkdocs_postmortem.views.site import Page, Site, slugs
+from mkdocs_postmortem.views.site import Draw, Page, Site, slugs
 from mkdocs_postmortem.views.text import count, heading
 
 FOLDER = "action-items"
@@ -123,25 +124,20 @@ def _front(site: Site, rows: Rows, groups: Mapping[str, dict[str, list[Entry]]])
     changes = _changes(site, rows, source)
     closed = sum(not entry.item.is_open for entry in rows.entries)
     body = f"As of {site.as_of.isoformat()}.\n\n{render.slot('numbers')}\n\n## Open action items\n\n"
-    slots = {"numbers": _numbers(site, rows)}
+    slots: dict[str, Draw] = {"numbers": partial(_numbers, site, rows)}
     if rows.open:
         body += render.slot("open")
-        slots["open"] = render.html(
-            "actions_table",
-            rows=rows.actions(rows.open, source),
-            caption="Open action items, the most overdue first",
-            filters=_filters(site),
-            closed=False,
-        )
+        caption = "Open action items, the most overdue first"
+        slots["open"] = partial(rows.action_table, rows.open, source, caption, filters=_filters(site))
     else:
         body += "No action item is open."
     ends = f"[{count(closed, 'closed action item')}]({render.link(site.page(FOLDER, 'closed'), source)})"
     body += f"\n\n## Breakdown\n\n{render.slot('breakdown')}\n\n{ends}"
-    slots["breakdown"] = _breakdown(site, groups, source)
+    slots["breakdown"] = partial(_breakdown, site, groups, source)
     body += f"\n\n## What changed in the last {CHANGES_DAYS} days\n\n"
     if changes:
         body += render.slot("changes")
-        slots["changes"] = render.html("changes", changes=changes)
+        slots["changes"] = partial(render.html, "changes", changes=changes)
     else:
         body += "Nothing was completed, became overdue or was added."
     return render.page(source, "Action items", body, slots, in_navigation=True)
@@ -161,8 +157,7 @@ def _numbers(site: Site, rows: Rows) -> str:
             "value": f"{len(rows.open):,}",
             "verdict": "",
             "mood": "",
-            "definition": f"of {count(len(items), 'action item')} "
-            f"in {count(len(site.records), 'post-mortem')}",
+            "definition": f"of {count(len(items), 'action item')} in {count(len(site.records), 'post-mortem')}",
         },
         {
             "label": "Overdue",
@@ -288,7 +283,7 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
     parts = slugs(list(divided))
     front = render.link(site.page(FOLDER, "index"), source)
     blocks = []
-    slots = {}
+    slots: dict[str, Draw] = {}
     for value, entries in divided.items():
         opened = sorted((entry for entry in entries if entry.item.is_open), key=lambda entry: entry.order)
         if not opened:
@@ -299,16 +294,9 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
         sentence = f"{len(opened):,} open" + (f", {late:,} overdue." if late else ".")
         # The anchor stands before the heading: what the host makes of a heading is its own affair.
         blocks.append(
-            f'<span id="{part}" class="pm-anchor"></span>\n\n'
-            f"## {heading(label)}\n\n{sentence}\n\n{render.slot(part)}"
+            f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{render.slot(part)}'
         )
-        slots[part] = render.html(
-            "actions_table",
-            rows=rows.actions(opened, source, "plain"),
-            caption=f"Open action items: {label}",
-            filters="",
-            closed=False,
-        )
+        slots[part] = partial(rows.action_table, opened, source, f"Open action items: {label}", form="plain")
     if not blocks:
         blocks = ["No action item is open."]
     body = f"[All action items]({front})\n\n" + "\n\n".join(blocks)
@@ -326,20 +314,12 @@ def _closed(site: Site, rows: Rows) -> Page:
         sum(entry.item.status == name for entry in closed) for name in ("verified", "done", "won't do")
     )
     body = (
-        f"{verified:,} verified, {done:,} done but not verified, {dropped:,} won’t do.\n\n"
-        f"[Open action items]({front})"
+        f"{verified:,} verified, {done:,} done but not verified, {dropped:,} won’t do.\n\n[Open action items]({front})"
     )
     if not closed:
         return render.page(source, "Closed action items", body)
-    slots = {
-        "closed": render.html(
-            "actions_table",
-            rows=rows.actions(closed, source),
-            caption="Closed action items, the latest first",
-            filters=_filters(site, closed=True),
-            closed=True,
-        )
-    }
+    caption, filters = "Closed action items, the latest first", _filters(site, closed=True)
+    slots = {"closed": partial(rows.action_table, closed, source, caption, filters=filters, closed=True)}
     return render.page(source, "Closed action items", f"{body}\n\n{render.slot('closed')}", slots)
 
 

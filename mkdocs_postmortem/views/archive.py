@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from mkdocs_postmortem.model import DOCUMENT_STATES, PostMortem
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.rows import Rows
-from mkdocs_postmortem.views.site import FACETS, Page, Site
+from mkdocs_postmortem.views.site import FACETS, Draw, Page, Site
 from mkdocs_postmortem.views.text import count
 
 FACET_LABELS = {
@@ -40,8 +41,8 @@ def _front(site: Site, rows: Rows) -> Page:
         f"{render.slot('archive')}\n\n## Browse\n\n{render.slot('browse')}"
     )
     slots = {
-        "archive": table(site, rows, site.records, source, "Post-mortems"),
-        "browse": _browse(site, source),
+        "archive": partial(table, site, rows, site.records, source, "Post-mortems"),
+        "browse": partial(_browse, site, source),
     }
     return render.page(source, title, body, slots, in_navigation=True)
 
@@ -110,25 +111,17 @@ def _facet(site: Site, rows: Rows, facet: str) -> list[Page]:
             f"{count(len(records), 'post-mortem')}. {_open_sentence(len(opened), overdue)}\n\n"
             f"{back}\n\n{render.slot('archive')}"
         )
-        slots = {"archive": table(site, rows, records, source, title)}
+        slots: dict[str, Draw] = {"archive": partial(table, site, rows, records, source, title)}
         if facet in ("service", "cause") and opened:
             body += f"\n\n## Open action items\n\n{render.slot('open-actions')}"
-            slots["open-actions"] = render.html(
-                "actions_table",
-                rows=rows.actions(opened, source, "plain"),
-                caption="Open action items",
-                filters="",
-                closed=False,
-            )
+            slots["open-actions"] = partial(rows.action_table, opened, source, "Open action items", form="plain")
         found.append(render.page(source, title, body, slots))
     return found
 
 
 def table(site: Site, rows: Rows, records: Sequence[PostMortem], source: str, caption: str) -> str:
     """The table of these post-mortems, as a page shows it."""
-    return render.html(
-        "archive_table", rows=rows.archive(records, source), caption=caption, filters=_filters(site)
-    )
+    return render.html("archive_table", rows=rows.archive(records, source), caption=caption, filters=_filters(site))
 
 
 def _filters(site: Site) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, Cell, PostMortem, Section, Table, Why
+from mkdocs_postmortem.reading.masking import TEXT, mask
 from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views import render
@@ -25,13 +26,15 @@ from mkdocs_postmortem.views.text import clean, count, heading, inline, tickets
 from mkdocs_postmortem.vocabulary import SECTIONS, STATUSES
 
 _WHY = re.compile(r"[ \t]{0,3}(?:\*\*)?Why[ \t]*(\d+)?[ \t]*[:.]?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I)
-_BECAUSE = re.compile(
-    r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because\b[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I
-)
+_BECAUSE = re.compile(r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because\b[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*?)[ \t]*\Z", re.I)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKS = re.compile(r"[*_]{1,3}")
 _STARTS = re.compile(r"\t| {4}|\s*(?:[-*+]\s|\d+[.)]\s|[#>|`~]|\*\*)")
 """Lines that begin something else than more of the same paragraph."""
+_LABEL_LINE = re.compile(r"(?![ \t]*(?:[-*+|>#]|\d+[.)])(?:[ \t]|\Z))[^|]*(?::|:\*\*)[ \t]*\Z")
+"""A paragraph's line that ends with a colon: what follows is meant to be its list."""
+_TIGHT = re.compile(r":(?:\*\*)?[ \t]*\n(?:[-*+]|\d+[.)])[ \t]|\n\*\*[^\n]*\n\*\*")
+_LABELLED = re.compile(r"\*\*[^*\n]{1,60}:\*\*|\*\*[^*\n]{1,60}\*\*:")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _AFTER_TIMELINE = (
     "root_cause_analysis",
@@ -59,6 +62,7 @@ def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
         body.timeline()
         body.actions()
     body.checkboxes()
+    body.loosen()
     body.whys()
     body.lists()
     text = body.text()
@@ -119,9 +123,7 @@ class _Body:
                 moment = moments.get(number)
                 cell = f'<span class="pm-elapsed">{elapsed(moment - start, seconds)}</span>' if moment else ""
                 lines.append((number, self._cells_of(number), cell))
-            edits = [
-                (number, _after(self.source[number - 1], cells, at, text)) for number, cells, text in lines
-            ]
+            edits = [(number, _after(self.source[number - 1], cells, at, text)) for number, cells, text in lines]
             if all(edit is not None for _, edit in edits):
                 for number, edit in edits:
                     self._edit(number, [edit] if edit and edit[2] else [])
@@ -191,6 +193,28 @@ class _Body:
             self._edit(number, [opening])
             end = len(self.source[last - 1].rstrip())
             self._edit(last, [(end, end, f" {note}")])
+
+    # -- what the renderer would run together
+
+    def loosen(self) -> None:
+        """Part a list from the label above it, and labels below one another, as the template writes them.
+
+        Python-Markdown takes a list without a blank line before it for part of the paragraph, and
+        lines of one paragraph for one line.
+        """
+        if not _TIGHT.search(self.document.text):
+            return
+        first = self.document.body_line - 1
+        kinds = bytearray(len(self.source))
+        mask(list(self.source), first, kinds, [])
+        for at in range(first + 1, len(self.source)):
+            if kinds[at] != TEXT or kinds[at - 1] != TEXT:
+                continue
+            above, line = self.source[at - 1], self.source[at]
+            if _ITEM.match(line) and not line[:1].isspace() and _LABEL_LINE.match(above) and self.lines[at] is not None:
+                self.lines[at] = f"\n{self.lines[at]}"
+            elif _LABELLED.match(line) and _LABELLED.match(above) and self.lines[at - 1] is not None:
+                self.lines[at - 1] = f"{(self.lines[at - 1] or '').rstrip()}  "
 
     # -- the five whys
 
@@ -379,9 +403,7 @@ class _Body:
             self.lines += ["", text, ""]
 
 
-def _after(
-    line: str, cells: Sequence[Cell], index: int, text: str, padding: str = ""
-) -> tuple[int, int, str] | None:
+def _after(line: str, cells: Sequence[Cell], index: int, text: str, padding: str = "") -> tuple[int, int, str] | None:
     """The edit that puts a cell behind the cell at `index`; None where the line is not so simple."""
     if index >= len(cells):
         return len(line), len(line), ""
@@ -470,12 +492,7 @@ def status_cell(item: ActionItem, written: str) -> str:
     text = written[len(mark) :]
     for name in sorted((item.status, *STATUSES[item.status]), key=len, reverse=True):
         rest = text[len(name) :]
-        if (
-            text[: len(name)].casefold() != name
-            or not name.isascii()
-            or name == "x"
-            or not rest.startswith(mark)
-        ):
+        if text[: len(name)].casefold() != name or not name.isascii() or name == "x" or not rest.startswith(mark):
             continue
         rest = rest[len(mark) :]
         if not rest[:1].isalnum():
@@ -489,8 +506,7 @@ def _ticket_cell(written: str, settings: Settings) -> str:
     if not any(address for _, address in found):
         return ""
     return ", ".join(
-        inline(f"[{label}]({address})") if address and ")" not in address else inline(label)
-        for label, address in found
+        inline(f"[{label}]({address})") if address and ")" not in address else inline(label) for label, address in found
     )
 
 

@@ -23,6 +23,8 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
     front = record.document.front
     meta: dict[str, Any] = {key: front[key] for key in _PASSED if key in front and _plain(front[key])}
     meta["title"] = printable(record.title)
+    if "date" not in meta and record.day is not None:
+        meta["date"] = record.day.isoformat()
     if isinstance(front.get("description"), str):
         meta["description"] = printable(front["description"])
     if record.tags:

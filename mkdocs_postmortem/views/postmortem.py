@@ -25,9 +25,7 @@ from mkdocs_postmortem.views.text import clean, count
 
 __all__ = ["enrich", "panel", "related"]
 
-STAMP_LABELS = dict(
-    zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True)
-)
+STAMP_LABELS = dict(zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True))
 METHOD_LABELS = {
     "monitoring": "Monitoring or alerting",
     "user-report": "User report",
@@ -49,11 +47,17 @@ def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> s
     `findings_hint` is a sentence of the host's to show at its foot, such as how many findings
     the checks have.
     """
+    return site.remembered(
+        "panel", record, lambda: _panel(record, site, findings_hint), site.src_uri(record), site.facets_digest
+    )
+
+
+def _panel(record: PostMortem, site: Site, findings_hint: str | None) -> str:
     source = site.src_uri(record)
     kind, severity = clean(record.incident_type), clean(record.severity)
     return render.html(
         "panel",
-        archive={"title": clean(site.settings.title), "address": site.href(site.page("index"), source)},
+        archive={"title": clean(site.settings.title), "address": site.address(site.page("index"), source)},
         id=clean(record.id),
         severity={
             "label": facet_label(site, "severity", severity),
@@ -81,7 +85,7 @@ def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> s
 
 def _facet_address(site: Site, facet: str, value: str, source: str) -> str:
     page = site.facet_page(facet, value)
-    return site.href(page, source) if page else ""
+    return site.address(page, source) if page else ""
 
 
 def _figures(record: PostMortem) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from mkdocs_postmortem.views.site import Page
+from mkdocs_postmortem.views.site import Draw, Page, Slots
 from mkdocs_postmortem.views.text import heading, json_string
 
 FOLDER = Path(__file__).parent
@@ -53,14 +53,14 @@ def macros(template: str) -> Any:
 
 
 def page(
-    src_uri: str, title: str, body: str, slots: Mapping[str, str] | None = None, in_navigation: bool = False
+    src_uri: str, title: str, body: str, slots: Mapping[str, Draw] | None = None, in_navigation: bool = False
 ) -> Page:
     """A page with its front matter and heading; generated lists stay out of the search index."""
     markdown = (
         f"---\ntitle: {json_string(title)}\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n"
         f"# {heading(title)}\n\n{body.strip()}\n"
     )
-    return Page(src_uri, title, markdown, slots or {}, in_navigation)
+    return Page(src_uri, title, markdown, Slots(slots or {}), in_navigation)
 
 
 def slot(name: str) -> str:

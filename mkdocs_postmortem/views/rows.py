@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -176,7 +176,8 @@ class Rows:
         for record in records:
             row = drawn.get(record.path)
             if row is None:
-                row = drawn[record.path] = self._draw_archive(record)
+                row = self.site.remembered("row", record, partial(self._draw_archive, record))
+                drawn[record.path] = row
             parts.append(row.replace(ADDRESS, address(record)))
         return "\n".join(parts)
 
@@ -223,12 +224,33 @@ class Rows:
             key = (entry.record.path, entry.item.key)
             row = drawn.get(key)
             if row is None:
-                row = drawn[key] = self._draw_action(entry, "open" if entry.item.is_open else "closed")
+                form_of = "open" if entry.item.is_open else "closed"
+                draw = partial(self._draw_action, entry, form_of)
+                row = drawn[key] = self.site.remembered("action", entry.record, draw, entry.item.key)
             if form == "plain":
                 # No attribute holds a bare `>`: the first one ends the opening tag.
                 row = "<tr>" + row[row.index(">") + 1 :]
             parts.append(row.replace(ADDRESS, address(entry.record)))
         return "\n".join(parts)
+
+    def action_table(
+        self,
+        entries: Iterable[Entry],
+        source: str,
+        caption: str,
+        *,
+        form: str = "",
+        filters: str = "",
+        closed: bool = False,
+    ) -> str:
+        """A table of action items, as a page shows it."""
+        rows = self.actions(entries, source, form)
+        return render.html("actions_table", rows=rows, caption=caption, filters=filters, closed=closed)
+
+    def draw(self) -> None:
+        """Draw every row, so that the site's memory has it."""
+        self.archive(self.site.records, self.site.page("index"))
+        self.actions(self.entries, self.site.page("index"))
 
     def _draw_action(self, entry: Entry, form: str) -> str:
         item, record = entry.item, entry.record
@@ -239,7 +261,7 @@ class Rows:
                 action=action_of(item),
                 fragment=quote(anchor(record, item)),
                 tickets=tickets(item.ticket, self.site.settings.ticket_url),
-                owners=entry.owners,
+                owners=", ".join(entry.owners),
                 owners_json=_list(entry.owners or (NONE,)),
                 services_json=_list(entry.services or (NONE,)),
                 priority=entry.priority,

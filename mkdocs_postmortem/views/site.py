@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,28 @@ from mkdocs_postmortem.views.text import clean
 
 FACETS = ("year", "severity", "type", "service", "cause")
 """What the archive is divided by; each value has a page `<base>/<facet>/<value>.md`."""
+
+
+Draw = Callable[[], str]
+
+
+class Slots(Mapping[str, str]):
+    """The HTML of each slot of a page, drawn when it is first asked for."""
+
+    def __init__(self, draws: Mapping[str, Draw]) -> None:
+        self._draws = draws
+        self._drawn: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._drawn:
+            self._drawn[name] = self._draws[name]()
+        return self._drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._draws)
+
+    def __len__(self) -> int:
+        return len(self._draws)
 
 
 @dataclass(frozen=True)
@@ -32,6 +54,9 @@ class Page:
     markdown: str
     slots: Mapping[str, str] = field(default_factory=dict)
     in_navigation: bool = False
+
+
+Memory = dict[tuple[object, ...], str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +76,16 @@ class Site:
 
     Both are sources relative to the docs folder; how addresses look is the host's affair.
     """
+    memory: Memory = field(default_factory=lambda: {})
+    """What was drawn of a record before, kept by the host between builds under the same settings."""
+
+    def remembered(self, kind: str, record: PostMortem, draw: Callable[[], str], *more: str) -> str:
+        """What `draw` draws of a record, drawn once for the same content and day."""
+        key = (kind, record.path, record.document.digest, self.as_of, *more)
+        found = self.memory.get(key)
+        if found is None:
+            found = self.memory[key] = draw()
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, PostMortem]:
@@ -90,6 +125,24 @@ class Site:
     @cached_property
     def _facet_slugs(self) -> Mapping[str, Mapping[str, str]]:
         return {facet: slugs(list(groups)) for facet, groups in self.facets.items()}
+
+    @cached_property
+    def facets_digest(self) -> str:
+        """Changes when an address of a facet page does."""
+        return repr(self._facet_slugs)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str, bool], str]:
+        return {}
+
+    def address(self, to: str, source: str) -> str:
+        """`href`, remembered: pages of one folder see everything alike, but for its front page."""
+        folder, _, name = source.rpartition("/")
+        key = (to, folder, name == "index.md")
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self.href(to, source)
+        return found
 
     def src_uri(self, record: PostMortem) -> str:
         """The source of a post-mortem's page, relative to the docs folder."""

@@ -20,9 +20,7 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s\x01]+)>", re.I)
 _BREAK = re.compile(r"<br\s*/?>", re.I)
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>\x01]*)?>", re.I
-)
+_TAG = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>\x01]*)?>", re.I)
 _STAR = re.compile(r"(?<![\\*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*\\])\1(?!\*)")
 _UNDERSCORE = re.compile(r"(?<![\\\w])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_\\])\1(?!\w)")
 _STRUCK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
@@ -103,9 +101,7 @@ def inline(markdown: str) -> str:
     text = _CODE.sub(lambda match: keep(f"<code>{entities(match[2].strip(' '))}</code>"), text)
     text = _AUTOLINK.sub(
         lambda match: (
-            keep(f'<a href="{_attribute(match[1])}">{entities(match[1])}</a>')
-            if web_address(match[1])
-            else match[0]
+            keep(f'<a href="{_attribute(match[1])}">{entities(match[1])}</a>') if web_address(match[1]) else match[0]
         ),
         text,
     )

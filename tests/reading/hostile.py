@@ -9,7 +9,7 @@ ACTIONS = "\n## Action Items\n\n"
 TABLE = ACTIONS + "| Action | Owner | Priority | Due | Status | Completed |\n|---|---|---|---|---|---|\n"
 TIMELINE = "\n## Timeline\n\n| Time | Event |\n|---|---|\n"
 
-UNIT = 50_000
+UNIT = 20_000
 """Characters of the smaller size; the larger is four times as large."""
 
 

@@ -242,7 +242,7 @@ def test_rows_are_flat_and_ordered_by_lateness() -> None:
         "action": "Title",
         "category": None,
         "owner": "Owner",
-        "priority": "",
+        "priority": None,
         "due": "2026-01-01",
         "status": "open",
         "ticket": "Owner",
