@@ -10,12 +10,13 @@ SERVICES = [f"service-{n:02}" for n in range(24)]
 CAUSES = [f"cause-{n:02}" for n in range(12)]
 PEOPLE = [f"@person{n:02}" for n in range(40)]
 TYPES = ["deployment", "infrastructure", "security", "data-loss", "process", "other"]
-WORDS = (
+PROSE = (
     "the queue of the payment worker grew while replicas were behind and the cache answered with what it had "
     "until its keys expired so that every request went to the primary database which had no connection left to "
     "give and the health check of the load balancer took hosts out one after another although each was well "
     "deploy config rollback alert threshold latency error budget shard index consumer topic retry backoff limit"
-).split()
+)
+WORDS = PROSE.split()
 
 
 def document(number: int, random_: random.Random) -> tuple[str, str]:

@@ -192,7 +192,9 @@ def bench_memory(root: Path, runs: int, count: int, large: bool) -> None:
         )
         peaks.append(int(done.stdout.split()[1]))
     each = (peaks[1] - peaks[0]) / (4 * count)
-    say("KB of memory a record", each, 40, f"({peaks[0] // 1024} MB for {count}, {peaks[1] // 1024} MB for {5 * count})")
+    say(
+        "KB of memory a record", each, 40, f"({peaks[0] // 1024} MB for {count}, {peaks[1] // 1024} MB for {5 * count})"
+    )
 
 
 SERVE = """

@@ -36,6 +36,10 @@ class Span(NamedTuple):
         return max(1, self.end - self.column)
 
 
+TOP = Span(1)
+"""The top of a file: where what is wrong with the whole of it stands."""
+
+
 class Problem(NamedTuple):
     """Something that reading found wrong: the rule's code, the place, what is wrong, the mend."""
 
@@ -217,7 +221,7 @@ class Document:
     placeholders: tuple[tuple[str, Span], ...] = ()
     factors: int = -1
     """Contributing factors listed; -1 where the document has no such list."""
-    factors_span: Span = Span(1)
+    factors_span: Span = TOP
     whys: tuple[Why, ...] = ()
     plain_items: tuple[Span, ...] = ()
     """Bullets under Action Items that are neither a table row nor a checkbox."""

@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from mkdocs_postmortem.dates import find_date, parse_date, parse_moment, parse_stamp
 from mkdocs_postmortem.model import Span
-from mkdocs_postmortem.reading.dates import find_date, parse_date, parse_moment, parse_stamp
 
 if TYPE_CHECKING:
     # Imported where it is used: half the time of a run in which nothing changed would go into it.
@@ -32,7 +32,7 @@ BASE = "https://mkdocs-postmortem.github.io/schema/"
 InstancePath = tuple[str | int, ...]
 
 
-class SchemaProblem(Exception):
+class BrokenSchemaError(Exception):
     """A schema cannot be used: it is no JSON Schema, or refers to what is not here."""
 
 
@@ -92,7 +92,7 @@ def _format_checker() -> FormatChecker:
 def validator(schema: Mapping[str, Any], known: Iterable[Mapping[str, Any]] = ()) -> Validator:
     """A validator for `schema` in which `known` schemas can be referred to by their `$id`.
 
-    Raises `SchemaProblem` where the schema is not a valid one.
+    Raises `BrokenSchemaError` where the schema is not a valid one.
     """
     import jsonschema_specifications
     from jsonschema import Draft202012Validator
@@ -104,7 +104,7 @@ def validator(schema: Mapping[str, Any], known: Iterable[Mapping[str, Any]] = ()
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         at = "/".join(str(part) for part in error.absolute_path) or "its top"
-        raise SchemaProblem(f"is no JSON Schema (2020-12): at {at}: {error.message}") from None
+        raise BrokenSchemaError(f"is no JSON Schema (2020-12): at {at}: {error.message}") from None
     registry: Registry[Any] = jsonschema_specifications.REGISTRY
     for item in known:
         registry = registry.with_resource(item["$id"], DRAFT202012.create_resource(item))
@@ -152,14 +152,14 @@ def explain_settings(values: object) -> list[Explained]:
 def explain(instance: object, judge: Validator) -> list[Explained]:
     """Every mistake in `instance`, one message a mistake, in the order of their places.
 
-    Raises `SchemaProblem` where the schema refers to something that is not in the registry.
+    Raises `BrokenSchemaError` where the schema refers to something that is not in the registry.
     """
     from referencing.exceptions import Unresolvable
 
     try:
         errors: list[ValidationError] = list(judge.iter_errors(cast(Any, instance)))
     except Unresolvable as unresolved:
-        raise SchemaProblem(
+        raise BrokenSchemaError(
             f"refers to `{unresolved.ref}`, which is not here; references are never fetched over the network"
         ) from None
     if not errors:
@@ -221,9 +221,7 @@ def _weight(error: ValidationError) -> int:
 
 def _covered(path: InstancePath, worst: Mapping[InstancePath, ValidationError]) -> bool:
     """Whether something that encloses this place has the wrong type anyway."""
-    return any(
-        path[:length] in worst and worst[path[:length]].validator == "type" for length in range(len(path))
-    )
+    return any(path[:length] in worst and worst[path[:length]].validator == "type" for length in range(len(path)))
 
 
 def _missing(error: ValidationError) -> str:

@@ -86,9 +86,7 @@ class Settings:
     priorities: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: vocabulary.PRIORITIES)
     sections: Mapping[str, SectionName] = field(default_factory=lambda: vocabulary.SECTIONS)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: vocabulary.COLUMNS)
-    required_sections: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: vocabulary.REQUIRED_SECTIONS
-    )
+    required_sections: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: vocabulary.REQUIRED_SECTIONS)
     rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Severity of a rule by document state (`*` for any), where it is not the default."""
     schema: Path | None = None
@@ -141,9 +139,7 @@ class Settings:
             "timeline": ("time", "event"),
             "actions": ("action", "owner", "priority", "due", "status", "ticket", "completed", "id", "type"),
         }
-        return {
-            kind: Lookup({name: self.columns.get(name, ()) for name in names}) for kind, names in kinds.items()
-        }
+        return {kind: Lookup({name: self.columns.get(name, ()) for name in names}) for kind, names in kinds.items()}
 
     @cached_property
     def find_section(self) -> SectionFinder:
@@ -337,8 +333,7 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         given["sections"] = _sections(values["sections"])
     if "columns" in values:
         given["columns"] = {
-            name: (*values["columns"].get(name, ()), *aliases)
-            for name, aliases in vocabulary.COLUMNS.items()
+            name: (*values["columns"].get(name, ()), *aliases) for name, aliases in vocabulary.COLUMNS.items()
         }
     if "required_sections" in values:
         given["required_sections"] = {
@@ -347,8 +342,7 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         }
     if "rules" in values:
         given["rules"] = {
-            code: {"*": level} if isinstance(level, str) else dict(level)
-            for code, level in values["rules"].items()
+            code: {"*": level} if isinstance(level, str) else dict(level) for code, level in values["rules"].items()
         }
     return Settings(**given)
 
@@ -357,9 +351,7 @@ def _severity(item: str | Mapping[str, Any], rank: int) -> Severity:
     if isinstance(item, str):
         label = next((known.label for known in DEFAULT_SEVERITIES if known.name == item), "")
         return Severity(item, label, major=rank < 2)
-    return Severity(
-        item["name"], item.get("label", ""), tuple(item.get("aliases", ())), item.get("major", rank < 2)
-    )
+    return Severity(item["name"], item.get("label", ""), tuple(item.get("aliases", ())), item.get("major", rank < 2))
 
 
 def _incident_type(item: str | Mapping[str, Any]) -> IncidentType:
@@ -417,4 +409,3 @@ def fingerprint(settings: Settings) -> str:
     """A digest of every setting that findings depend on, for the cache."""
     schema = settings.schema.read_bytes() if settings.schema else b""
     return hashlib.sha256(json.dumps([settings.digest, settings.folder]).encode() + schema).hexdigest()
-

@@ -306,9 +306,7 @@ class _Converter:
                 continue
             key = key_node.value
             if key_node.tag == _TAG + "merge" and not key_node.style:
-                self.problems.append(
-                    Problem("PM104", span, "the merge key `<<` is not read", "write the keys out")
-                )
+                self.problems.append(Problem("PM104", span, "the merge key `<<` is not read", "write the keys out"))
                 continue
             if key in result:
                 first = self.places[("", *path, key)].line

@@ -22,13 +22,9 @@ class SectionName(NamedTuple):
 
 
 SECTIONS: dict[str, SectionName] = {
-    "executive_summary": SectionName(
-        "Executive Summary", ("summary", "incident summary", "overview", "tl;dr", "tldr")
-    ),
+    "executive_summary": SectionName("Executive Summary", ("summary", "incident summary", "overview", "tl;dr", "tldr")),
     "impact": SectionName("Impact", ("customer impact", "user impact", "impact and severity")),
-    "timeline": SectionName(
-        "Timeline", ("timeline of events", "incident timeline", "detailed timeline", "chronology")
-    ),
+    "timeline": SectionName("Timeline", ("timeline of events", "incident timeline", "detailed timeline", "chronology")),
     "root_cause_analysis": SectionName(
         "Root Cause Analysis",
         ("root cause", "root causes", "root cause(s)", "cause", "causes", "rca", "fault", "analysis"),
@@ -43,9 +39,7 @@ SECTIONS: dict[str, SectionName] = {
         "Why It Took [X] Time to Resolve",
         ("why it took * to resolve", "why did it take * to resolve", "why it took so long*"),
     ),
-    "detection_and_response": SectionName(
-        "Detection and Response", ("detection & response", "response and detection")
-    ),
+    "detection_and_response": SectionName("Detection and Response", ("detection & response", "response and detection")),
     "how_detected": SectionName(
         "How We Detected It", ("detection", "how it was detected", "how was it detected", "identified")
     ),
@@ -83,9 +77,7 @@ SECTIONS: dict[str, SectionName] = {
             "next steps",
         ),
     ),
-    "prevent": SectionName(
-        "Prevent Recurrence", ("prevent", "prevention", "preventive actions"), "action_items"
-    ),
+    "prevent": SectionName("Prevent Recurrence", ("prevent", "prevention", "preventive actions"), "action_items"),
     "detect": SectionName(
         "Improve Detection", ("detect", "detection", "monitoring", "detection improvements"), "action_items"
     ),
@@ -108,9 +100,7 @@ SECTIONS: dict[str, SectionName] = {
     "metrics": SectionName("Metrics", ("graphs",), "supporting_information"),
     "related_incidents": SectionName("Related Incidents", ("similar incidents",), "supporting_information"),
     "references": SectionName("References", ("links",), "supporting_information"),
-    "five_whys": SectionName(
-        "Appendix: 5 Whys Analysis", ("5 whys analysis", "5 whys", "five whys", "the five whys")
-    ),
+    "five_whys": SectionName("Appendix: 5 Whys Analysis", ("5 whys analysis", "5 whys", "five whys", "the five whys")),
 }
 """Section names of the template in `process.md`, and those of the SRE template and its relatives."""
 

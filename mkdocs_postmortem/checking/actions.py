@@ -35,9 +35,7 @@ def no_due_date(context: Context) -> Iterator[Problem]:
     """Action items without deadlines do not get done."""
     for n, item in enumerate(context.postmortem.action_items):
         if item.is_open and item.due is None and item.action and not _written(context, n, "due"):
-            yield Problem(
-                "PM402", _at(item, "due"), "this action item has no due date", "agree on a day: `2026-11-17`"
-            )
+            yield Problem("PM402", _at(item, "due"), "this action item has no due date", "agree on a day: `2026-11-17`")
 
 
 def _written(context: Context, n: int, name: str) -> bool:
@@ -127,7 +125,8 @@ def unread_list(context: Context) -> Iterator[Problem]:
             "PM411",
             items[0],
             f"{count} {noun} listed here without owner, due date or status, and not read as action items",
-            "make them rows `| Action | Owner | Priority | Due Date | Status |`, or boxes `- [ ] … (@owner, P1, due 2026-11-17)`",
+            "make them rows `| Action | Owner | Priority | Due Date | Status |`, "
+            "or boxes `- [ ] … (@owner, P1, due 2026-11-17)`",
         )
 
 

@@ -11,15 +11,12 @@ import tempfile
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mkdocs_postmortem import __version__
-from mkdocs_postmortem.checking.findings import Acceptance, Finding
+from mkdocs_postmortem.checking.findings import Acceptance, Entry, Finding
 from mkdocs_postmortem.model import Accepted, Span
 from mkdocs_postmortem.settings import Settings, fingerprint
-
-if TYPE_CHECKING:
-    from mkdocs_postmortem.checking.engine import Entry
 
 FORMAT = 1
 
@@ -40,9 +37,7 @@ class Cache:
 
     def __init__(self, settings: Settings, as_of: date) -> None:
         self.path = settings.cache_path / "findings"
-        self.key = hashlib.sha256(
-            f"{_version()} {fingerprint(settings)} {as_of.isoformat()}".encode()
-        ).hexdigest()
+        self.key = hashlib.sha256(f"{_version()} {fingerprint(settings)} {as_of.isoformat()}".encode()).hexdigest()
         self.entries: dict[str, list[Any]] = {}
         self.changed = False
         self._read: dict[str, tuple[str, Entry]] = {}
@@ -115,8 +110,6 @@ def _freeze_finding(item: Finding) -> list[Any]:
 
 
 def _thaw(path: str, stored: list[Any]) -> Entry:
-    from mkdocs_postmortem.checking.engine import Entry
-
     identity, place, status, related, findings, acceptances, accepted = stored
     return Entry(
         path=path,
@@ -125,9 +118,7 @@ def _thaw(path: str, stored: list[Any]) -> Entry:
         status=_text(status),
         related=tuple((_text(name), _span(span)) for name, span in related),
         findings=tuple(_thaw_finding(path, item) for item in findings),
-        acceptances=tuple(
-            Acceptance(_thaw_finding(path, item), _text(reason)) for item, reason in acceptances
-        ),
+        acceptances=tuple(Acceptance(_thaw_finding(path, item), _text(reason)) for item, reason in acceptances),
         accepted=tuple(
             Accepted(_text(code), _text(reason), _span(span), _number(first), _number(last))
             for code, reason, span, first, last in accepted

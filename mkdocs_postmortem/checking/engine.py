@@ -17,6 +17,7 @@ from mkdocs_postmortem.checking.findings import (
     WARNING,
     Acceptance,
     Context,
+    Entry,
     Finding,
     run,
 )
@@ -30,21 +31,6 @@ ROOMS = (schema, structure, facts, actions)
 """The modules whose import registers the rules."""
 
 _ARCHIVE_WIDE = frozenset({"PM110", "PM111"})
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is remembered of one file: its own findings, and what the archive needs of it."""
-
-    path: str
-    id: str
-    id_place: Span
-    status: str
-    related: tuple[tuple[str, Span], ...]
-    findings: tuple[Finding, ...]
-    acceptances: tuple[Acceptance, ...]
-    accepted: tuple[Accepted, ...]
-    """Acceptances of rules that look at the whole archive."""
 
 
 @dataclass
@@ -168,9 +154,7 @@ def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepte
     return found
 
 
-def check_records(
-    records: Iterable[PostMortem], settings: Settings, as_of: date, cache: Cache | None = None
-) -> Report:
+def check_records(records: Iterable[PostMortem], settings: Settings, as_of: date, cache: Cache | None = None) -> Report:
     """Check records that were read already, each under its own path."""
     report = Report()
     entries = []
@@ -309,5 +293,7 @@ def _archive_problems(entry: Entry, by_id: Mapping[str, Sequence[str]]) -> Itera
                 "PM111",
                 span,
                 f"there is no post-mortem {schemas.show(name)}",
-                f"did you mean {close}?" if close else "write the ID of one: `id:` in its front matter, else its file name",
+                f"did you mean {close}?"
+                if close
+                else "write the ID of one: `id:` in its front matter, else its file name",
             )

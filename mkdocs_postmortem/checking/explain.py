@@ -128,9 +128,7 @@ In front matter, on the line or on the line above:
 def _explanation(code: str) -> Explanation:
     rule = RULES[code]
     purpose, parts = _split((FOLDER / f"{code}.md").read_text(encoding="utf-8"))
-    return Explanation(
-        rule, purpose, _example(parts["Bad"]), _example(parts["Good"]), parts.get("Accepting it", "")
-    )
+    return Explanation(rule, purpose, _example(parts["Bad"]), _example(parts["Good"]), parts.get("Accepting it", ""))
 
 
 def _split(text: str) -> tuple[str, dict[str, str]]:
@@ -195,9 +193,7 @@ def _switches(rule: Rule) -> str:
         "",
     ]
     if rule.code in FATAL_CODES:
-        return "\n".join(
-            [*lines, "It cannot be accepted in place: nothing else in such a file can be judged."]
-        )
+        return "\n".join([*lines, "It cannot be accepted in place: nothing else in such a file can be judged."])
     if rule.code in ("PM114", "PM115"):
         return "\n".join([*lines, "It cannot be accepted in place: it is about such comments."])
     return "\n".join(

@@ -7,16 +7,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
 
-from mkdocs_postmortem import schemas
+from mkdocs_postmortem import dates, schemas
 from mkdocs_postmortem.checking.findings import OFF, WARNING, WHOLE, Context, declare, rule, source
+from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span
-from mkdocs_postmortem.reading import dates
-from mkdocs_postmortem.reading.dates import human
 from mkdocs_postmortem.reading.record import plain
 
 declare("PM301", "timestamps-out-of-order", "Timestamps stand in an order that cannot be.")
 declare("PM302", "in-the-future", "A timestamp lies in the future.")
-declare("PM303", "too-far-apart", "Timestamps lie more than 30 days apart and the document does not say that it is meant.", WARNING)
+declare(
+    "PM303",
+    "too-far-apart",
+    "Timestamps lie more than 30 days apart and the document does not say that it is meant.",
+    WARNING,
+)
 declare("PM304", "year-typo", "A timestamp is exactly a year off the others.")
 
 _ORDERS = (
@@ -121,8 +125,11 @@ def _named(record: PostMortem) -> date | None:
 
 def _all_off(stamps: Mapping[str, datetime], named: date | None) -> bool:
     """Whether every stamp has a year that the file's own name contradicts."""
-    return named is not None and bool(stamps) and all(stamp.year != named.year for stamp in stamps.values()) and (
-        min(abs((stamp - dates_noon(named)).days) for stamp in stamps.values()) > 300
+    return (
+        named is not None
+        and bool(stamps)
+        and all(stamp.year != named.year for stamp in stamps.values())
+        and (min(abs((stamp - dates_noon(named)).days) for stamp in stamps.values()) > 300)
     )
 
 
@@ -156,7 +163,9 @@ def _shown(moment: datetime) -> str:
 
 
 _SAYS = (
-    ("resolved_at", re.compile(r"\W*(?:incident |issue |outage )?(?:is |was |fully )?(?:declared |marked )?resolved\b(?!\s+(?:to|by|that))", re.I)),
+    ("resolved_at", re.compile(
+        r"\W*(?:incident |issue |outage )?(?:is |was |fully )?(?:declared |marked )?resolved\b"
+        r"(?!\s+(?:to|by|that))", re.I)),
     ("resolved_at", re.compile(r"\W*(?:incident|outage) (?:ends|ended|over|closed)\b", re.I)),
     ("started_at", re.compile(r"\W*(?:incident|outage|impact) (?:begins|began|starts|started)\b", re.I)),
     ("mitigated_at", re.compile(r"\W*(?:incident |impact )?(?:is |was )?mitigated\b(?!\s+by)", re.I)),
@@ -259,14 +268,15 @@ def stated_duration(context: Context) -> Iterator[Problem]:
         actual = record.between(start, end)
         if stated is None or actual is None:
             continue
-        if record.places.get((end,)) == stated.span:
-            if name != "duration":
-                continue  # the stamp was made from this very statement
+        if record.places.get((end,)) == stated.span and name != "duration":
+            continue  # the stamp was made from this very statement
         duration = dates.parse_duration(stated.text)
         if duration is None or abs(duration.value - actual) <= duration.tolerance:
             continue
-        if name == "duration" and (other := _mitigation(record)) is not None and (
-            abs(duration.value - other) <= duration.tolerance
+        if (
+            name == "duration"
+            and (other := _mitigation(record)) is not None
+            and (abs(duration.value - other) <= duration.tolerance)
         ):
             continue  # "duration" as the time users were affected
         yield Problem(

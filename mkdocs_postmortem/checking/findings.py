@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from mkdocs_postmortem.model import PostMortem, Problem, Span
+from mkdocs_postmortem.model import TOP, Accepted, PostMortem, Problem, Span
 from mkdocs_postmortem.settings import Settings
 
 ERROR, WARNING, INFO, OFF = "error", "warning", "info", "off"
@@ -41,6 +41,21 @@ class Acceptance:
 
     finding: Finding
     reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is remembered of one file: its own findings, and what the archive needs of it."""
+
+    path: str
+    id: str
+    id_place: Span
+    status: str
+    related: tuple[tuple[str, Span], ...]
+    findings: tuple[Finding, ...]
+    acceptances: tuple[Acceptance, ...]
+    accepted: tuple[Accepted, ...]
+    """Acceptances of rules that look at the whole archive."""
 
 
 @dataclass(frozen=True)
@@ -130,5 +145,5 @@ def run(context: Context) -> Iterator[Problem]:
             yield from item.check(context)
 
 
-WHOLE = Span(1)
+WHOLE = TOP
 """Where a finding about the document as a whole stands, unless there is a better place."""

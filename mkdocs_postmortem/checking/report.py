@@ -93,8 +93,7 @@ def _width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
 
 
@@ -147,9 +146,7 @@ _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 def sarif(report: Report) -> str:
     """SARIF 2.1.0, one run; accepted findings are there as suppressed in the source."""
-    used = sorted(
-        {finding.code for finding in report.findings} | {item.finding.code for item in report.acceptances}
-    )
+    used = sorted({finding.code for finding in report.findings} | {item.finding.code for item in report.acceptances})
     index = {code: n for n, code in enumerate(used)}
     results = [_result(finding, index) for finding in report.findings]
     for accepted in report.acceptances:

@@ -29,7 +29,9 @@ declare("PM110", "duplicate-id", "Two post-mortems have the same ID.")
 declare("PM111", "unknown-related", "`related` names a post-mortem that does not exist.", WARNING)
 declare("PM112", "told-twice", "Action items or timeline stand in front matter and in the body.")
 declare("PM113", "team-schema", "Something does not fit the team's own schema.")
-declare("PM114", "acceptance-without-reason", "A finding is accepted without a reason, or the rule is unknown.", WARNING)
+declare(
+    "PM114", "acceptance-without-reason", "A finding is accepted without a reason, or the rule is unknown.", WARNING
+)
 declare("PM115", "acceptance-without-finding", "A comment accepts something that is not found.", WARNING, INFO)
 
 
@@ -50,9 +52,7 @@ def no_front_matter(context: Context) -> Iterator[Problem]:
 
 def has_facts(context: Context) -> bool:
     """Whether the document states any fact of a post-mortem besides its title."""
-    return any(
-        key in context.postmortem.facts and context.postmortem.facts[key] is not None for key in _TELLING
-    )
+    return any(key in context.postmortem.facts and context.postmortem.facts[key] is not None for key in _TELLING)
 
 
 _TELLING = (*STAMPS, "id", "status", "severity", "incident_type", "services", "owner", "impact")
@@ -73,9 +73,7 @@ def _schema_text(severities: tuple[str, ...], types: tuple[str, ...], priorities
 def effective_schema(settings: Settings) -> dict[str, Any]:
     """Our schema with the scale, types and priorities that the project configured."""
     types = tuple(kind.name for kind in settings.incident_types)
-    loaded: dict[str, Any] = json.loads(
-        _schema_text(settings.severity_names, types, tuple(settings.priorities))
-    )
+    loaded: dict[str, Any] = json.loads(_schema_text(settings.severity_names, types, tuple(settings.priorities)))
     return loaded
 
 
@@ -110,7 +108,7 @@ class Judge:
         """What is wrong with a record; raises `ConfigError` where the schema itself is."""
         try:
             return [] if self.valid(data) else schemas.explain(data, self.validator)
-        except schemas.SchemaProblem as problem:
+        except schemas.BrokenSchemaError as problem:
             path = self.settings.relative(self.settings.schema) if self.settings.schema else "schema"
             raise ConfigError(
                 str(problem), path, help="refer to ours by its $id, and keep the others in the file itself"
@@ -203,9 +201,9 @@ def unknown_key(context: Context) -> Iterator[Problem]:
 
 def _unknown_inside(context: Context, judge: Judge) -> Iterator[Problem]:
     record = context.postmortem
-    groups: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = []
-    for name in ("impact", "meeting", "external"):
-        groups.append(((name,), record.document.front.get(name), judge.properties[name]))
+    groups: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = [
+        ((name,), record.document.front.get(name), judge.properties[name]) for name in ("impact", "meeting", "external")
+    ]
     for name in ("action_items", "timeline"):
         items = record.document.front.get(name)
         for n, item in enumerate(items if isinstance(items, list) else ()):

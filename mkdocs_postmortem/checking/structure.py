@@ -40,7 +40,8 @@ def missing_section(context: Context) -> Iterator[Problem]:
                 "PM201",
                 near.span,
                 f"no section “{title}”; is it this one? {whose.capitalize()} needs it",
-                f"write `{'#' * max(2, near.level)} {title}`, or list {_title(near)} in postmortem.yml under sections.{key}",
+                f"write `{'#' * max(2, near.level)} {title}`, "
+                f"or list {_title(near)} in postmortem.yml under sections.{key}",
             )
         else:
             yield Problem(
@@ -107,16 +108,20 @@ def placeholder(context: Context) -> Iterator[Problem]:
         elif " | " in text:
             yield Problem("PM203", span, f"the choice {schemas.show(text)} was not made", "leave one of them")
         else:
-            yield Problem(
-                "PM203", span, f"{schemas.show(text)} is left over from the template", "replace or remove it"
-            )
+            yield Problem("PM203", span, f"{schemas.show(text)} is left over from the template", "replace or remove it")
     for item in context.postmortem.action_items:
         if item.owner == "@owner":
             span = item.places.get("owner", item.span)
             yield Problem("PM203", span, "`@owner` is left over from the template", "name who does it")
 
 
-@rule("PM204", "detection-method", "No detection method is ticked, or several are, or front matter says another.", WARNING, OFF)
+@rule(
+    "PM204",
+    "detection-method",
+    "No detection method is ticked, or several are, or front matter says another.",
+    WARNING,
+    OFF,
+)
 def detection_method(context: Context) -> Iterator[Problem]:
     """The five boxes of the template: exactly one says how the incident was noticed."""
     record = context.postmortem
@@ -190,4 +195,9 @@ def empty_file(context: Context) -> Iterator[Problem]:
     document = context.postmortem.document
     if document.sections or document.body.strip():
         return
-    yield Problem("PM210", WHOLE, "the file has no words", "write it from the template, or remove it", )
+    yield Problem(
+        "PM210",
+        WHOLE,
+        "the file has no words",
+        "write it from the template, or remove it",
+    )

@@ -70,7 +70,9 @@ def command(
         keep.append(lambda row: row["status"] not in ("done", "verified", "won't do"))
     rows = [row for row in rollup.rows(records, today, settings) if all(test(row) for test in keep)]
     if owner is not None and not rows:
-        names = sorted({name for record in records for item in record.action_items for name in _owners(item.owner)} - {""})
+        names = sorted(
+            {name for record in records for item in record.action_items for name in _owners(item.owner)} - {""}
+        )
         if owner.lstrip("@").casefold() not in names:
             click.echo(f"nobody called `{owner}` owns an action item; known are {', '.join(names)}", err=True)
     if form == "json":

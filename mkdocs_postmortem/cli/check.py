@@ -66,9 +66,7 @@ def command(
         sys.exit(1)
 
 
-def _checked(
-    chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None
-) -> Report:
+def _checked(chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None) -> Report:
     if len(chosen) < 500 or not sys.stderr.isatty() or os.environ.get("CI"):
         return check_files(chosen, archive, settings, today, cache)
     with click.progressbar(length=len(chosen), label="Checking", file=sys.stderr) as bar:

@@ -22,4 +22,4 @@ def command(folder: Path, site_name: str | None) -> None:
         click.echo(f"{outcome.state:<8} {os.path.relpath(outcome.path)}")
         if outcome.note:
             click.echo(f"         {outcome.note}")
-    click.echo("Next: `mkdocs-postmortem new \"What happened\"`, then `mkdocs serve`.")
+    click.echo('Next: `mkdocs-postmortem new "What happened"`, then `mkdocs serve`.')

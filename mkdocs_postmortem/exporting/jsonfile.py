@@ -14,10 +14,7 @@ from mkdocs_postmortem.views.site import Site
 def postmortems_json(site: Site) -> str:
     """A JSON array, newest first, one object a line; addresses are relative to the archive's folder."""
     source = site.page("index")
-    lines = [
-        json.dumps(_object(record, site, source), ensure_ascii=False, allow_nan=False)
-        for record in site.records
-    ]
+    lines = [json.dumps(_object(record, site, source), ensure_ascii=False, allow_nan=False) for record in site.records]
     text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
     # A lone surrogate can be written in YAML but not in UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from mkdocs_postmortem.dates import find_date, parse_date
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, Section, Span, Table
-from mkdocs_postmortem.reading.dates import find_date, parse_date
 from mkdocs_postmortem.reading.tables import Rows
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import CATEGORY_ALIASES, STATUSES, UNKNOWN, Lookup, fold
@@ -57,9 +57,7 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
     if "action" not in table.columns:
         return
     for row in rows:
-        cells = {
-            name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None
-        }
+        cells = {name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None}
         texts = {name: cell.text for name, cell in cells.items()}
         if not any(texts.values()):
             continue
@@ -71,9 +69,7 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
         found.add(data, {name: cell.span for name, cell in cells.items()}, "table")
 
 
-def from_checkbox(
-    found: Found, ticked: bool, text: str, span: Span, category: str | None, settings: Settings
-) -> None:
+def from_checkbox(found: Found, ticked: bool, text: str, span: Span, category: str | None, settings: Settings) -> None:
     """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`."""
     texts: dict[str, str] = {"status": "done" if ticked else "open"}
     begin, details = _details(text)
@@ -222,9 +218,7 @@ def _reason(rest: str) -> str:
     return rest.lstrip(":–—- *_").strip()
 
 
-def records(
-    found: Found, postmortem: str, created: date | None
-) -> tuple[ActionItem, ...]:
+def records(found: Found, postmortem: str, created: date | None) -> tuple[ActionItem, ...]:
     """The items of one document as records, in its order."""
     items = []
     keys = _keys(found.data)

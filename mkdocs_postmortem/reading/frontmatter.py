@@ -96,11 +96,18 @@ def _no_front(text: str, front: Front) -> None:
     if stripped is not text and stripped != text and _OPEN.match(stripped) and _FENCE.search(stripped, 4):
         line = text[: len(text) - len(stripped)].count("\n") + 1
         front.problems.append(
-            Problem("PM101", Span(line, 1, 4), "front matter does not begin on the first line", "move it to the very top")
+            Problem(
+                "PM101", Span(line, 1, 4), "front matter does not begin on the first line", "move it to the very top"
+            )
         )
     elif re.match(r"-{4,}[ \t]*\n", text):
         front.problems.append(
-            Problem("PM101", Span(1, 1, text.index("\n") + 1), "front matter opens with more than three dashes", "open it with exactly `---`")
+            Problem(
+                "PM101",
+                Span(1, 1, text.index("\n") + 1),
+                "front matter opens with more than three dashes",
+                "open it with exactly `---`",
+            )
         )
     elif text.startswith("---") and re.match(r"---[ \t]*\Z", text):
         front.problems.append(

@@ -7,8 +7,8 @@ table follows Python-Markdown, which MkDocs renders with.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 import sys
+from collections.abc import Callable
 
 from mkdocs_postmortem.model import Accepted, Problem, Section, Span, Stated, Table, Why
 from mkdocs_postmortem.reading import tables
@@ -71,6 +71,7 @@ _STATED = Lookup(
 )
 """The template's bold labels, and the names of the facts they state."""
 
+
 class Outline:
     """What one pass found. Lines are numbered as in the file, from 1."""
 
@@ -111,7 +112,7 @@ def scan(text: str, body_line: int, settings: Settings) -> Outline:
     comments = mask(lines, body_line - 1, kinds, outline.problems)
     _headings(lines, body_line - 1, kinds, outline, settings)
     _contents(lines, body_line - 1, kinds, outline, settings)
-    _accept_comments(comments, lines, kinds, outline)
+    _accept_comments(comments, kinds, outline)
     return outline
 
 
@@ -130,9 +131,7 @@ def _front_comments(lines: list[str], end: int, outline: Outline) -> None:
             outline.accepted.append(Accepted(match[1].upper(), match[2].strip(), span, number + 1, last))
 
 
-def _accept_comments(
-    comments: list[Comment], lines: list[str], kinds: bytearray, outline: Outline
-) -> None:
+def _accept_comments(comments: list[Comment], kinds: bytearray, outline: Outline) -> None:
     """Comments that accept findings: those of their line, or of the block below them."""
     accepting = [(comment, match) for comment in comments if (match := _ACCEPT.search(comment.text))]
     ends = _block_ends(kinds) if any(comment.alone for comment, _ in accepting) else []
@@ -159,9 +158,7 @@ _HEADS = frozenset("#=-")
 """What the lines begin with that may make a heading."""
 
 
-def _headings(
-    lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
-) -> None:
+def _headings(lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings) -> None:
     found: list[tuple[int, int, str, int, int]] = []  # line, level, title, column, lines taken
     for number in [at for at, line in enumerate(lines) if line[:1] in _HEADS]:
         if kinds[number] or number < start:
@@ -230,9 +227,7 @@ def _without_attributes(title: str) -> str:
     return title if at < 0 or "}" in title[at:-1] else title[:at].rstrip()
 
 
-def _contents(
-    lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings
-) -> None:
+def _contents(lines: list[str], start: int, kinds: bytearray, outline: Outline, settings: Settings) -> None:
     """Walk the lines section by section, for what is meant only in certain sections."""
     text = "\n".join(lines[start:])
     left_over = any(choice in text for choice in _CHOICES) or _BRACKET.search(text) is not None
@@ -326,9 +321,7 @@ def _checkbox(
     return after
 
 
-def _prose_lines(
-    lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, around: set[str]
-) -> None:
+def _prose_lines(lines: list[str], first: int, end: int, kinds: bytearray, outline: Outline, around: set[str]) -> None:
     """Labels, boxes and whys of one section's lines."""
     detecting = "detection_and_response" in around or "how_detected" in around
     asking = "five_whys" in around
@@ -360,9 +353,7 @@ def _placeholders(line: str, number: int, outline: Outline) -> None:
         outline.placeholders.append((match[0], Span(number + 1, match.start() + 1, match.end() + 1)))
 
 
-def _label(
-    lines: list[str], line: str, number: int, end: int, kinds: bytearray, outline: Outline
-) -> None:
+def _label(lines: list[str], line: str, number: int, end: int, kinds: bytearray, outline: Outline) -> None:
     match = _LABEL.match(line)
     if not match:
         return

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from mkdocs_postmortem import dates
 from mkdocs_postmortem.model import (
     DOCUMENT_STATES,
     STAMPS,
@@ -18,7 +19,7 @@ from mkdocs_postmortem.model import (
     Span,
     Stated,
 )
-from mkdocs_postmortem.reading import actions, dates, frontmatter, outline, timeline
+from mkdocs_postmortem.reading import actions, frontmatter, outline, timeline
 from mkdocs_postmortem.reading.source import Source
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, UNKNOWN, Lookup
@@ -41,7 +42,7 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
     """The record of one file. Never raises for what a file may hold: problems are in the record."""
     if source.problem:
         document = _unread(path, source, source.problem)
-        return _record(document, {}, {}, settings, None, None)
+        return _record(document, {}, {}, settings, None)
     front = frontmatter.read(source.text)
     scanned = outline.scan(source.text, front.body_line, settings)
     document = Document(
@@ -65,7 +66,7 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
     data = dict(front.values)
     places = front.places
     _stated_facts(document, data, places, settings)
-    return _record(document, data, places, settings, scanned, front)
+    return _record(document, data, places, settings, scanned)
 
 
 def _unread(path: str, source: Source, problem: Problem) -> Document:
@@ -177,13 +178,10 @@ def _record(
     places: Places,
     settings: Settings,
     scanned: outline.Outline | None,
-    front: frontmatter.Front | None,
 ) -> PostMortem:
     stem = PurePosixPath(document.path).stem
     title = _title(document, data, places, stem)
-    stamps = {
-        name: moment for name in STAMPS if (moment := dates.parse_stamp(data.get(name))) is not None
-    }
+    stamps = {name: moment for name in STAMPS if (moment := dates.parse_stamp(data.get(name))) is not None}
     day = _incident_day(document, stamps, title, stem)
     identity = text_of(data.get("id")) or stem
     problems: list[Problem] = []
@@ -236,9 +234,7 @@ def _title(document: Document, data: dict[str, Any], places: Places, stem: str) 
     return stem
 
 
-def _incident_day(
-    document: Document, stamps: Mapping[str, datetime], title: str, stem: str
-) -> date | None:
+def _incident_day(document: Document, stamps: Mapping[str, datetime], title: str, stem: str) -> date | None:
     for name in STAMPS:
         if name in stamps:
             return stamps[name].date()
@@ -268,9 +264,7 @@ def _tables(
             else:
                 rows += timeline.from_table(table, table_rows)
         for ticked, text, span, index, _ in scanned.checkboxes:
-            actions.from_checkbox(
-                found, ticked, text, span, actions.category_of(scanned.sections, index), settings
-            )
+            actions.from_checkbox(found, ticked, text, span, actions.category_of(scanned.sections, index), settings)
     for key, body in (("action_items", bool(found.data)), ("timeline", bool(rows))):
         if data.get(key) and body:
             first = places.get(("", key), Span(1))
@@ -286,8 +280,7 @@ def _tables(
         data["action_items"] = found.data
     elif isinstance(data.get("action_items"), list):
         data["action_items"] = [
-            actions.normalised(item, settings) if isinstance(item, dict) else item
-            for item in data["action_items"]
+            actions.normalised(item, settings) if isinstance(item, dict) else item for item in data["action_items"]
         ]
         found = _front_items(data["action_items"], places)
     if not rows and isinstance(data.get("timeline"), list):

@@ -33,9 +33,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def read_bytes(
-    path: Path, root: Path, max_bytes: int, folders: dict[str, bool] | None = None
-) -> bytes | Problem:
+def read_bytes(path: Path, root: Path, max_bytes: int, folders: dict[str, bool] | None = None) -> bytes | Problem:
     """A file's bytes, or why they are not read (PM100). Links that lead out of `root` are not followed.
 
     `folders` remembers, for one pass over many files, which folders are reached through a link.
@@ -51,7 +49,7 @@ def read_bytes(
                 )
             info = os.stat(path)
         if not stat.S_ISREG(info.st_mode):
-            return _problem("is not a file", "remove it, or give it another ending than .md")
+            return _problem("is a folder or a device", "remove it, or give it another ending than .md")
         if info.st_size > max_bytes:
             return _problem(
                 f"has {_size(info.st_size)}; a post-mortem has at most {_size(max_bytes)}",
@@ -60,6 +58,8 @@ def read_bytes(
         return path.read_bytes()
     except OSError as error:
         return _problem(f"cannot be read: {error.strerror or error}", "look at the file's permissions")
+    except RuntimeError:  # how pathlib before Python 3.13 speaks of links in a circle
+        return _problem("is a link that leads to itself", "remove it")
 
 
 def _size(count: int) -> str:
@@ -110,7 +110,9 @@ def decode(data: bytes, digest: str = "") -> Source:
             "",
             digest,
             Problem(
-                "PM100", Span(line, column, column + 1), "holds a NUL character: is this a text file?",
+                "PM100",
+                Span(line, column, column + 1),
+                "holds a NUL character: is this a text file?",
                 "delete the character, or give the file another ending than .md",
             ),
         )

@@ -61,11 +61,7 @@ def _split_plain(line: str, number: int) -> tuple[Cell, ...]:
 def _pipes(line: str) -> list[int]:
     """Where the pipes stand that part cells."""
     inside = inside_code(line)
-    return [
-        at
-        for at, char in enumerate(line)
-        if char == "|" and (at == 0 or line[at - 1] != "\\") and not inside(at)
-    ]
+    return [at for at, char in enumerate(line) if char == "|" and (at == 0 or line[at - 1] != "\\") and not inside(at)]
 
 
 def inside_code(line: str) -> Callable[[int], bool]:
@@ -132,7 +128,8 @@ def read_table(
             Problem(
                 "PM209",
                 Span(at + 2, 1, len(lines[at + 1]) + 1),
-                f"the rule has {_count(len(rule), 'column')}, the header {len(header)}: this is shown as text, not as a table",
+                f"the rule has {_count(len(rule), 'column')}, the header {len(header)}: "
+                "this is shown as text, not as a table",
                 "give both the same number of columns",
             )
         )
@@ -151,7 +148,8 @@ def read_table(
                 Problem(
                     "PM209",
                     extra.span,
-                    f"this row has {len(cells)} cells, the table {_count(len(header), 'column')}: what is beyond is not shown",
+                    f"this row has {len(cells)} cells, the table {_count(len(header), 'column')}: "
+                    "what is beyond is not shown",
                     "write `\\|` for a pipe that is part of a cell",
                 )
             )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from mkdocs_postmortem.dates import clock_offset, parse_clock, parse_moment
 from mkdocs_postmortem.model import Span, Table, TimelineEntry
-from mkdocs_postmortem.reading.dates import clock_offset, parse_clock, parse_moment
 from mkdocs_postmortem.reading.tables import Rows
 
 Data = dict[str, Any]

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from mkdocs_postmortem import vocabulary
+from mkdocs_postmortem import dates, vocabulary
 from mkdocs_postmortem.model import Problem
-from mkdocs_postmortem.reading import archive, dates, frontmatter, source
+from mkdocs_postmortem.reading import archive, frontmatter, source
 from mkdocs_postmortem.scaffold import writing
 from mkdocs_postmortem.settings import ConfigError, Settings
 
@@ -194,9 +194,7 @@ def _moment(text: str | None, option: str, present: datetime, exact: bool) -> da
 def _title(title: str) -> str:
     words = writing.one_line(title)
     # What this Python's Unicode does not know yet (Cn) may be a newer emoji: it counts as a sign.
-    if not any(
-        unicodedata.category(char) == "Cn" or unicodedata.category(char)[0] in "LNS" for char in words
-    ):
+    if not any(unicodedata.category(char) == "Cn" or unicodedata.category(char)[0] in "LNS" for char in words):
         raise ConfigError(
             "a post-mortem needs a title",
             help="say what failed: new 'Checkout returned 502 after the deploy'",

@@ -48,9 +48,7 @@ def scalar(value: str) -> str:
 
 def _dump(value: str, style: str | None) -> str:
     # Inside brackets, so that the result is right in a block and in a flow list alike.
-    text: str = yaml.safe_dump(
-        [value], default_style=style, default_flow_style=True, allow_unicode=True, width=_WIDE
-    )
+    text: str = yaml.safe_dump([value], default_style=style, default_flow_style=True, allow_unicode=True, width=_WIDE)
     return text.strip()[1:-1]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.views import decorate, postmortem, render
 from mkdocs_postmortem.views.site import Page, Site
-
+from mkdocs_postmortem.views.text import clean
 
 _PASSED = ("hide", "icon", "search", "subtitle", "date")
 
@@ -40,7 +40,7 @@ def printable(text: str) -> str:
     Angle brackets become their typographic likes, for `striptags` turns entities back into
     markup; the rest is escaped.
     """
-    return html.escape(" ".join(text.split()).replace("<", "‹").replace(">", "›"))
+    return html.escape(clean(text).replace("<", "‹").replace(">", "›"))
 
 
 def _plain(value: object) -> bool:

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
+from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
-from mkdocs_postmortem.reading.dates import human
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.archive import facet_label
 from mkdocs_postmortem.views.body import enrich

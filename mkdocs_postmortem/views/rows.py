@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
+from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, PostMortem
-from mkdocs_postmortem.reading.dates import human
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.site import Site, facet_values

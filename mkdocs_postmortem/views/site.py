@@ -76,7 +76,7 @@ class Site:
 
     Both are sources relative to the docs folder; how addresses look is the host's affair.
     """
-    memory: Memory = field(default_factory=lambda: {})
+    memory: Memory = field(default_factory=dict)
     """What was drawn of a record before, kept by the host between builds under the same settings."""
 
     def remembered(self, kind: str, record: PostMortem, draw: Callable[[], str], *more: str) -> str:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from mkdocs_postmortem import strictyaml
 from mkdocs_postmortem.checking.engine import judge
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.reading import Reader, dates
+from mkdocs_postmortem import dates
+from mkdocs_postmortem.reading import Reader
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import UNKNOWN
 

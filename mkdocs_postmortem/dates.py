@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from mkdocs_postmortem.vocabulary import UNKNOWN
 
-RFC3339 = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?([Zz]|[+-]\d{2}:\d{2})\Z"
-)
+RFC3339 = re.compile(r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?([Zz]|[+-]\d{2}:\d{2})\Z")
 """A timestamp as the schema asks for it: with an offset, seconds optional."""
 
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -28,19 +26,17 @@ _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MON
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.I)
 _SLASHED = re.compile(r"(?<!\d)(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"\d{4}")
-_CLOCK = re.compile(
-    r"~?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*\Z", re.I
-)
+_CLOCK = re.compile(r"~?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*\Z", re.I)
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _AMOUNT = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])",
     re.I,
 )
-_ISO_DURATION = re.compile(
-    r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z", re.I
-)
+_ISO_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z", re.I)
 _CLOCK_DURATION = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?\Z")
-_ABOUT = re.compile(r"~|≈|\b(?:about|around|roughly|approx|approximately|circa|nearly|almost|over|more than|ca\.?)\b|[<>]", re.I)
+_ABOUT = re.compile(
+    r"~|≈|\b(?:about|around|roughly|approx|approximately|circa|nearly|almost|over|more than|ca\.?)\b|[<>]", re.I
+)
 
 
 class Duration(NamedTuple):
@@ -149,13 +145,12 @@ def parse_moment(text: str) -> datetime | None:
     exact = parse_stamp(text)
     if exact:
         return exact
-    match = re.match(
-        r"(\d{4})-(\d{2})-(\d{2})[Tt, ]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:utc|gmt|z)?\s*\Z", text, re.I
-    )
+    match = re.match(r"(\d{4})-(\d{2})-(\d{2})[Tt, ]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:utc|gmt|z)?\s*\Z", text, re.I)
     if not match:
         return None
     try:
-        return datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC)  # type: ignore[arg-type]
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 
@@ -182,10 +177,12 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def _worded(text: str) -> Duration | None:
-    total, smallest, last_unit, end = 0.0, None, None, None
+    total = 0.0
+    smallest: float | None = None
+    last_unit, end = 0, -1
     for match in _AMOUNT.finditer(text):
         unit = _UNITS[match[2][0].lower()]
-        if end is not None and (unit >= last_unit or not re.fullmatch(r"[\s,]*(?:and)?\s*", text[end : match.start()])):
+        if end >= 0 and (unit >= last_unit or not re.fullmatch(r"[\s,]*(?:and)?\s*", text[end : match.start()])):
             break
         number = match[1].replace(",", ".")
         total += float(number) * unit
