@@ -226,7 +226,8 @@ def _labelled(record: PostMortem) -> Iterator[Problem]:
                 yield Problem(
                     "PM305",
                     entry.span,
-                    f"the timeline has {_NAMES[name]} at {_clock(entry.at, stamp)}, {name} says {_clock(stamp, entry.at)}",
+                    f"the timeline has {_NAMES[name]} at {_clock(entry.at, stamp)}, "
+                    f"{name} says {_clock(stamp, entry.at)}",
                     "make the two agree",
                 )
             break

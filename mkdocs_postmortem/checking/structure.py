@@ -98,7 +98,7 @@ def placeholder(context: Context) -> Iterator[Problem]:
     for at, left in groups.items():
         text, span = left[0]
         if len(left) > 1:
-            where = f" in “{document.sections[at - 1].title}”" if at else ""
+            where = f" in {_title(document.sections[at - 1])}" if at else ""
             yield Problem(
                 "PM203",
                 span,

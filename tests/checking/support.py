@@ -50,9 +50,7 @@ def check(
 ) -> Report:
     """Check these files of a project, with all files of its folder as the archive."""
     folder = settings.folder_path
-    return check_files(
-        [folder / name for name in names], sorted(folder.rglob("*.md")), settings, as_of, cache
-    )
+    return check_files([folder / name for name in names], sorted(folder.rglob("*.md")), settings, as_of, cache)
 
 
 def findings(

@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 
 import mkdocs_postmortem
-from mkdocs_postmortem.checking import RULES, explain
-from mkdocs_postmortem.model import FATAL_CODES
+from mkdocs_postmortem.checking import RULES, Report, explain
 from mkdocs_postmortem.settings import LEVELS
 
 from .support import NAME, check, codes, findings, project, shown
 from .test_catalogue import CODES, laid_over_base, settings_for
-from .test_golden import CASES, document, judged, parametrised, prepared
+from .test_golden import CASES, document, judged, parametrised
 
 PACKAGE = Path(mkdocs_postmortem.__file__).parent
 
@@ -30,9 +29,19 @@ MACHINE = re.compile(
 """What a message must not sound like: the program talking to itself."""
 
 
+_REPORTS: dict[str, Report] = {}
+
+
+@pytest.fixture
+def report(case: dict[str, Any], tmp_path: Path) -> Report:
+    """What is found in a case; found once for all the laws."""
+    if case["name"] not in _REPORTS:
+        _REPORTS[case["name"]] = judged(case, tmp_path)
+    return _REPORTS[case["name"]]
+
+
 @parametrised
-def test_messages_are_written_for_people(case: dict[str, Any], tmp_path: Path) -> None:
-    report = judged(case, tmp_path)
+def test_messages_are_written_for_people(case: dict[str, Any], report: Report) -> None:
     data = document(case)
     text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
@@ -52,28 +61,24 @@ def test_messages_are_written_for_people(case: dict[str, Any], tmp_path: Path) -
 
 
 @parametrised
-def test_one_mistake_has_one_message(case: dict[str, Any], tmp_path: Path) -> None:
-    places = Counter((f.line, f.column, f.code, f.message) for f in judged(case, tmp_path).findings)
+def test_one_mistake_has_one_message(case: dict[str, Any], report: Report) -> None:
+    places = Counter((f.line, f.column, f.code, f.message) for f in report.findings)
     assert [place for place, count in places.items() if count > 1] == []
 
 
 @parametrised
-def test_findings_come_in_the_order_of_their_places(case: dict[str, Any], tmp_path: Path) -> None:
-    found = judged(case, tmp_path).findings
+def test_findings_come_in_the_order_of_their_places(case: dict[str, Any], report: Report) -> None:
+    found = report.findings
     assert found == sorted(found, key=lambda finding: (finding.path, finding.line, finding.column))
 
 
 @parametrised
-def test_a_severity_is_the_rules_own_unless_it_is_set(case: dict[str, Any], tmp_path: Path) -> None:
-    settings, name, as_of = prepared(case, tmp_path)
-    draft = b"status: draft" in document(case) or b"status:" not in document(case)
-    for finding in check(settings, [name], as_of).findings:
-        if finding.code in settings.rules or finding.code in FATAL_CODES:
-            continue
+def test_a_severity_is_the_rule_s_own_unless_it_is_set(case: dict[str, Any], report: Report) -> None:
+    given = case.get("settings", {}).get("rules", {})
+    for finding in report.findings:
         rule = RULES[finding.code]
-        assert finding.severity in {rule.draft, rule.severity}
-        if not draft:
-            assert finding.severity in {rule.severity, rule.draft}
+        if finding.code not in given:
+            assert finding.severity in {rule.draft, rule.severity}
 
 
 # -- would the tests notice? -------------------------------------------------------------------
@@ -81,9 +86,7 @@ def test_a_severity_is_the_rules_own_unless_it_is_set(case: dict[str, Any], tmp_
 
 def test_every_rule_would_be_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A rule that is taken away turns its catalogue example red, and mostly golden cases as well."""
-    golden = Counter(
-        code for case in CASES for code in {line.split()[1] for line in case["expect"] if " " in line}
-    )
+    golden = Counter(code for case in CASES for code in {line.split()[1] for line in case["expect"] if " " in line})
     missed = []
     for number, code in enumerate(CODES):
         root = tmp_path / str(number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mkdocs_postmortem.checking import RULES, Cache, Finding, Report
+from mkdocs_postmortem.checking import Report
 from mkdocs_postmortem.settings import Settings
 
 from .support import NAME, TODAY, check, overlay, project, shown, without

@@ -183,12 +183,16 @@ def test_in_a_browser_nothing_runs_and_nothing_is_asked_of_anyone(tmp_path: Path
             page = visit.go(path)
             assert page.evaluate("window.__pwned") is None
             assert page.locator("h1").first.is_visible()
-        page.keyboard.press("/")
-        for words in ("img src onerror", "script alert pwned", "textarea", "constructor", "__proto__"):
-            page.locator("[data-md-component=search-query]").fill(words)
-            page.wait_for_timeout(250)
-        page.locator("[data-md-component=search-query]").fill("Harmless script autofocus")
+        query = page.get_by_role("textbox", name="Search")
+        query.click()
+        for words in ("onerror", "textarea", "constructor", "failed orders"):
+            query.fill("")
+            query.press_sequentially(words)
+            page.wait_for_timeout(300)
         page.locator(".md-search-result__item").first.wait_for()
+        query.fill("")
+        query.press_sequentially("pwned")
+        page.wait_for_timeout(500)
         assert page.evaluate("window.__pwned") is None
         page = visit.go("postmortems/?text=" + quote(ATTACKS[0]) + "&service=" + quote(ATTACKS[1]) + "&cause=__proto__")
         assert page.evaluate("window.__pwned") is None

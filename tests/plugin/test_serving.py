@@ -53,8 +53,8 @@ class Serving:
 
     @property
     def parsed(self) -> int:
-        assert self.plugin.reader is not None
-        return self.plugin.reader.parsed
+        assert self.plugin.wiki.reader is not None
+        return self.plugin.wiki.reader.parsed
 
     def close(self) -> None:
         self.plugin.on_shutdown()

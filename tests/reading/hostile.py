@@ -25,16 +25,20 @@ def front(text: str, before: str = "", after: str = "") -> Callable[[int], str]:
 
 def numbered(line: str, before: str = "") -> Callable[[int], str]:
     """A body of numbered lines."""
-    return lambda size: FRONT + before + "".join(
-        line.replace("#n", str(n)) for n in range(UNIT * size // (len(line) + 3))
+    return lambda size: (
+        FRONT + before + "".join(line.replace("#n", str(n)) for n in range(UNIT * size // (len(line) + 3)))
     )
 
 
 def front_numbered(line: str, before: str = "", after: str = "") -> Callable[[int], str]:
     """Front matter of numbered lines."""
-    return lambda size: "---\n" + before + "".join(
-        line.replace("#n", str(n)) for n in range(UNIT * size // (len(line) + 3))
-    ) + after + "\n---\n\nWords.\n"
+    return lambda size: (
+        "---\n"
+        + before
+        + "".join(line.replace("#n", str(n)) for n in range(UNIT * size // (len(line) + 3)))
+        + after
+        + "\n---\n\nWords.\n"
+    )
 
 
 CASES: dict[str, Callable[[int], str]] = {
@@ -54,7 +58,9 @@ CASES: dict[str, Callable[[int], str]] = {
     "a heading of stars": body("*", "## a"),
     "a heading of digits": body("1.", "## "),
     "fences that are never closed": body("```a\n"),
-    "fences of growing length": lambda size: FRONT + "".join("`" * (3 + n % 300) + "x\n" for n in range(size * UNIT // 150)),
+    "fences of growing length": lambda size: (
+        FRONT + "".join("`" * (3 + n % 300) + "x\n" for n in range(size * UNIT // 150))
+    ),
     "fences that close each other": body("```\n"),
     "tildes": body("~~~ a\n"),
     "tildes in one line": body("~"),
@@ -77,7 +83,9 @@ CASES: dict[str, Callable[[int], str]] = {
     "one line of stars": body("*"),
     "one line of underscores": body("_a"),
     "one line of ticks": body("`"),
-    "one line of ticks of many lengths": lambda size: FRONT + " ".join("`" * n for n in range(1, int((2 * UNIT * size) ** 0.5))),
+    "one line of ticks of many lengths": lambda size: (
+        FRONT + " ".join("`" * n for n in range(1, int((2 * UNIT * size) ** 0.5)))
+    ),
     "one line of code spans with pipes": body("`|`", TIMELINE),
     "one line of pipes": body("|", TIMELINE),
     "one line of escaped pipes": body("\\|", TIMELINE),
@@ -109,14 +117,27 @@ CASES: dict[str, Callable[[int], str]] = {
     "a row of a timeline of ticks": body("✅ ", TIMELINE + "| 10:02 | "),
     "tables without a rule": body("| a | b |\n", "\n## Timeline\n\n"),
     "tables of a header": body("| Time | Event |\n|---|---|\n\n", "\n## Timeline\n\n"),
-    "a table of columns": lambda size: FRONT + "\n## Timeline\n\n" + "| a " * (UNIT * size // 8) + "|\n" + "|---" * (UNIT * size // 8) + "|\n| b |\n",
-    "a header of one name": lambda size: FRONT + "\n## Timeline\n\n" + "| Time " * (UNIT * size // 10) + "|\n" + "|-" * (UNIT * size // 10) + "|\n| b |\n",
-    "a header cell of brackets": lambda size: FRONT + "\n## Timeline\n\n| " + "[" * UNIT * size + " | b |\n|---|---|\n| a | b |\n",
+    "a table of columns": lambda size: (
+        FRONT + "\n## Timeline\n\n" + "| a " * (UNIT * size // 8) + "|\n" + "|---" * (UNIT * size // 8) + "|\n| b |\n"
+    ),
+    "a header of one name": lambda size: (
+        FRONT
+        + "\n## Timeline\n\n"
+        + "| Time " * (UNIT * size // 10)
+        + "|\n"
+        + "|-" * (UNIT * size // 10)
+        + "|\n| b |\n"
+    ),
+    "a header cell of brackets": lambda size: (
+        FRONT + "\n## Timeline\n\n| " + "[" * UNIT * size + " | b |\n|---|---|\n| a | b |\n"
+    ),
     "rows with too many cells": body("| 10:02 | a | b |\n", TIMELINE),
     "actions": body("| a |\n", TABLE),
     "actions, each another": numbered("| Do #n | @a | P1 | 2026-11-17 | Open | |\n", TABLE),
     "actions without owners": numbered("| Do #n | | P1 | | Done | |\n", TABLE),
-    "actions with one ID": lambda size: FRONT + ACTIONS + "| ID | Action |\n|---|---|\n" + "| 1 | a |\n" * (UNIT * size // 10),
+    "actions with one ID": lambda size: (
+        FRONT + ACTIONS + "| ID | Action |\n|---|---|\n" + "| 1 | a |\n" * (UNIT * size // 10)
+    ),
     "actions of wrong values": numbered("| Do #n | | urgent | soon | nearly | maybe |\n", TABLE),
     "an action of brackets": body("[", TABLE + "| "),
     "an action of a status": lambda size: FRONT + TABLE + "| a | b | c | d | Won't do:" + " " * UNIT * size + "b |\n",
@@ -128,7 +149,7 @@ CASES: dict[str, Callable[[int], str]] = {
     "a checkbox of spaces": lambda size: FRONT + ACTIONS + "- [ ] Do" + " " * UNIT * size + "(x\n",
     "a checkbox of brackets": body("[", ACTIONS + "- [ ] Do "),
     "a checkbox of commas": body("a,", ACTIONS + "- [ ] Do ("),
-    "a checkbox of handles": body("@a,", ACTIONS + "- [ ] Do (") ,
+    "a checkbox of handles": body("@a,", ACTIONS + "- [ ] Do ("),
     "bullets under action items": body("- a\n", ACTIONS),
     "bullets of dashes under action items": body("- ", ACTIONS),
     # characters
@@ -144,24 +165,26 @@ CASES: dict[str, Callable[[int], str]] = {
     "items in a flow": front("a, ", "tags: [", "]"),
     "brackets": front("[", "tags: "),
     "braces": front("{a: ", "tags: "),
-    "brackets in quotes": front("[{ ", "title: \"", "\""),
+    "brackets in quotes": front("[{ ", 'title: "', '"'),
     "aliases": front("*a, ", "tags: [&a [b], ", "]"),
     "dashes": front("- ", "tags:\n  "),
     "spaces": front(" ", "title: a", "b"),
     "a digit key": front("1", "title: "),
-    "HTML": front("<a", "title: \""  , "\""),
-    "a title of brackets": front("[x](", "title: \"", "\""),
+    "HTML": front("<a", 'title: "', '"'),
+    "a title of brackets": front("[x](", 'title: "', '"'),
     "lines of a title": front("\n  a\n", "title: |"),
     "a word of one list": front("a", "tags: [", "]"),
     "comments of YAML": front("# a\n"),
     "question marks": front("? a\n"),
-    "nested keys": lambda size: "---\n" + "".join(" " * n + "a:\n" for n in range(int((UNIT * size) ** 0.5))) + "---\n\nWords.\n",
+    "nested keys": lambda size: (
+        "---\n" + "".join(" " * n + "a:\n" for n in range(int((UNIT * size) ** 0.5))) + "---\n\nWords.\n"
+    ),
     "related": front_numbered("PM-#n, ", "status: draft\nrelated: [", "]"),
     "a severity": front("x", "severity: "),
     "an incident type": front("deployment ", "incident_type: "),
     "front matter never closed": lambda size: "---\n" + "title: a\n" * (UNIT * size // 9),
     "front matter below blank lines": lambda size: "\n" * UNIT * size + "---\na: b\n---\n",
-    "timeline in front matter": front_numbered("  - {time: \"10:02\", event: a#n}\n", "status: draft\ntimeline:\n"),
+    "timeline in front matter": front_numbered('  - {time: "10:02", event: a#n}\n', "status: draft\ntimeline:\n"),
     "actions in front matter": front_numbered("  - {action: a#n, status: nearly}\n", "status: draft\naction_items:\n"),
     "participants": front_numbered("  - {role: a#n}\n", "status: draft\nparticipants:\n"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,9 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from mkdocs_postmortem import strictyaml
+from mkdocs_postmortem import dates, strictyaml
 from mkdocs_postmortem.checking.engine import judge
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem import dates
 from mkdocs_postmortem.reading import Reader
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import UNKNOWN
@@ -34,19 +34,27 @@ def read(data: str | bytes) -> PostMortem:
 # -- any bytes -----------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    "---\n|...\n|```\n|~~~|<!--|-->|## |# |#|- [ ] |- [x] |* |> |1. || | |\\||`|``|**|__|[|](|)|(|:|: |\n|\n\n|\r\n|\r|\t|"
-    "    |title: |status: published\n|severity: P1\n|started_at: 2026-11-03T10:02Z\n|timeline:\n|action_items:\n|- {|}|&a|*a|!x|"
-    "## Timeline\n\n|## Action Items\n\n|### Prevent Recurrence\n\n|## 5 Whys\n|**Why 1:** |→ Because: |**Duration:** |"
-    "**Contributing Factors:**\n|### How We Detected It\n|Time|Event|Action|Owner|Due|Status|---|:-:|10:02|~|done|"
-    "Won't do:|2026-11-03|2026-02-30|[TIME]|{{ x }}|\u200b|\u202e|\u2028|\x00|\x07|\ufeff|é|👩‍💻|\\|"
-    "<!-- postmortem: accept PM305 why -->|# postmortem: accept PM105|=|===\n|?|...|@wei|(due 2026-11-17)".split("|")
-    + ["|", "| ", " | ", "\\|", "| Time | Event |\n|---|---|\n", "| Action | Owner | Status |\n|---|---|---|\n| a |"]
+    [
+        "---\n", "...\n", "```\n", "~~~", "<!--", "-->", "## ", "# ", "#", "- [ ] ", "- [x] ", "* ", "> ", "1. ", " ",
+        "|", "| ", " | ", "\\|", "`", "``", "**", "__", "[", "](", ")", "(", ":", ": ", "\n", "\n\n", "\r\n",
+        "\r", "\t",
+        "    ", "title: ", "status: published\n", "severity: P1\n", "started_at: 2026-11-03T10:02Z\n", "timeline:\n",
+        "action_items:\n", "- {", "}", "&a", "*a", "!x", "?", "...", "=", "===\n", "---", ":-:", "\\",
+        "## Timeline\n\n", "## Action Items\n\n", "### Prevent Recurrence\n\n", "## 5 Whys\n", "**Why 1:** ",
+        "→ Because: ", "**Duration:** ", "**Contributing Factors:**\n", "### How We Detected It\n",
+        "| Time | Event |\n|---|---|\n", "| Action | Owner | Status |\n|---|---|---|\n| a |", "Time", "Event", "Action",
+        "10:02", "~", "done", "Won't do:", "2026-11-03", "2026-02-30", "[TIME]", "{{ x }}", "@wei", "(due 2026-11-17)",
+        "<!-- postmortem: accept PM305 why -->", "# postmortem: accept PM105",
+        "\u200b", "\u202e", "\u2028", "\x00", "\x07", "\ufeff", "é", "👩‍💻",
+    ]
 )  # fmt: skip
 DOCUMENTS = st.one_of(
     st.binary(max_size=300),
     st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.lists(PIECES, max_size=60).map(lambda pieces: "".join(pieces).encode("utf-8")),
-    st.lists(PIECES, max_size=40).map(lambda pieces: ("---\n" + "".join(pieces) + "\n---\n" + "".join(pieces)).encode()),
+    st.lists(PIECES, max_size=40).map(
+        lambda pieces: ("---\n" + "".join(pieces) + "\n---\n" + "".join(pieces)).encode()
+    ),
 )
 
 
@@ -54,7 +62,7 @@ DOCUMENTS = st.one_of(
 @example(b"---\ntitle: a\n---\n\n```\n<!--")
 @example(b"---\n---")
 @example(b"| a |\n|---|\n")
-@example("## Timeline\n\n| Time |\n|---|\n| 10:02 |".encode())
+@example(b"## Timeline\n\n| Time |\n|---|\n| 10:02 |")
 def test_no_bytes_are_a_crash_and_every_place_is_in_the_file(data: bytes) -> None:
     record = read(data)
     lines = record.document.text.split("\n")
@@ -101,7 +109,9 @@ TABLE = st.lists(st.lists(WORD, min_size=2, max_size=2), min_size=1, max_size=3)
     lambda rows: "| a | b |\n|---|---|\n" + "".join(f"| {x} | ## {y} |\n" for x, y in rows)
 )
 FENCE = st.builds(
-    lambda sign, words: f"{sign}text\n{words}\n## not a heading\n{sign}\n", st.sampled_from(["```", "~~~", "````"]), WORD
+    lambda sign, words: f"{sign}text\n{words}\n## not a heading\n{sign}\n",
+    st.sampled_from(["```", "~~~", "````"]),
+    WORD,
 )
 COMMENT = WORD.map(lambda words: f"<!--\n## {words}\n-->\n")
 LIST = st.lists(WORD, min_size=1, max_size=3).map(lambda words: "".join(f"- {word}\n" for word in words))
@@ -205,7 +215,7 @@ def test_a_timestamp_is_read_in_every_offset(moment: datetime, offset: int) -> N
 @given(st.dates())
 def test_a_day_is_found_in_every_form(day: date) -> None:
     assert dates.parse_date(day.isoformat()) == day
-    month = ("January February March April May June July August September October November December").split()[day.month - 1]
+    month = calendar.month_name[day.month]
     forms = (
         f"{day.isoformat()}", f"{day.year:04}/{day.month}/{day.day}", f"on {day.day} {month} {day.year:04}",
         f"{day.day}. {day.day}th of {month}, {day.year:04}", f"{month[:3]}. {day.day}, {day.year:04}",
@@ -220,8 +230,19 @@ def test_a_duration_is_read_as_people_write_it(minutes: int) -> None:
     value = timedelta(minutes=minutes)
     hours, rest = divmod(minutes, 60)
     days, left = divmod(hours, 24)
-    forms = [f"{minutes} minutes", f"{minutes}m", f"{hours} h {rest} min", f"{hours}h{rest}m", f"{hours} hours and {rest} minutes"]
-    forms += [f"{days}d {left}h {rest}m", f"{days} days, {left} hours, {rest} mins", f"P{days}DT{left}H{rest}M", f"PT{minutes}M"]
+    forms = [
+        f"{minutes} minutes",
+        f"{minutes}m",
+        f"{hours} h {rest} min",
+        f"{hours}h{rest}m",
+        f"{hours} hours and {rest} minutes",
+    ]
+    forms += [
+        f"{days}d {left}h {rest}m",
+        f"{days} days, {left} hours, {rest} mins",
+        f"P{days}DT{left}H{rest}M",
+        f"PT{minutes}M",
+    ]
     if hours < 1000:
         forms.append(f"{hours}:{rest:02}")
     for form in forms:
@@ -241,7 +262,7 @@ def test_a_duration_for_people_is_read_back_to_what_it_shows(value: timedelta) -
 
 
 @pytest.mark.parametrize("unknown", sorted(UNKNOWN))
-@pytest.mark.parametrize("form", ["{}", " {} ", "**{}**", "{}"])
+@pytest.mark.parametrize("form", ["{}", " {} ", "**{}**"])
 def test_unknown_is_never_a_number(unknown: str, form: str) -> None:
     text = form.format(unknown).upper()
     assert dates.parse_duration(text) is None
@@ -262,10 +283,32 @@ def test_no_text_is_a_crash_for_dates(text: str) -> None:
 # -- strict YAML -------------------------------------------------------------------------------------
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**12), 10**12),
-    st.floats(allow_nan=False, allow_infinity=False, width=32), st.text(max_size=12),
-    st.sampled_from(["yes", "null", "1", "0x1F", "1e3", "12:30", "2026-11-03", "- a", "# a", "a: b", "*a", "&a", "!x", "@a", "%", "`"]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.text(max_size=12),
+    st.sampled_from(
+        [
+            "yes",
+            "null",
+            "1",
+            "0x1F",
+            "1e3",
+            "12:30",
+            "2026-11-03",
+            "- a",
+            "# a",
+            "a: b",
+            "*a",
+            "&a",
+            "!x",
+            "@a",
+            "%",
+            "`",
+        ]
+    ),
+)
 KEYS = st.one_of(st.text("abcdefgh_", min_size=1, max_size=6), st.sampled_from(["a b", "key:", "-", "#", "ü", "@x"]))
 JSON = st.recursive(
     SCALARS,
@@ -276,9 +319,7 @@ JSON = st.recursive(
 
 @given(st.dictionaries(KEYS, JSON, max_size=5), st.booleans(), st.booleans())
 def test_our_yaml_agrees_with_yaml_on_plain_data(data: dict[str, Any], flow: bool, unicode: bool) -> None:
-    text = yaml.dump(
-        data, Dumper=_Plain, default_flow_style=flow, allow_unicode=unicode, width=1000, sort_keys=False
-    )
+    text = yaml.dump(data, Dumper=_Plain, default_flow_style=flow, allow_unicode=unicode, width=1000, sort_keys=False)
     assume(not re.search("[\x85\u2028\u2029]", text))
     assume("\ufeff" not in text)
     loaded = strictyaml.load(text)
