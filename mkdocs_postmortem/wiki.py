@@ -6,12 +6,11 @@ Everything a host's plugin does besides talking to its host.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 
 from mkdocs_postmortem import collector, exporting, parallel, views
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.checking import Finding, Report, check_cached
+from mkdocs_postmortem.checking import Cache, Finding, Report, check_records
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, is_postmortem, newest_first
 from mkdocs_postmortem.settings import ConfigError, Settings
@@ -24,7 +23,9 @@ class Wiki:
     def __init__(self) -> None:
         self.reader: Reader | None = None
         self.memory: views.Memory = {}
-        self.memory_of: date | None = None
+        self.cache: Cache | None = None
+        self.decided: object = None
+        """Under what the memory and the cache hold: settings, the team's schema, the day."""
 
     def renew(self, root: Path, config: str, docs: Path) -> None:
         """Begin a build: read the settings anew. Raises `ConfigError` where they cannot be used.
@@ -37,11 +38,10 @@ class Wiki:
         given = path.exists() or config != project.DEFAULT_FILE
         settings = project.load(path) if given else Settings(root=root)
         self.as_of = project.as_of_date()
-        if self.reader is None or self.reader.settings != settings:
-            self.reader = Reader(settings)
-            self.memory = {}
-        if self.memory_of != self.as_of:
-            self.memory, self.memory_of = {}, self.as_of
+        decided = (settings, project.fingerprint(settings), self.as_of)
+        if self.reader is None or self.decided != decided:
+            self.decided = decided
+            self.reader, self.memory, self.cache = Reader(settings), {}, None
         self.settings = self.reader.settings
         self.prefix, self.base = _place(settings, docs)
         self.records: dict[str, PostMortem] = {}
@@ -73,7 +73,12 @@ class Wiki:
         collector.calm()
 
     def _check(self) -> Report:
-        return check_cached(list(self.records.values()), self.settings, self.as_of)
+        if self.cache is None:
+            self.cache = Cache(self.settings, self.as_of)
+        report = check_records(self.records.values(), self.settings, self.as_of, self.cache)
+        self.cache.keep({record.path for record in self.records.values()})
+        self.cache.save()
+        return report
 
     def _draw(self) -> tuple[views.Memory, dict[str, str]]:
         """What no page needs before all are rendered: the facts of every post-mortem, and the files."""

@@ -1,7 +1,7 @@
 """Checking: records to findings, each with its place, its rule and the mend."""
 
 from mkdocs_postmortem.checking.cache import Cache
-from mkdocs_postmortem.checking.engine import Report, check_cached, check_files, check_records
+from mkdocs_postmortem.checking.engine import Report, check_files, check_records
 from mkdocs_postmortem.checking.findings import RULES, Acceptance, Finding, Rule
 
-__all__ = ["RULES", "Acceptance", "Cache", "Finding", "Report", "Rule", "check_cached", "check_files", "check_records"]
+__all__ = ["RULES", "Acceptance", "Cache", "Finding", "Report", "Rule", "check_files", "check_records"]

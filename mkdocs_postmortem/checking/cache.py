@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,12 @@ class Cache:
         self.entries[path] = [digest, _freeze(entry)]
         self._read[path] = (digest, entry)
         self.changed = True
+
+    def keep(self, paths: Collection[str]) -> None:
+        """Forget every file but these."""
+        for path in self.entries.keys() - paths:
+            del self.entries[path]
+            self.changed = True
 
     def save(self) -> None:
         """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""

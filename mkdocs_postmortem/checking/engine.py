@@ -169,14 +169,6 @@ def check_records(records: Iterable[PostMortem], settings: Settings, as_of: date
     return _finish(report, entries, {}, settings)
 
 
-def check_cached(records: Iterable[PostMortem], settings: Settings, as_of: date) -> Report:
-    """Check records, with what is remembered of them between runs. Raises `ConfigError`."""
-    cache = Cache(settings, as_of)
-    report = check_records(records, settings, as_of, cache)
-    cache.save()
-    return report
-
-
 def check_files(
     paths: Iterable[Path],
     archive: Sequence[Path],

@@ -26,7 +26,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
 @click.option("--no-cache", is_flag=True, help="Judge every file anew and remember nothing.")
-@click.option("-q", "--quiet", is_flag=True, help="Only errors; nothing where there are none.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what fails the check.")
 @with_as_of
 @with_config
 def command(
@@ -59,10 +59,12 @@ def command(
     found = _checked(chosen, archive, settings, today, cache)
     if cache is not None:
         cache.save()
+    failing = ("error", "warning") if strict else ("error",)
+    failed = any(finding.severity in failing for finding in found.findings)
     if quiet:
-        found.findings = [finding for finding in found.findings if finding.severity == "error"]
+        found.findings = [finding for finding in found.findings if finding.severity in failing]
     _show(found, form, settings, quiet)
-    if found.errors or (strict and found.warnings):
+    if failed:
         sys.exit(1)
 
 

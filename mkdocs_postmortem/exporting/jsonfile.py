@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
@@ -14,10 +15,17 @@ from mkdocs_postmortem.views.site import Site
 def postmortems_json(site: Site) -> str:
     """A JSON array, newest first, one object a line; addresses are relative to the archive's folder."""
     source = site.page("index")
-    lines = [json.dumps(_object(record, site, source), ensure_ascii=False, allow_nan=False) for record in site.records]
+    lines = [
+        site.remembered("json", record, partial(_line, record, site, source), site.src_uri(record))
+        for record in site.records
+    ]
     text = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
     # A lone surrogate can be written in YAML but not in UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _line(record: PostMortem, site: Site, source: str) -> str:
+    return json.dumps(_object(record, site, source), ensure_ascii=False, allow_nan=False)
 
 
 def _object(record: PostMortem, site: Site, source: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def pages(site: Site, rows: Rows | None = None) -> list[Page]:
     rows = rows or Rows(site)
     groups = {group.name: _divide(group, rows.entries) for group in groupings(site)}
     result = [_front(site, rows, groups)]
-    result += [_by(site, rows, group, groups[group.name]) for group in groupings(site)]
+    result += [_by(site, rows, group, groups[group.name]) for group in groupings(site) if group.name != "age"]
     result.append(_closed(site, rows))
     return result
 
@@ -208,7 +208,8 @@ def _breakdown(site: Site, groups: Mapping[str, dict[str, list[Entry]]], source:
     for group in sorted(groupings(site), key=lambda group: group.name != "age"):
         divided = groups[group.name]
         parts = slugs(list(divided))
-        page = site.href(site.page(FOLDER, f"by-{group.name}"), source)
+        # Ages change from day to day: they are a filter of the table, and have no page of their own.
+        page = "" if group.name == "age" else site.href(site.page(FOLDER, f"by-{group.name}"), source)
         lines = []
         for value, entries in divided.items():
             opened = [entry for entry in entries if entry.item.is_open]
@@ -222,7 +223,7 @@ def _breakdown(site: Site, groups: Mapping[str, dict[str, list[Entry]]], source:
                     "open": len(opened),
                     "overdue": late,
                     "done": done,
-                    "page": f"{page}#{group.name}-{parts[value]}",
+                    "page": f"{page}#{group.name}-{parts[value]}" if page else "#open-action-items",
                     "open_filter": _query({group.name: value}),
                     "overdue_filter": _query({group.name: value, "overdue": "yes"}),
                     "closed": closed_page,
@@ -292,10 +293,16 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
         late = sum(entry.late > 0 for entry in opened)
         label = group.title(value)
         sentence = f"{len(opened):,} open" + (f", {late:,} overdue." if late else ".")
+        elsewhere = site.facet_page("service", value) if group.name == "service" else None
+        table = render.slot(part)
+        if elsewhere is not None:  # the service's own page has the table
+            table = f"[Open action items of {heading(label)}]({render.link(elsewhere, source)})"
         # The anchor stands before the heading: what the host makes of a heading is its own affair.
         blocks.append(
-            f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{render.slot(part)}'
+            f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{table}'
         )
+        if elsewhere is not None:
+            continue
         slots[part] = partial(rows.action_table, opened, source, f"Open action items: {label}", form="plain")
     if not blocks:
         blocks = ["No action item is open."]

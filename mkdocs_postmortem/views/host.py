@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
@@ -23,8 +24,9 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
     front = record.document.front
     meta: dict[str, Any] = {key: front[key] for key in _PASSED if key in front and _plain(front[key])}
     meta["title"] = printable(record.title)
-    if "date" not in meta and record.day is not None:
-        meta["date"] = record.day.isoformat()
+    day = _moment(meta["date"]) if "date" in meta else record.day
+    if day is not None:
+        meta["date"] = day
     if isinstance(front.get("description"), str):
         meta["description"] = printable(front["description"])
     if record.tags:
@@ -32,6 +34,16 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
     if record.authors:
         meta["authors"] = [printable(author) for author in record.authors]
     return meta
+
+
+def _moment(value: object) -> object:
+    """A day or a moment as YAML gives it to other pages, which is what feeds and blogs ask for."""
+    for kind in (date, datetime):
+        try:
+            return kind.fromisoformat(str(value).strip())
+        except ValueError:
+            continue
+    return value
 
 
 def printable(text: str) -> str:

@@ -59,7 +59,9 @@ def facts(values: Sequence[str]) -> dict[str, Any]:
         "reviewers": list(values),
         "facilitator": values[2],
         "participants": [{"who": value, "role": value} for value in values],
-        "impact": dict(zip(("users_affected", "data_loss", "revenue", "customer_complaints"), values[1:], strict=False)),
+        "impact": dict(
+            zip(("users_affected", "data_loss", "revenue", "customer_complaints"), values[1:], strict=False)
+        ),
         "description": whole,
         "subtitle": values[0],
         "icon": values[1],
@@ -101,10 +103,13 @@ def written(front: dict[str, Any], body: str) -> str:
 
 def wiki(root: Path, values: Sequence[str], theme: str, plugins: Sequence[str] = ("search",)) -> Site:
     """A site of such post-mortems, with every rule off that would stop it from being built."""
-    off = "".join(f"      {code}: 'off'\n" for code in ("PM106", "PM107", "PM109", "PM408", "PM409", "PM201", "PM203", "PM209"))
+    off = "".join(
+        f"      {code}: 'off'\n" for code in ("PM106", "PM107", "PM109", "PM408", "PM409", "PM201", "PM203", "PM209")
+    )
     made = site(
         root,
-        f"mkdocs.yml\n    theme: {{name: {theme}}}\n    plugins: [{', '.join(plugins)}, postmortem]\n"
+        f"mkdocs.yml\n    theme: {{name: {theme}}}\n    plugins: [{', '.join(f'{{{name}}}' if ':' in name else name for name in plugins)}, postmortem]\n"
+        "    nav: [index.md, postmortems/hostile.md, postmortems/tables.md]\n"
         f"    site_url: https://wiki.example/\npostmortem.yml\n    action_items:\n      ticket_url: https://tickets.example/{{}}\n    rules:\n{off}",
     )
     if theme == "material":

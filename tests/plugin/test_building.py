@@ -46,7 +46,6 @@ GENERATED = {
     "postmortems/action-items/by-service/index.html",
     "postmortems/action-items/by-priority/index.html",
     "postmortems/action-items/by-category/index.html",
-    "postmortems/action-items/by-age/index.html",
 }
 DOCUMENTS = {"postmortems/2026/checkout/index.html", "postmortems/slow/index.html"}
 
@@ -78,9 +77,7 @@ def broken_links(made: Site) -> list[tuple[str, str]]:
 
 
 class TestThePages:
-    def test_are_the_archive_one_for_each_value_the_action_items_and_the_post_mortems(
-        self, tmp_path: Path
-    ) -> None:
+    def test_are_the_archive_one_for_each_value_the_action_items_and_the_post_mortems(self, tmp_path: Path) -> None:
         made = strictly(site(tmp_path, TWO))
         assert made.names() == {"index.html", *GENERATED, *DOCUMENTS}
 
@@ -264,7 +261,9 @@ class TestTheNavigation:
         )
         strictly(made)
         order = made.page("index.html").navigation
-        places = [order.index(name) for name in ("runbooks/a/", "runbooks/b/", "postmortems/", "postmortems/action-items/")]
+        places = [
+            order.index(name) for name in ("runbooks/a/", "runbooks/b/", "postmortems/", "postmortems/action-items/")
+        ]
         assert places == sorted(places)
         following = [
             attributes["href"]

@@ -19,7 +19,21 @@ from tests.plugin.hostile import ATTACKS, DO, HARMLESS, facts, wiki
 from tests.plugin.support import Html, Site
 
 THEMES = ("mkdocs", "readthedocs", "material")
-RARE = ("script", "style", "img", "iframe", "object", "embed", "base", "form", "input", "link", "meta", "svg", "template")
+RARE = (
+    "script",
+    "style",
+    "img",
+    "iframe",
+    "object",
+    "embed",
+    "base",
+    "form",
+    "input",
+    "link",
+    "meta",
+    "svg",
+    "template",
+)
 AUTHORS_OWN = "postmortems/tables/index.html"
 """The page whose body has raw HTML: MkDocs lets an author write that."""
 
@@ -90,7 +104,12 @@ class TestEveryPage:
 
     def test_shows_the_words_as_they_were_written(self, built: Built) -> None:
         text = built.hostile.page("postmortems/hostile/index.html").shown
-        for words in (ATTACKS[0], ATTACKS[1], "{{ 7*7 }} {% raw %}", "Fish & Chips &lt;b&gt; &amp;lt; &#60;script&#62;"):
+        for words in (
+            ATTACKS[0],
+            ATTACKS[1],
+            "{{ 7*7 }} {% raw %}",
+            "Fish & Chips &lt;b&gt; &amp;lt; &#60;script&#62;",
+        ):
             assert words in text
 
     def test_fills_a_slot_once_and_only_its_own(self, built: Built) -> None:
@@ -150,7 +169,7 @@ class TestTheFiles:
         assert not (built.hostile.root / "etc").exists()
         for path in built.hostile.built.rglob("*"):
             assert path.resolve().is_relative_to(built.hostile.built.resolve())
-            assert not set(path.name) & set("<>:\"|?*\\\n")
+            assert not set(path.name) & set('<>:"|?*\\\n')
 
 
 class TestTheLog:

@@ -62,6 +62,23 @@ class TestThePageOfAPostMortem:
         assert meta["description"] == "What happened"
         assert meta["search"] == {"boost": 2}
 
+    @pytest.mark.parametrize(
+        ("written", "passed"),
+        [("2026-11-10", "datetime.date(2026, 11, 10)"), ("2026-11-10T09:30", "datetime.datetime(2026, 11, 10, 9, 30)")],
+    )
+    def test_is_told_a_date_as_yaml_has_dates_which_feeds_ask_for(
+        self, tmp_path: Path, written: str, passed: str
+    ) -> None:
+        hook = HOOK.replace("default=str", "default=repr")
+        made = site(
+            tmp_path,
+            f"mkdocs.yml\n    hooks: [hook.py]\ndocs/\n    postmortems/\n        a.md\n            date: {written}\n",
+        )
+        made.write("hook.py", hook)
+        assert made.build("--strict").code == 0
+        rows = [json.loads(line) for line in (tmp_path / "meta.jsonl").read_text().splitlines()]
+        assert next(meta["date"] for uri, _, meta in rows if uri == "postmortems/a.md") == passed
+
     @pytest.mark.parametrize("key", ["subtitle", "icon"])
     def test_is_not_told_markup_under_a_harmless_name(self, tmp_path: Path, key: str) -> None:
         assert key not in meta_of(tmp_path, f"{key}: '<b onclick=x>'")

@@ -88,9 +88,7 @@ class TestAnError:
         assert "PM106" not in made.page("postmortems/slow/index.html").shown
         assert "PM106" not in made.page("postmortems/index.html").shown
 
-    def test_is_gone_from_the_page_when_it_is_mended(
-        self, tmp_path: Path, serve: Callable[[Site], Serving]
-    ) -> None:
+    def test_is_gone_from_the_page_when_it_is_mended(self, tmp_path: Path, serve: Callable[[Site], Serving]) -> None:
         made = site(tmp_path, BROKEN)
         running = serve(made)
         made.write("docs/postmortems/broken.md", postmortem("broken.md"))
@@ -132,9 +130,7 @@ class TestARebuild:
         running.build()
         assert running.parsed == 4
 
-    def test_knows_new_files_and_forgets_removed_ones(
-        self, tmp_path: Path, serve: Callable[[Site], Serving]
-    ) -> None:
+    def test_knows_new_files_and_forgets_removed_ones(self, tmp_path: Path, serve: Callable[[Site], Serving]) -> None:
         made = site(tmp_path, THREE)
         running = serve(made)
         (made.docs / "postmortems/search.md").unlink()
@@ -145,9 +141,7 @@ class TestARebuild:
         assert "search/" not in archive.links
         assert running.parsed == 4
 
-    def test_under_changed_settings_reads_all_anew(
-        self, tmp_path: Path, serve: Callable[[Site], Serving]
-    ) -> None:
+    def test_under_changed_settings_reads_all_anew(self, tmp_path: Path, serve: Callable[[Site], Serving]) -> None:
         made = site(tmp_path, "postmortem.yml\n    wiki: {title: First}\n" + THREE.lstrip())
         running = serve(made)
         made.write("postmortem.yml", "wiki: {title: Second}\n")
@@ -176,9 +170,7 @@ class TestARebuild:
         serve(made).build()
         assert state(made.docs) == before
 
-    def test_watches_the_settings_and_the_teams_schema(
-        self, tmp_path: Path, serve: Callable[[Site], Serving]
-    ) -> None:
+    def test_watches_the_settings_and_the_teams_schema(self, tmp_path: Path, serve: Callable[[Site], Serving]) -> None:
         made = site(tmp_path, "postmortem.yml\n    schema: team.json\nteam.json\n    {}\n" + THREE.lstrip())
         serve(made)
         config = load_config(str(tmp_path / "mkdocs.yml"))

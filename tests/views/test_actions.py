@@ -38,7 +38,7 @@ def test_the_front_page_as_a_whole(pages: dict[str, Page]) -> None:
 
 
 def test_there_is_a_page_for_each_division_and_one_for_what_is_closed(pages: dict[str, Page]) -> None:
-    names = ("index", "by-owner", "by-service", "by-priority", "by-category", "by-age", "closed")
+    names = ("index", "by-owner", "by-service", "by-priority", "by-category", "closed")
     assert list(pages) == [f"postmortems/action-items/{name}.md" for name in names]
     assert [page.title for page in pages.values() if page.in_navigation] == ["Action items"]
 
