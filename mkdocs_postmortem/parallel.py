@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -21,20 +22,24 @@ Result = TypeVar("Result")
 def each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
     """`work` done on every path, in their order; results must survive pickling.
 
-    Processes are forked, so that settings and schema are there already; where that cannot be
-    done safely, the work is done here, one file after another.
+    A part of the paths is left to processes beside this one, which are forked, so that settings
+    and schema are there already. What such a process cannot finish is done here.
     """
-    workers = min(_processors(), 4, len(paths) // (FEWEST // 2))
-    if workers < 2 or not sys.platform.startswith("linux") or threading.active_count() > 1:
-        yield from map(work, paths)
-        return
-    global _work
-    _work = work
+    workers = max(1, min(_processors(), 4, len(paths) // (FEWEST // 2)))
+    size = -(-len(paths) // workers) or 1
+    parts = [paths[at : at + size] for at in range(0, len(paths), size)]
+    others = [Beside(partial(_done, work, part)) for part in parts[1:]]
     try:
-        with multiprocessing.get_context("fork").Pool(workers, _quiet) as pool:
-            yield from pool.imap(_do, paths, chunksize=32)
+        yield from map(work, parts[0] if parts else ())
+        for other in others:
+            yield from other.result()
     finally:
-        _work = None
+        for other in others:
+            other.drop()
+
+
+def _done(work: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:
+    return [work(path) for path in paths]
 
 
 class Beside(Generic[Result]):
@@ -47,9 +52,13 @@ class Beside(Generic[Result]):
             context = multiprocessing.get_context("fork")
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_send, args=(work, sender), daemon=True)
-            process.start()
+            held = _hold_interrupts()
+            try:
+                process.start()
+                self.child = (process, receiver)
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
             sender.close()
-            self.child = (process, receiver)
 
     def result(self) -> Result:
         """What the work gave; done here where the other process could not. To be asked for once."""
@@ -77,25 +86,19 @@ class Beside(Generic[Result]):
 
 
 def _send(work: Callable[[], object], sender: Any) -> None:
-    _quiet()
     # What goes wrong here goes wrong again, and is said, where the result is asked for.
     with contextlib.suppress(Exception):
         sender.send(work())
     sender.close()
 
 
-_work: Callable[[Path], object] | None = None
-"""What the forked processes do; set before they are, since a closure cannot be sent to them."""
+def _hold_interrupts() -> set[int]:
+    """Keep interrupts back; gives the mask to be set when they may come again.
 
-
-def _do(path: Path) -> object:
-    assert _work is not None
-    return _work(path)
-
-
-def _quiet() -> None:
-    """An interrupt is the parent's to report."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    To be called before forking. Processes that are made until then never see an interrupt, which is
+    their parent's to report; and none is made halfway, which would stay behind and wait for ever.
+    """
+    return {*signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})}
 
 
 def _processors() -> int:

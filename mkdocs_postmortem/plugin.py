@@ -66,7 +66,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         index = f"{self.wiki.base}/index.md"
         self.names_section = config.nav is None
         if config.nav is not None and settings.navigation and f"'{index}'" not in str(config.nav):
-            config.nav.append({settings.title: [index, f"{self.wiki.base}/action-items/index.md"]})
+            config.nav.append({host.printable(settings.title): [index, f"{self.wiki.base}/action-items/index.md"]})
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:

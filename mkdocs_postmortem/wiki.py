@@ -96,8 +96,11 @@ class Wiki:
         drawn, exported = self._drawing.result()
         self.memory.update(drawn)
         current = {record.document.digest for record in self.records.values()}
-        for key in [key for key in self.memory if key[2] not in current]:
-            del self.memory[key]  # of documents that changed or went
+        facets = self.site.facets_digest
+        for key in list(self.memory):
+            # Of documents that changed or went, or with addresses that have changed.
+            if key[2] not in current or (key[0] == "panel" and key[-1] != facets):
+                del self.memory[key]
         return {f"{self.base}/{name}": text for name, text in exported.items()}
 
     def body(self, src_uri: str) -> str | None:

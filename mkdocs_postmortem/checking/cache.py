@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import json
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Collection
@@ -33,6 +35,28 @@ def _version() -> str:
     return stamp.hexdigest()
 
 
+@lru_cache(maxsize=1)
+def _secret() -> bytes:
+    """This user's own key, outside of every repository; where it cannot be kept, one for this run."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    path = Path(base, "mkdocs-postmortem", "key")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(32))
+        known = path.read_bytes()
+        if len(known) == 32:
+            return known
+    return secrets.token_bytes(32)
+
+
+def _inside(folder: Path, root: Path) -> bool:
+    """Whether the folder is the project's own, and not reached through a link."""
+    return Path(os.path.realpath(folder)) == Path(os.path.realpath(root)) / folder.relative_to(root)
+
+
 class Cache:
     """A file of findings. What is damaged, foreign or of another version is ignored, never believed."""
 
@@ -42,14 +66,18 @@ class Cache:
         self.entries: dict[str, list[Any]] = {}
         self.changed = False
         self._read: dict[str, tuple[str, Entry]] = {}
+        self.usable = _inside(self.path.parent, settings.root)
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            head, _, body = self.path.read_bytes().partition(b"\n")
-            if head == self._head(body) and isinstance(loaded := json.loads(body), dict):
+            head, _, body = self.path.read_bytes().partition(b"\n") if self.usable else (b"", b"", b"")
+            if hmac.compare_digest(head, self._head(body)) and isinstance(loaded := json.loads(body), dict):
                 self.entries = loaded
 
     def _head(self, body: bytes) -> bytes:
-        """The first line: for which rules the rest holds, and a checksum against damage."""
-        return f"{self.key} {hashlib.sha256(body).hexdigest()}".encode()
+        """The first line: for which rules the rest holds, and a seal that only this user can make.
+
+        The file lies in the repository's folder, where a commit could put one, too.
+        """
+        return f"{self.key} {hmac.new(_secret(), body, hashlib.sha256).hexdigest()}".encode()
 
     def get(self, path: str, digest: str) -> Entry | None:
         """What is remembered of a file with this content; None where nothing is."""
@@ -80,7 +108,7 @@ class Cache:
 
     def save(self) -> None:
         """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""
-        if not self.changed:
+        if not self.changed or not self.usable:
             return
         body = json.dumps(self.entries, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):

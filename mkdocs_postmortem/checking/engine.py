@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -215,13 +216,13 @@ def check_files(
     for path in archive:
         name = settings.relative(path)
         if name not in entries:
-            others[name] = identity(path)
+            others[name] = identity(path, settings)
     return _finish(report, list(entries.values()), others, settings)
 
 
-def identity(path: Path) -> str:
+def identity(path: Path, settings: Settings) -> str:
     """The ID of a post-mortem that is not checked now: from its first lines, without reading it whole."""
-    if not path.is_file():
+    if not path.is_file() or not Path(os.path.realpath(path)).is_relative_to(settings.root):
         return path.stem
     try:
         with path.open("rb") as file:

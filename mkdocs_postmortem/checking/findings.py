@@ -12,6 +12,14 @@ from mkdocs_postmortem.settings import Settings
 ERROR, WARNING, INFO, OFF = "error", "warning", "info", "off"
 
 
+def printable(text: str) -> str:
+    """Text that cannot move the cursor or colour the terminal: controls become a visible sign."""
+    return "".join(
+        char if char.isprintable() or char == " " else (" " if char == "\t" else "\N{REPLACEMENT CHARACTER}")
+        for char in text
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that `check` has to say about one place of one file."""
@@ -27,7 +35,7 @@ class Finding:
 
     def __str__(self) -> str:
         mend = f" ({self.help})" if self.help else ""
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{mend}"
+        return printable(f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{mend}")
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
@@ -65,11 +73,6 @@ class Context:
     postmortem: PostMortem
     settings: Settings
     as_of: date
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether the document may still be unfinished."""
-        return self.postmortem.status == "draft"
 
 
 Check = Callable[[Context], Iterable[Problem]]

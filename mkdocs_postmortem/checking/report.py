@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mkdocs_postmortem import __version__
 from mkdocs_postmortem.checking.engine import Report
-from mkdocs_postmortem.checking.findings import ERROR, INFO, RULES, WARNING, Finding
-from mkdocs_postmortem.reading.source import decode
+from mkdocs_postmortem.checking.findings import ERROR, INFO, RULES, WARNING, Finding, printable
+from mkdocs_postmortem.reading.source import decode, read_bytes
+from mkdocs_postmortem.settings import Settings
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -22,18 +22,18 @@ Style = Callable[[str, str], str]
 _WIDEST = 160
 
 
-def text(report: Report, root: Path, style: Style = lambda text, _: text) -> Iterator[str]:
+def text(report: Report, settings: Settings, style: Style = lambda text, _: text) -> Iterator[str]:
     """Findings for a person: place, severity, rule and message; the line with a caret; the mend."""
     source: tuple[str, list[str]] = ("", [])
     for finding in report.findings:
         if source[0] != finding.path:
-            source = (finding.path, _lines(root, finding.path))
-        place = f"{finding.path}:{finding.line}:{finding.column}:"
+            source = (finding.path, _lines(finding, settings))
+        place = f"{printable(finding.path)}:{finding.line}:{finding.column}:"
         head = style(f"{finding.severity} {finding.code}", finding.severity)
-        yield f"{style(place, 'path')} {head} {_printable(finding.message)}"
+        yield f"{style(place, 'path')} {head} {printable(finding.message)}"
         yield from _excerpt(finding, source[1], style)
         if finding.help:
-            yield style(f"      → {_printable(finding.help)}", "dim")
+            yield style(f"      → {printable(finding.help)}", "dim")
     yield style(summary(report), "summary")
 
 
@@ -53,11 +53,12 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _lines(root: Path, path: str) -> list[str]:
-    try:
-        return decode((root / path).read_bytes()).text.split("\n")
-    except OSError:
+def _lines(finding: Finding, settings: Settings) -> list[str]:
+    """The file's lines; none of one that was refused, for what it holds may be nobody's to show."""
+    if finding.code == "PM100":
         return []
+    data = read_bytes(settings.root / finding.path, settings.root, settings.max_bytes)
+    return decode(data).text.split("\n") if isinstance(data, bytes) else []
 
 
 def _excerpt(finding: Finding, lines: list[str], style: Style) -> Iterator[str]:
@@ -70,22 +71,14 @@ def _excerpt(finding: Finding, lines: list[str], style: Style) -> Iterator[str]:
     first = 0
     if end > _WIDEST - 40:
         first = max(0, start - 40)
-    shown = _printable(line[first : first + _WIDEST])
-    before = _printable(line[first:start])
-    marked = _printable(line[start : min(end, first + _WIDEST)])
+    shown = printable(line[first : first + _WIDEST])
+    before = printable(line[first:start])
+    marked = printable(line[start : min(end, first + _WIDEST)])
     cut = "…" if first else ""
     number = f"{finding.line:>5}"
     yield f"{style(f'{number} |', 'dim')} {cut}{shown}"
     caret = "^" * max(1, _width(marked))
     yield f"{style('      |', 'dim')} {' ' * (_width(before) + len(cut))}{style(caret, finding.severity)}"
-
-
-def _printable(text: str) -> str:
-    """Text that cannot move the cursor or colour the terminal: controls become a visible sign."""
-    return "".join(
-        char if char.isprintable() or char == " " else (" " if char == "\t" else "\N{REPLACEMENT CHARACTER}")
-        for char in text
-    )
 
 
 def _width(text: str) -> int:

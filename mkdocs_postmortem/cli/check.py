@@ -99,7 +99,7 @@ def _show(found: Report, form: str, settings: Settings, quiet: bool) -> None:
             click.echo(line)
         click.echo(report.summary(found), err=True)
     elif not quiet or found.findings:
-        for line in report.text(found, settings.root, _style):
+        for line in report.text(found, settings, _style):
             click.echo(line)
 
 

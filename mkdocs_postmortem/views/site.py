@@ -129,7 +129,7 @@ class Site:
     @cached_property
     def facets_digest(self) -> str:
         """Changes when an address of a facet page does."""
-        return repr(self._facet_slugs)
+        return hashlib.sha256(repr(self._facet_slugs).encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def _known(self) -> dict[tuple[str, str, bool], str]:

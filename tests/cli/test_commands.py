@@ -163,7 +163,8 @@ class TestActions:
 
     def test_never_send_a_control_character_to_the_terminal(self, tmp_path: Path) -> None:
         made = site(tmp_path, "docs/\n    postmortems/\n")
-        text = '---\naction_items:\n  - {action: "\\e[2Jx", owner: "\\e[31m@x", ticket: "\\a", status: "\\e[1m"}\nid: "a\\e[3m"\n---\n\n# T\n'
+        item = '{action: "\\e[2Jx", owner: "\\e[31m@x", ticket: "\\a", status: "\\e[1m"}'
+        text = f'---\naction_items:\n  - {item}\nid: "a\\e[3m"\n---\n\n# T\n'
         made.write("docs/postmortems/a.md", text)
         said = made.run("actions").said
         assert "1 action item, " in said

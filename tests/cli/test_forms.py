@@ -100,10 +100,12 @@ class TestText:
 
     def test_names_a_strange_file_without_its_control_characters(self, tmp_path: Path) -> None:
         made = site(tmp_path, "docs/\n    postmortems/\n")
-        made.write("docs/postmortems/a\x1b[31m\nb.md", with_facts("severity: P9"))
-        for form in ("text", "github"):
-            said = made.run("check", "--format", form).said
-            assert not {char for char in said if not char.isprintable()} - {"\n"}, form
+        made.write("docs/postmortems/a\x1b[31m\x07\nb.md", with_facts("severity: P9"))
+        said = made.run("check").said
+        assert "b.md:4:11: error PM106" in said
+        assert not {char for char in said if not char.isprintable()} - {"\n"}
+        (line,) = made.run("check", "--format", "github").out.splitlines()
+        assert "%0Ab.md,line=4" in line
 
     def test_is_in_colour_on_a_terminal_only(self, tmp_path: Path) -> None:
         assert "\x1b" not in checked(tmp_path, with_facts("severity: P9")).said

@@ -177,7 +177,8 @@ class TestBeside:
     def test_rss_has_the_post_mortems_with_their_title_and_description(self, tmp_path: Path, order: str) -> None:
         plugins = order.replace(
             "rss",
-            "{rss: {use_git: false, date_from_meta: {as_creation: date}, categories: [tags], match_path: 'postmortems/.*'}}",
+            "{rss: {use_git: false, date_from_meta: {as_creation: date}, "
+            "categories: [tags], match_path: 'postmortems/.*'}}",
         )
         made = wiki(tmp_path, f"site_url: https://wiki.example/\nplugins: [{plugins}]")
         strictly(made)
@@ -189,12 +190,8 @@ class TestBeside:
         assert [item.text for item in post.iter("category")] == ["rollback"]
 
     def test_rss_stays_well_formed_whatever_the_facts_hold(self, tmp_path: Path) -> None:
-        made = hostile.wiki(
-            tmp_path,
-            hostile.ATTACKS,
-            "mkdocs",
-            ("search", "rss: {use_git: false, date_from_meta: {as_creation: date}}"),
-        )
+        feeds = {"use_git": False, "date_from_meta": {"as_creation": "date"}}
+        made = hostile.wiki(tmp_path, hostile.ATTACKS, "mkdocs", {"search": None, "rss": feeds})
         assert made.build().code == 0
         for name in ("feed_rss_created.xml", "feed_rss_updated.xml", "sitemap.xml"):
             ElementTree.fromstring(made.text(name))
@@ -216,7 +213,8 @@ class TestBeside:
     def test_git_revision_date_dates_the_post_mortems(self, tmp_path: Path, theme: str) -> None:
         made = wiki(
             tmp_path,
-            f"theme: {THEMES[theme]}\nplugins:\n- search\n- git-revision-date-localized: {{enable_creation_date: true}}\n- postmortem",
+            f"theme: {THEMES[theme]}\nplugins:\n- search\n"
+            "- git-revision-date-localized: {enable_creation_date: true}\n- postmortem",
         )
         made.write(".gitignore", "site/\n.cache/\n")
         dated = {"GIT_AUTHOR_DATE": "2026-11-04T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-04T12:00:00Z"}
@@ -248,8 +246,8 @@ class TestBeside:
             tmp_path,
             f"theme: {THEMES['material']}\nsite_url: https://wiki.example/\nplugins:\n- search\n- tags\n- blog\n"
             "- meta\n- rss: {use_git: false, match_path: 'blog/posts/.*'}\n- postmortem\n"
-            "markdown_extensions: [admonition, attr_list, md_in_html, footnotes, pymdownx.superfences, pymdownx.details, "
-            "pymdownx.tasklist, toc: {permalink: true}]".replace("toc: {permalink: true}", "{toc: {permalink: true}}"),
+            "markdown_extensions: [admonition, attr_list, md_in_html, footnotes, pymdownx.superfences, "
+            "pymdownx.details, pymdownx.tasklist, {toc: {permalink: true}}]",
         )
         made.write("docs/blog/index.md", "# Blog\n")
         made.write("docs/postmortems/.meta.yml", "hide: [navigation]\n")

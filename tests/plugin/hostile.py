@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from tests.plugin.support import BODY, Site, site
+from tests.plugin.support import BODY, CONFIG, Site, site
 
 DO = "window.__pwned=1;alert(1)"
 ATTACKS = (
@@ -64,7 +65,7 @@ def facts(values: Sequence[str]) -> dict[str, Any]:
         ),
         "description": whole,
         "subtitle": values[0],
-        "icon": values[1],
+        **({"icon": values[1]} if "<" in values[1] else {}),
         "template": "../../../etc/passwd",
         "related": ["other", *values],
         "timeline": [{"time": "10:02", "event": value} for value in values],
@@ -101,21 +102,30 @@ def written(front: dict[str, Any], body: str) -> str:
     return f"---\n{text}---\n{body}"
 
 
-def wiki(root: Path, values: Sequence[str], theme: str, plugins: Sequence[str] = ("search",)) -> Site:
+def wiki(
+    root: Path, values: Sequence[str], theme: str, plugins: Mapping[str, Any] = MappingProxyType({"search": None})
+) -> Site:
     """A site of such post-mortems, with every rule off that would stop it from being built."""
-    off = "".join(
-        f"      {code}: 'off'\n" for code in ("PM106", "PM107", "PM109", "PM408", "PM409", "PM201", "PM203", "PM209")
-    )
-    made = site(
-        root,
-        f"mkdocs.yml\n    theme: {{name: {theme}}}\n    plugins: [{', '.join(f'{{{name}}}' if ':' in name else name for name in plugins)}, postmortem]\n"
-        "    nav: [index.md, postmortems/hostile.md, postmortems/tables.md]\n"
-        f"    site_url: https://wiki.example/\npostmortem.yml\n    action_items:\n      ticket_url: https://tickets.example/{{}}\n    rules:\n{off}",
-    )
+    off = ("PM106", "PM107", "PM109", "PM201", "PM203", "PM209", "PM408", "PM409")
+    config = {
+        "theme": {"name": theme},
+        "plugins": [*({name: options} if options else name for name, options in plugins.items()), "postmortem"],
+        "nav": ["index.md", "postmortems/hostile.md", "postmortems/tables.md"],
+        "site_url": "https://wiki.example/",
+    }
     if theme == "material":
-        config = yaml.safe_load((root / "mkdocs.yml").read_text())
-        config["theme"] = {"name": "material", "font": False, "features": ["navigation.indexes", "navigation.footer"]}
-        (root / "mkdocs.yml").write_text(yaml.safe_dump(config))
+        config["theme"] = {"name": theme, "font": False, "features": ["navigation.indexes", "navigation.footer"]}
+    made = site(root)
+    made.write("mkdocs.yml", yaml.safe_dump({**CONFIG, **config}))
+    made.write(
+        "postmortem.yml",
+        yaml.safe_dump(
+            {
+                "action_items": {"ticket_url": "https://tickets.example/{}"},
+                "rules": dict.fromkeys(off, "off"),
+            }
+        ),
+    )
     body = BODY.format(title="Body").partition("## Timeline")[0] + "## Root Cause Analysis\n\nA setting.\n"
     made.write("docs/postmortems/hostile.md", written({"id": "front", **facts(values)}, body))
     made.write(

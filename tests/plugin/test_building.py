@@ -217,6 +217,14 @@ class TestTheNavigation:
         assert made.navigation() - {""} == {"team/", "postmortems/", "postmortems/action-items/"}
         assert "Incidents" in made.page("index.html").shown
 
+    @pytest.mark.parametrize("nav", ["", "    nav: [index.md]\n"], ids=["found", "written"])
+    def test_has_the_title_of_the_settings_as_words(self, tmp_path: Path, nav: str) -> None:
+        made = site(tmp_path, f"mkdocs.yml\n{nav}postmortem.yml\n    wiki: {{title: 'R&D <b>x</b>'}}\n" + _flat(TWO))
+        strictly(made)
+        page = made.page("index.html")
+        assert "R&D ‹b›x‹/b›" in page.shown
+        assert page.all("b") == []
+
     def test_that_names_the_archive_is_left_as_it_is(self, tmp_path: Path) -> None:
         made = site(
             tmp_path,

@@ -47,7 +47,7 @@ class Built(NamedTuple):
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The same site twice: its facts once attack, and are harmless words once."""
     theme = request.param
-    plugins = ("search", "tags") if theme == "material" else ("search",)
+    plugins = {"search": None, "tags": None} if theme == "material" else {"search": None}
     root = tmp_path_factory.mktemp(theme)
     both = Built(wiki(root / "a", ATTACKS, theme, plugins), wiki(root / "b", HARMLESS, theme, plugins))
     for made in both:
@@ -182,6 +182,14 @@ class TestTheLog:
         for form in ("text", "github"):
             said = made.run("check", "--format", form).said
             assert not set(said) & set("\x1b\x02\x01\x00\r")
+
+    def test_shows_no_control_character_in_the_name_of_a_file(self, tmp_path: Path) -> None:
+        made = wiki(tmp_path, HARMLESS, "mkdocs")
+        made.write("docs/postmortems/a\x1b[31m\x07b.md", "---\nserverity: nonsense\ntitle: a\ntitle: b\n---\n\n# T\n")
+        lines = made.build().lines("PM103")
+        assert len(lines) == 1
+        assert "docs/postmortems/a" in lines[0]
+        assert not set(lines[0]) & set("\x1b\x07")
 
 
 def test_these_attacks_would_be_noticed() -> None:
