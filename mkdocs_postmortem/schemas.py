@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from mkdocs_postmortem.dates import find_date, parse_date, parse_moment, parse_stamp
+from mkdocs_postmortem.dates import find_date, parse_date, parse_stamp
 from mkdocs_postmortem.model import Span
 
 if TYPE_CHECKING:
@@ -149,10 +149,44 @@ def explain_settings(values: object) -> list[Explained]:
     return [] if quick_validator(schema)(values) else explain(values, validator(schema))
 
 
-def explain(instance: object, judge: Validator) -> list[Explained]:
+SUGGESTIONS = 20
+"""How many mistakes of one file get a "did you mean"; comparing words takes its time."""
+
+Written = Callable[[InstancePath], str | None]
+"""The words of the source in which a value was written, where they are known."""
+
+
+class _Aid:
+    """What is at hand while mistakes are put into words."""
+
+    def __init__(self, written: Written | None) -> None:
+        self.written = written
+        self.nearest = Speller()
+
+    def words(self, path: InstancePath, value: object) -> str:
+        """A value that is no text, as its author wrote it: `0012`, `1.10`, `no`."""
+        found = self.written(path) if self.written else None
+        return found or _yaml(value)
+
+
+class Speller:
+    """`nearest`, for the first words that it is asked about."""
+
+    def __init__(self) -> None:
+        self.left = SUGGESTIONS
+
+    def __call__(self, word: str, choices: Iterable[str]) -> str | None:
+        """The choice that was probably meant; None as well once enough were looked for."""
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        return nearest(word, choices)
+
+
+def explain(instance: object, judge: Validator, written: Written | None = None) -> list[Explained]:
     """Every mistake in `instance`, one message a mistake, in the order of their places.
 
-    Raises `BrokenSchemaError` where the schema refers to something that is not in the registry.
+    `written` gives the source's own words for values that YAML reads as something else. Raises `BrokenSchemaError` where the schema refers to something that is not in the registry.
     """
     from referencing.exceptions import Unresolvable
 
@@ -174,7 +208,8 @@ def explain(instance: object, judge: Validator) -> list[Explained]:
                 keys.append(key)
         elif path not in worst or _weight(error) < _weight(worst[path]):
             worst[path] = error
-    found = [_say(error, path) for path, error in worst.items() if not _covered(path, worst)]
+    aid = _Aid(written)
+    found = [_say(error, path, aid) for path, error in worst.items() if not _covered(path, worst)]
     found += [_say_missing(path, keys) for path, keys in missing.items()]
     return sorted(found, key=lambda item: [str(part).zfill(6) for part in item.path])
 
@@ -249,16 +284,16 @@ def label(path: InstancePath) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
 
 
-def _say(error: ValidationError, path: InstancePath) -> Explained:
+def _say(error: ValidationError, path: InstancePath, aid: _Aid) -> Explained:
     keyword = str(error.validator)
     value: Any = error.instance
     wanted: Any = error.validator_value
     name = label(path)
     here = f"{name}: " if name else ""
-    shown = show(value)
+    shown = show(aid.words(path, value) if isinstance(value, bool | int | float) else value)
     if keyword in ("enum", "const"):
         choices = [str(item) for item in (wanted if keyword == "enum" else [wanted]) if item is not None]
-        close = nearest(str(value), choices)
+        close = aid.nearest(str(value), choices)
         help = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}"
         if value is None or value == "":
             return Explained(path, keyword, f"{here}is empty", f"write one of {', '.join(choices)}")
@@ -273,16 +308,19 @@ def _say(error: ValidationError, path: InstancePath) -> Explained:
         if value is None:
             return Explained(path, keyword, f"{here}is empty", f"write {asked}")
         mend = f"write {asked}"
-        if "array" in types and isinstance(value, str):
+        form = error.schema.get("format") if isinstance(error.schema, Mapping) else None
+        if form in _FORMS:
+            asked, mend = _FORMS[form]
+        elif "array" in types and isinstance(value, str):
             mend = f"write [{_quoted(value)}]"
         elif "string" in types and isinstance(value, bool | int | float):
-            mend = f'put it in quotes: "{_yaml(value)}"'
+            mend = f'put it in quotes: "{aid.words(path, value)}"'
         what = "" if isinstance(value, list | dict) else f"{shown} is "
         return Explained(path, keyword, f"{here}{what}{_kind(value)}, and {asked} is asked for", mend)
     if keyword in ("pattern", "format"):
         return _say_form(error, path, here, shown)
     if keyword in ("additionalProperties", "unevaluatedProperties"):
-        return _say_unknown(error, path, here)
+        return _say_unknown(error, path, here, aid)
     if keyword == "propertyNames" or "propertyNames" in error.absolute_schema_path:
         return Explained(path, "unknown", f"{here}unknown key {shown}", "see `mkdocs-postmortem schema`")
     if keyword == "uniqueItems":
@@ -338,11 +376,11 @@ def _say_form(error: ValidationError, path: InstancePath, here: str, shown: str)
             path,
             keyword,
             f"{here}{shown} is not a timestamp with a time zone",
-            f"write it like {_stamp_like(error.instance)}",
+            _stamp_mend(str(error.instance)),
         )
     if form == "postmortem-day":
         day = find_date(str(error.instance))
-        like = day.isoformat() if day else "2026-11-17"
+        like = day.isoformat() if day else "it as YYYY-MM-DD"
         if keyword == "format":
             return Explained(path, keyword, f"{here}{shown} is no day that exists", "look at month and day")
         return Explained(path, keyword, f"{here}{shown} is not a date", f"write {like}")
@@ -354,21 +392,46 @@ def _say_form(error: ValidationError, path: InstancePath, here: str, shown: str)
     return Explained(path, keyword, f"{here}{shown} does not have the form that is asked for", like)
 
 
-def _stamp_like(value: object) -> str:
-    """The timestamp that was probably meant, in the form that is asked for."""
-    moment = parse_moment(str(value))
-    if moment:
-        return moment.strftime("%Y-%m-%dT%H:%MZ")
-    day = find_date(str(value))
-    return f"{day.isoformat()}T10:02Z" if day else "2026-11-03T10:02Z"
+_ANY_STAMP = "write day, time and offset, like YYYY-MM-DDTHH:MMZ or YYYY-MM-DDTHH:MM+01:00"
+_FORMS = {
+    "postmortem-timestamp": ("a timestamp", _ANY_STAMP),
+    "postmortem-day": ("a date", "write it as YYYY-MM-DD"),
+}
+"""What is asked for where a text must have a form, and how it is written."""
+_CLOCKED = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt, ]+(\d{1,2}):(\d{2}(?::\d{2}(?:\.\d{1,9})?)?)"
+    r"\s*(?:(z|utc|gmt)|(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|([a-z]{2,5}))?\Z",
+    re.I,
+)
 
 
-def _say_unknown(error: ValidationError, path: InstancePath, here: str) -> Explained:
+def _stamp_mend(text: str) -> str:
+    """How to write the timestamp that was meant, with nothing in it that its author did not write."""
+    text = text.strip()
+    match = _CLOCKED.match(text)
+    if match and find_date(match[1]) and int(match[2]) < 24:
+        moment = f"{match[1]}T{match[2].zfill(2)}:{match[3]}"
+        if match[4]:
+            return f"write it like {moment}Z"
+        if match[5]:
+            return f"write it like {moment}{match[5]}{match[6].zfill(2)}:{match[7] or '00'}"
+        if match[8]:
+            return f"write the offset in place of {match[8]}, like {moment}+01:00"
+        return f"add the time zone: {moment}Z if that is UTC, else like {moment}+01:00"
+    day = find_date(text)
+    if day is None:
+        return _ANY_STAMP
+    if ":" in text:
+        return f"write day, time and offset, like {day.isoformat()}THH:MMZ or {day.isoformat()}THH:MM+01:00"
+    return f"add time and zone: {day.isoformat()}THH:MMZ"
+
+
+def _say_unknown(error: ValidationError, path: InstancePath, here: str, aid: _Aid) -> Explained:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     known = list(schema.get("properties", ()))
     instance: Any = error.instance
     extra = [key for key in instance if key not in known]
-    close = nearest(extra[0], known) if extra else None
+    close = aid.nearest(extra[0], known) if extra else None
     keys = _listed([f"`{key}`" for key in extra])
     noun = "key" if len(extra) == 1 else "keys"
     help = f"did you mean {close}?" if close else (f"known are {', '.join(known)}" if known else "remove it")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.findings import INFO, OFF, WARNING, WHOLE, Context, declare, rule, source
 from mkdocs_postmortem.model import STAMPS, Problem, Span
 from mkdocs_postmortem.settings import HOST_KEYS, ConfigError, Settings
+from mkdocs_postmortem.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -41,7 +43,11 @@ def no_front_matter(context: Context) -> Iterator[Problem]:
     record = context.postmortem
     if has_facts(context) or record.document.problems or not record.document.text.strip():
         return
-    unknown = [name for name in ("severity", "incident_type", "started_at", "resolved_at") if name not in record.facts]
+    unknown = [
+        name
+        for name in ("severity", "incident_type", "started_at", "resolved_at")
+        if name not in record.facts or unstated(record.facts[name])
+    ]
     yield Problem(
         "PM102",
         WHOLE,
@@ -52,7 +58,13 @@ def no_front_matter(context: Context) -> Iterator[Problem]:
 
 def has_facts(context: Context) -> bool:
     """Whether the document states any fact of a post-mortem besides its title."""
-    return any(key in context.postmortem.facts and context.postmortem.facts[key] is not None for key in _TELLING)
+    facts = context.postmortem.facts
+    return any(facts.get(key) is not None and not unstated(facts[key]) for key in _TELLING)
+
+
+def unstated(value: object) -> bool:
+    """Whether a fact says that it is not known: `TBD`, `n/a`, `?`; an empty one says nothing either."""
+    return isinstance(value, str) and value.strip().casefold() in UNKNOWN
 
 
 _TELLING = (*STAMPS, "id", "status", "severity", "incident_type", "services", "owner", "impact")
@@ -104,10 +116,10 @@ class Judge:
         """Ours without the team's, to tell whose finding one is."""
         return schemas.validator(self.ours)
 
-    def explain(self, data: object) -> list[schemas.Explained]:
+    def explain(self, data: object, written: schemas.Written | None = None) -> list[schemas.Explained]:
         """What is wrong with a record; raises `ConfigError` where the schema itself is."""
         try:
-            return [] if self.valid(data) else schemas.explain(data, self.validator)
+            return [] if self.valid(data) else schemas.explain(data, self.validator, written)
         except schemas.BrokenSchemaError as problem:
             path = self.settings.relative(self.settings.schema) if self.settings.schema else "schema"
             raise ConfigError(
@@ -178,14 +190,43 @@ _BUILT: dict[int, tuple[Settings, Judge]] = {}
 @rule("PM105", "unknown-key", "A key is not one of ours, nor one that MkDocs knows.", WARNING)
 def unknown_key(context: Context) -> Iterator[Problem]:
     """Keys that nobody reads are mostly keys that were meant to be another."""
+    yield from summed(_unknown_keys(context))
+
+
+MOST = 50
+"""So many findings of one rule in one file are told one by one."""
+
+
+def summed(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The findings, those of one rule that nobody would read to the end put into one."""
+    count: Counter[str] = Counter()
+    rest: dict[str, Problem] = {}
+    for problem in problems:
+        count[problem.code] += 1
+        if count[problem.code] <= MOST:
+            yield problem
+        else:
+            rest.setdefault(problem.code, problem)
+    for code, problem in rest.items():
+        more = count[code] - MOST
+        if more == 1:
+            yield problem
+        else:
+            yield Problem(
+                code, problem.span, f"and {more} more of this kind, from here on", "mend those above; then they are told"
+            )
+
+
+def _unknown_keys(context: Context) -> Iterator[Problem]:
     record = context.postmortem
+    nearest = schemas.Speller()
     judge = judge_of(context.settings)
     known = judge.properties
     front = record.document.front
     for key in front:
         if key in known or key in HOST_KEYS or key in context.settings.extra_keys:
             continue
-        close = schemas.nearest(key, known)
+        close = nearest(key, known)
         other = _ALIASES.get(key.casefold().replace("-", "_").replace(" ", "_"))
         meant = other or close
         if meant is None and not has_facts(context):
@@ -196,10 +237,10 @@ def unknown_key(context: Context) -> Iterator[Problem]:
             f"unknown key {schemas.show(key)}",
             f"did you mean {meant}?" if meant else "remove it, or list it under front_matter in postmortem.yml",
         )
-    yield from _unknown_inside(context, judge)
+    yield from _unknown_inside(context, judge, nearest)
 
 
-def _unknown_inside(context: Context, judge: Judge) -> Iterator[Problem]:
+def _unknown_inside(context: Context, judge: Judge, nearest: schemas.Speller) -> Iterator[Problem]:
     record = context.postmortem
     groups: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = [
         ((name,), record.document.front.get(name), judge.properties[name]) for name in ("impact", "meeting", "external")
@@ -214,7 +255,7 @@ def _unknown_inside(context: Context, judge: Judge) -> Iterator[Problem]:
             continue
         for key in value:
             if key not in known:
-                close = schemas.nearest(key, known) or _ALIASES.get(key.casefold().replace(" ", "_"))
+                close = nearest(key, known) or _ALIASES.get(key.casefold().replace(" ", "_"))
                 help = f"did you mean {close}?" if close in known else f"known are {', '.join(known)}"
                 if value[key] is None and re.match(r"\d|.* ", key):
                     help = "a comma parts entries inside `{…}`: put the value before it in quotes"
@@ -250,7 +291,8 @@ def expected_fact(context: Context) -> Iterator[Problem]:
         return
     wanted = ["incident_type", "owner"]
     wanted += [] if record.near_miss else ["detected_at"]
-    missing = tuple(name for name in wanted if record.facts.get(name) in (None, "", []))
+    facts = record.facts
+    missing = tuple(name for name in wanted if facts.get(name) in (None, []) or unstated(facts[name]))
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         yield Problem(
@@ -333,16 +375,64 @@ def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[st
 @source
 def schema(context: Context) -> Iterator[Problem]:
     """The schema's findings, under the codes of the rules they belong to."""
+    yield from summed(_judged(context))
+
+
+def _stated(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A record without the facts that are not stated yet: the empty ones, and those that say so."""
+    # The ID is what it is: others refer to it as it is written.
+    stated = {
+        key: value
+        for key, value in data.items()
+        if value not in (None, "", []) and not (key != "id" and unstated(value))
+    }
+    for name in ("meeting", "external"):
+        group = stated.get(name)
+        if isinstance(group, dict):
+            stated[name] = {key: item for key, item in group.items() if not (key.endswith("_at") and unstated(item))}
+    items = stated.get("action_items")
+    if isinstance(items, list):
+        stated["action_items"] = [_item_stated(item) if isinstance(item, dict) else item for item in items]
+    return stated
+
+
+def _item_stated(item: dict[str, Any]) -> dict[str, Any]:
+    """An action item of front matter, without what a table's cell would not state either."""
+    if not any(unstated(item.get(key)) for key in _UNSTATED_IN_ITEMS):
+        return item
+    return {key: value for key, value in item.items() if key not in _UNSTATED_IN_ITEMS or not unstated(value)}
+
+
+_UNSTATED_IN_ITEMS = ("priority", "due", "completed", "created", "category")
+
+
+def _written(context: Context) -> schemas.Written:
+    """The words in which front matter has a value that YAML reads as a number, or as yes or no."""
+    record = context.postmortem
+    lines: list[str] = []
+
+    def words(path: schemas.InstancePath) -> str | None:
+        span = record.places.get(path)
+        if span is None:
+            return None
+        if not lines:
+            lines.extend(record.document.lines)
+        text = lines[span.line - 1][span.column - 1 : span.end - 1].strip() if span.line <= len(lines) else ""
+        return text if re.fullmatch(r"[\w.+:-]{1,60}", text) else None
+
+    return words
+
+
+def _judged(context: Context) -> Iterator[Problem]:
     record = context.postmortem
     judge = judge_of(context.settings)
-    # An empty fact is one that is not stated yet.
-    data = {key: value for key, value in record.data.items() if value not in (None, "", [])}
+    data = _stated(record.data)
     if not has_facts(context):
         data = {key: value for key, value in data.items() if key in judge.properties and key != "tags"}
     if record.severity in context.settings.severity_names:
         data["severity"] = record.severity
     left_over = {(span.line, span.column) for _, span in record.document.placeholders}
-    for problem, is_theirs in _told_apart(data, judge):
+    for problem, is_theirs in _told_apart(data, judge, _written(context)):
         code = "PM113" if is_theirs else _code(problem)
         message, help = problem.message, problem.help
         span = _place(context, problem)
@@ -359,13 +449,15 @@ def schema(context: Context) -> Iterator[Problem]:
         yield Problem(code, span, message, help)
 
 
-def _told_apart(data: dict[str, Any], judge: Judge) -> Iterator[tuple[schemas.Explained, bool]]:
+def _told_apart(
+    data: dict[str, Any], judge: Judge, written: schemas.Written
+) -> Iterator[tuple[schemas.Explained, bool]]:
     """What the schema finds, and whether only the team's own schema says it."""
-    problems = judge.explain(data)
+    problems = judge.explain(data, written)
     if judge.team is None or not problems:
         yield from ((problem, False) for problem in problems)
         return
-    ours = {(item.path, item.keyword): item for item in schemas.explain(data, judge.ours_alone)}
+    ours = {(item.path, item.keyword): item for item in schemas.explain(data, judge.ours_alone, written)}
     for problem in problems:
         known = ours.get((problem.path, problem.keyword))
         theirs = tuple(key for key in problem.keys if known is None or key not in known.keys)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.findings import ERROR, OFF, WARNING, WHOLE, Context, declare, rule
-from mkdocs_postmortem.checking.schema import has_facts
+from mkdocs_postmortem.checking.schema import has_facts, unstated
 from mkdocs_postmortem.model import Document, Problem, Section, Span
-from mkdocs_postmortem.vocabulary import fold
+from mkdocs_postmortem.vocabulary import UNKNOWN, fold
 
 declare("PM208", "never-closed", "A code block or a comment is opened and never closed.")
 declare("PM209", "broken-table", "A table that is not shown as one, or loses words when shown.", ERROR, WARNING)
@@ -23,9 +24,10 @@ def missing_section(context: Context) -> Iterator[Problem]:
     if not has_facts(context):
         return
     there = {section.key for section in document.sections}
+    upper = {section.key for section in document.sections if section.level <= 2}
     missing = []
     for key in context.settings.required_sections.get(record.status, ()):
-        if key in there:
+        if key in there or not upper.isdisjoint(_INSTEAD.get(key, ())):
             continue
         if key in ("timeline", "action_items") and record.facts.get(key):
             continue
@@ -52,6 +54,14 @@ def missing_section(context: Context) -> Iterator[Problem]:
             )
 
 
+_INSTEAD = {
+    "root_cause_analysis": ("what_happened", "why_it_happened"),
+    "detection_and_response": ("how_detected", "response_actions"),
+    "lessons_learned": ("worked_well", "could_improve", "got_lucky"),
+}
+"""What the SRE template and its relatives have as sections of their own, in place of one with parts."""
+
+
 def _title(section: Section) -> str:
     """A heading as messages quote it: cut where it is long."""
     text = "".join(char if char.isprintable() else " " for char in section.title)
@@ -74,10 +84,20 @@ def empty_section(context: Context) -> Iterator[Problem]:
     """Empty: neither words nor a sub-section; a heading over a list from front matter is not."""
     document = context.postmortem.document
     parents = {section.parent for section in document.sections}
+    lines = document.lines
     for at, section in enumerate(document.sections):
-        if not section.empty or section.level == 1 or at in parents:
+        if section.level == 1 or at in parents:
             continue
         if section.key in ("timeline", "action_items") and document.front.get(section.key):
+            continue
+        if not section.empty:
+            if marker := _not_written(lines[section.span.line : section.last_line]):
+                yield Problem(
+                    "PM202",
+                    section.span,
+                    f"the section {_title(section)} says nothing but {schemas.show(marker)}",
+                    "write it, remove the heading, or say that there is nothing to tell: None",
+                )
             continue
         yield Problem(
             "PM202",
@@ -85,6 +105,28 @@ def empty_section(context: Context) -> Iterator[Problem]:
             f"the section {_title(section)} is empty",
             "write it, or remove the heading",
         )
+
+
+_NOT_WRITTEN = (UNKNOWN - {"none", "null"}) | {"todo", "to do", "wip", "to be written", "to be done", "...", "…"}
+"""Words in place of a section's words. "None" is an answer."""
+
+
+def _not_written(lines: list[str]) -> str:
+    """The first word of a section that says nothing else than `TBD` or its kin; empty for any other."""
+    first = ""
+    for line in lines:
+        text = _BARE.sub("", line).strip()
+        if not text or (text.startswith("<!--") and text.endswith("-->")):
+            continue
+        if len(text) > 40 or text.strip("*_`[]().!: ").casefold() not in _NOT_WRITTEN - {""} | {"", "."}:
+            return ""
+        if not text.strip("*_`[]().!: ") and not set(text) <= {"."}:
+            return ""
+        first = first or text
+    return first
+
+
+_BARE = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])(?=[ \t]+\S)(?:[ \t]+\[[ xX]\])?)?")
 
 
 @rule("PM203", "placeholder", "Words of the template that were to be replaced.", ERROR, OFF)
@@ -184,7 +226,8 @@ def section_twice(context: Context) -> Iterator[Problem]:
 def no_title(context: Context) -> Iterator[Problem]:
     """Neither a title in front matter nor a first-level heading."""
     record = context.postmortem
-    if record.facts.get("title") is not None or not record.document.text.strip():
+    title = record.facts.get("title")
+    if (title is not None and not unstated(title)) or not record.document.text.strip():
         return
     yield Problem("PM207", WHOLE, "the post-mortem has no title", "write `title:` in front matter, or a heading `# …`")
 

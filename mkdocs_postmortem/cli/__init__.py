@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "Validate post-mortems and say what to mend, and where.",
     "explain": "What a rule is for, with a bad and a good example.",
     "actions": "The action items of all post-mortems.",
+    "generate": "Write the wiki as plain markdown, for hosts that run no plugin.",
     "schema": "Print a JSON Schema.",
 }
 """The commands by name, with the line that `--help` shows, so that listing them imports none."""

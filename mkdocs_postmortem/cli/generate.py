@@ -1,0 +1,54 @@
+"""`generate`: the wiki as plain markdown, for a host that runs no plugin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mkdocs_postmortem import settings as project
+from mkdocs_postmortem import views
+from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.exporting import markdown
+from mkdocs_postmortem.reading import Reader, discover, newest_first
+from mkdocs_postmortem.settings import ConfigError
+
+
+@click.command("generate")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write into."
+)
+@click.option(
+    "--audience",
+    type=click.Choice(("internal",)),
+    default="internal",
+    show_default=True,
+    help="For whom; the public site is not part of this version.",
+)
+@with_as_of
+@with_config
+def command(out: Path, audience: str, as_of: str | None, config: Path | None) -> None:  # noqa: ARG001
+    """Write what the plugin would generate as plain markdown, for any site generator.
+
+    A second run replaces what the first wrote, and nothing else.
+    """
+    settings = project.load(config)
+    source = settings.folder_path
+    if not source.is_dir():
+        raise ConfigError(f"there is no folder {settings.folder}", help="set `postmortems:` in postmortem.yml")
+    if out.resolve().is_relative_to(source.resolve()):
+        raise ConfigError(f"`{out}` is inside {settings.folder}", help="write the wiki beside its sources")
+    paths = discover(source)
+    records = Reader(settings).read_all(paths)
+    site = views.Site(
+        records=newest_first(records),
+        settings=settings,
+        as_of=project.as_of_date(as_of),
+        base="",
+        src_uris={
+            record.path: path.relative_to(source).as_posix() for record, path in zip(records, paths, strict=True)
+        },
+        href=markdown.href,
+    )
+    written = markdown.write(site, source, out)
+    click.echo(f"{len(written)} files in {out}")

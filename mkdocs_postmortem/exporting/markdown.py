@@ -1,0 +1,97 @@
+"""The wiki as plain markdown, for hosts that run no plugin: the same pages, with everything drawn in."""
+
+from __future__ import annotations
+
+import posixpath
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mkdocs_postmortem import exporting, views
+from mkdocs_postmortem.settings import ConfigError
+from mkdocs_postmortem.views import host
+from mkdocs_postmortem.views.site import Site
+from mkdocs_postmortem.views.text import json_string
+
+MANIFEST = ".mkdocs-postmortem"
+"""Lists what was written, so that the next run replaces that and nothing else."""
+
+
+def href(to: str, source: str) -> str:
+    """Addresses as hosts have them that give each page a folder of its own: `a/b.md` is `a/b/`."""
+    found = posixpath.relpath(_folder(to), _folder(source))
+    return "./" if found == "." else f"{found}/"
+
+
+def _folder(src_uri: str) -> str:
+    stem = src_uri.removesuffix(".md").removesuffix(".markdown")
+    return posixpath.dirname(stem) or "." if posixpath.basename(stem) == "index" else stem
+
+
+def pages(site: Site) -> Iterator[tuple[str, str]]:
+    """Every page with its markdown, by its path in the folder of the wiki."""
+    for record in site.records:
+        meta = "\n".join(f"{key}: {json_string(str(value))}" for key, value in _meta(host.host_meta(record)))
+        body = views.enrich(record, site)
+        head, found, rest = body.partition("\n# ") if not body.startswith("# ") else ("", "# ", body[2:])
+        title, _, rest = rest.partition("\n")
+        if not found:
+            head, title, rest = body, "", ""
+        heading = f"{head}{found}{title}\n\n" if found else ""
+        words = rest if found else head
+        parts = [heading + views.panel(record, site), words.strip("\n"), views.related(record, site)]
+        yield site.src_uri(record), f"---\n{meta}\n---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+    for page in views.build(site):
+        yield page.src_uri, host.fill(page.markdown, page)
+
+
+def _meta(meta: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Of a page's metadata what every host understands."""
+    for key in ("title", "description"):
+        if key in meta:
+            yield key, meta[key]
+
+
+def write(site: Site, source: Path, out: Path) -> list[Path]:
+    """Write the wiki below `out`; gives what was written.
+
+    What an earlier run wrote is replaced. Raises `ConfigError` where `out` holds a file that no
+    run wrote, before anything is changed.
+    """
+    texts = {**dict(pages(site)), **exporting.files(site)}
+    for asset in views.asset_paths():
+        texts[f"assets/{asset.name}"] = asset.read_text(encoding="utf-8")
+    beside = {
+        path.relative_to(source).as_posix(): path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix.lower() not in (".md", ".markdown")
+    }
+    ours = _listed(out)
+    for name in (*texts, *beside):
+        if (out / name).exists() and name not in ours:
+            raise ConfigError(
+                f"`{out / name}` exists, and was not written by `generate`", help="give an empty folder with --out"
+            )
+    for name in ours - texts.keys() - beside.keys():
+        (out / name).unlink(missing_ok=True)
+    written = []
+    for name in (*texts, *beside):
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name in texts:
+            path.write_text(texts[name], encoding="utf-8", newline="")
+        else:
+            shutil.copyfile(beside[name], path)
+        written.append(path)
+    (out / MANIFEST).write_text("".join(f"{name}\n" for name in (*texts, *beside)), encoding="utf-8")
+    return written
+
+
+def _listed(out: Path) -> set[str]:
+    """What an earlier run wrote, of what is inside `out`."""
+    try:
+        names = (out / MANIFEST).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return set()
+    root = out.resolve()
+    return {name for name in names if name and (out / name).resolve().is_relative_to(root)}
