@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mkdocs_postmortem import parallel
+from mkdocs_postmortem import parallel, schemas
 from mkdocs_postmortem.checking import actions, facts, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
@@ -26,7 +26,7 @@ from mkdocs_postmortem.checking.schema import judge_of
 from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
-from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.settings import ConfigError, Settings
 
 ROOMS = (schema, structure, facts, actions)
 """The modules whose import registers the rules."""
@@ -155,8 +155,21 @@ def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepte
     return found
 
 
+def _known_rules(settings: Settings) -> None:
+    """A severity for a rule that does not exist was meant for another."""
+    for code in settings.rules:
+        if code not in RULES:
+            close = schemas.nearest(code, RULES)
+            raise ConfigError(
+                f"rules: there is no rule `{code}`",
+                settings.relative(settings.path) if settings.path else "",
+                help=f"did you mean {close}?" if close else "`mkdocs-postmortem explain` lists them all",
+            )
+
+
 def check_records(records: Iterable[PostMortem], settings: Settings, as_of: date, cache: Cache | None = None) -> Report:
-    """Check records that were read already, each under its own path."""
+    """Check records that were read already, each under its own path. Raises `ConfigError`."""
+    _known_rules(settings)
     report = Report()
     entries = []
     for record in records:
@@ -183,6 +196,7 @@ def check_files(
     `archive` has all post-mortems there are, for what only the archive as a whole can show:
     IDs that stand twice, relations that lead nowhere. `progress` is called after each file judged.
     """
+    _known_rules(settings)
     report = Report()
     folders: dict[str, bool] = {}
     entries: dict[str, Entry] = {}
@@ -279,8 +293,6 @@ def _archive_problems(entry: Entry, by_id: Mapping[str, Sequence[str]]) -> Itera
         if name == entry.id:
             yield Problem("PM111", span, f"`{name}` is this post-mortem itself", "remove it")
         elif name not in by_id:
-            from mkdocs_postmortem import schemas
-
             close = schemas.nearest(name, by_id)
             yield Problem(
                 "PM111",

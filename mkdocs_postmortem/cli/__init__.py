@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -90,9 +89,4 @@ def main() -> None:
         # A pipe may claim an encoding that has no letter for a service or a person.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    try:
-        group()
-    except BrokenPipeError:
-        # The reader (`head`, a pager) left: stop quietly, and keep the interpreter from complaining.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    group()

@@ -113,3 +113,10 @@ def test_work_beside_that_fails_fails_where_it_is_asked_for() -> None:
 
     with pytest.raises(ValueError, match="no"):
         parallel.Beside(fail).result()
+
+
+def test_a_severity_for_a_rule_that_does_not_exist_is_said(project: Path) -> None:
+    (project / "postmortem.yml").write_text("rules: {PM999: off}\n", encoding="utf-8")
+    done = check(project)
+    assert done.returncode == 2
+    assert "postmortem.yml: rules: there is no rule `PM999`" in done.stderr
