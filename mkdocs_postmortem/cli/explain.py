@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from mkdocs_postmortem import schemas
-from mkdocs_postmortem.checking import RULES, explain
+from mkdocs_postmortem.checking import RULES
+from mkdocs_postmortem.checking.explain import explain
 from mkdocs_postmortem.settings import ConfigError
 
 
@@ -27,4 +28,4 @@ def command(code: str | None) -> None:
             f"there is no rule `{code}`",
             help=f"did you mean {close}?" if close else "`mkdocs-postmortem explain` lists them all",
         )
-    click.echo(explain.explain(wanted))
+    click.echo(explain(wanted))
