@@ -26,14 +26,44 @@ _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MON
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.I)
 _SLASHED = re.compile(r"(?<!\d)(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"\d{4}")
-_CLOCK = re.compile(r"~?\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2})?\s*\Z", re.I)
+_ZONE = r"(?:utc|gmt)\s?[+−-]\d{1,2}(?::?\d{2})?|[+−-]\d{2}:?\d{2}|[a-z]{1,5}"
+_CLOCK = re.compile(rf"~?\s*(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?\s*(am|pm)?\s*({_ZONE})?\Z", re.I)
+_MOMENT = re.compile(
+    rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[Tt, ]{{1,4}}(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?\s{{0,4}}({_ZONE})?\Z", re.I
+)
+_OFFSET = re.compile(r"(?:utc|gmt)?\s?([+−-])(\d{1,2})(?::?(\d{2}))?\Z", re.I)
+_ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+    "est": -5, "edt": -4, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "sgt": 8, "hkt": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+}  # fmt: skip
+"""Hours east of UTC of the abbreviations that mean one offset; IST, CST, BST and PT mean several, and are not read."""
+_SAYS_ZONE = re.compile(
+    r"\W*(?:note: ?)?(?:(?:all|the) ){0,2}(?:time ?zone\b|times?\b|timestamps?\b)?(?: below)?(?: are| is)?(?: all)?"
+    r"(?: given| shown| stated| listed| written)?:? ?(?:in |as )?(?:the )?",
+    re.I,
+)
+_ZONE_WORD = re.compile(
+    r"(?:UTC|GMT) ?[+−-] ?\d{1,2}(?::?\d{2})?(?!\d)|(?<![\w:])[+−-]\d{2}:\d{2}\b"
+    r"|(?i:\b(?:UTC|GMT|CES?T|EES?T|E[SD]T|P[SD]T|JST|KST|AE[SD]T|NZ[SD]T)\b)"
+    r"|\b(?:Z|ET|PT|CT|MT|[A-Z]{1,4}[SD]?T)\b|\b[A-Z][a-z]+/[A-Z]\w+|(?i:\b(?:pacific|eastern|central|"
+    r"mountain|local|european)\b(?: \w+){0,2}? time\b|\blocal\b)"
+)
+_ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
+_NO_ZONES = frozenset({"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"})
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _AMOUNT = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])",
+    r"(?<!\d)(\d{1,9}(?:[.,]\d{1,9})?)\s*(weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])",
     re.I,
 )
 _ISO_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z", re.I)
 _CLOCK_DURATION = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?\Z")
+_SPREAD = re.compile(r"(?<![\d.,:/-])(\d{1,9}(?:[.,]\d{1,3})?)\s?(-|–|—|to|and)\s?\Z", re.I)
+"""The first number of "45-50 minutes", before the second."""
+_PARTED = re.compile(r"\s?(?:-|–|—|to)\s?", re.I)
+_HOUR_MINUTES = re.compile(r"(\d{1,4})\s?h\s?(\d{2})(?!\d|[.,:]\d)", re.I)
+_LONGEST = 200
+"""Characters in which a duration is looked for: what is longer states none."""
 _ABOUT = re.compile(
     r"~|≈|\b(?:about|around|roughly|approx|approximately|circa|nearly|almost|over|more than|ca\.?)\b|[<>]", re.I
 )
@@ -76,7 +106,7 @@ def parse_date(text: object) -> date | None:
     """A calendar day written as `2026-11-03`, alone or before a time; None for anything else."""
     if not isinstance(text, str):
         return None
-    match = re.match(r"\s*(\d{4})-(\d{2})-(\d{2})(?:[Tt ].*)?\s*\Z", text)
+    match = re.match(r"(\d{4})-(\d{2})-(\d{2})(?:[Tt ].*)?\Z", text.strip())
     if not match:
         return None
     return _day(*match.groups())
@@ -109,9 +139,12 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def parse_clock(text: str) -> time | None:
-    """A time of day in UTC (`10:02`, `~10:02 UTC`, `2:05 pm`); None for anything else."""
-    match = _CLOCK.match(text.strip())
-    if not match:
+    """A time of day (`10:02`, `~10:02 UTC`, `2:05 pm`, `10:02 CET`); None for anything else.
+
+    None as well where it stands in a zone whose offset is not known: `clock_offset` tells the others'.
+    """
+    match = _clock_match(text)
+    if not match or (match[5] and zone_offset(match[5]) is None):
         return None
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     half = (match[4] or "").lower()
@@ -127,31 +160,74 @@ def parse_clock(text: str) -> time | None:
         return None
 
 
+def _clock_match(text: str) -> re.Match[str] | None:
+    text = text.strip()
+    return _CLOCK.match(text) if len(text) < 60 else None
+
+
 def clock_offset(text: str) -> timedelta | None:
     """The offset that a time of day states, None where it states none (UTC is zero)."""
-    match = _CLOCK.match(text.strip())
+    match = _clock_match(text)
     if not match or not match[5]:
         return None
-    zone = match[5].lower()
-    if zone in ("z", "utc", "gmt"):
-        return timedelta(0)
-    shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-    return -shift if zone[0] == "-" else shift
+    return zone_offset(match[5])
 
 
-def parse_moment(text: str) -> datetime | None:
-    """A full timestamp as timelines have it: RFC 3339, or without an offset, which is UTC."""
+def zone_offset(zone: str) -> timedelta | None:
+    """East of UTC by how much a zone is: `UTC`, `UTC+1`, `-05:00`, `CET`; None where that is not certain."""
+    hours = _ZONES.get(zone.strip().lower())
+    if hours is not None:
+        return timedelta(hours=hours)
+    match = _OFFSET.match(zone.strip())
+    if not match or int(match[2]) > 14 or int(match[3] or 0) > 59:
+        return None
+    shift = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return shift if match[1] == "+" else -shift
+
+
+class Zone(NamedTuple):
+    """A time zone that a heading or a sentence names, and its offset; None where that is not certain."""
+
+    name: str
+    offset: timedelta | None
+
+
+def named_zone(text: str) -> Zone | None:
+    """The zone that `all times CET` or `times are in UTC+1` names; None where the words name none."""
+    text = " ".join(text[:_LONGEST].split())
+    lead = _SAYS_ZONE.match(text)
+    rest = text[lead.end() if lead else 0 :]
+    first = _ZONE_WORD.match(rest)
+    if first is None or first[0] in _NO_ZONES:
+        return None
+    name, offset = first[0], zone_offset(first[0].replace(" ", ""))
+    join = _ALSO.match(rest, first.end())
+    other = _ZONE_WORD.match(rest, join.end()) if join else None
+    if join and other:
+        second = zone_offset(other[0].replace(" ", ""))
+        if join[1] == "(":
+            offset = second if offset is None else offset  # what the name means: IST (UTC+5:30)
+        elif second != offset:
+            return Zone(f"{name}/{other[0]}", None)
+    return Zone(name, offset)
+
+
+def parse_moment(text: str, offset: timedelta | None = None) -> datetime | None:
+    """A full timestamp as timelines have it: RFC 3339, or without an offset, which is `offset` or UTC."""
     text = text.strip().strip("*_`[]~ ")
     exact = parse_stamp(text)
     if exact:
         return exact
-    match = re.match(r"(\d{4})-(\d{2})-(\d{2})[Tt, ]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:utc|gmt|z)?\s*\Z", text, re.I)
+    match = _MOMENT.match(text)
     if not match:
         return None
+    shift = zone_offset(match[7]) if match[7] else offset or timedelta(0)
+    if shift is None:
+        return None
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - shift
+    except (ValueError, OverflowError):
         return None
 
 
@@ -160,8 +236,9 @@ def parse_duration(text: str) -> Duration | None:
 
     The tolerance is half the smallest unit that was written, and at least a minute: "2 hours" may
     be 1 h 30 to 2 h 30, "47 minutes" 46 to 48. "About" and its kin add a quarter of the duration.
+    A range ("45-50 minutes") is its middle, and half of it is added to the tolerance.
     """
-    text = text.strip().strip("*_`")
+    text = text[:_LONGEST].strip().strip("*_`")
     if text.casefold() in UNKNOWN:
         return None
     match = _ISO_DURATION.match(text)
@@ -177,25 +254,44 @@ def parse_duration(text: str) -> Duration | None:
 
 
 def _worded(text: str) -> Duration | None:
-    total = 0.0
+    first = _AMOUNT.search(text)
+    if first is None:
+        return None
+    clock = _HOUR_MINUTES.match(text, first.start())
+    if clock and int(clock[2]) < 60 and not _AMOUNT.match(text, clock.start(2)):
+        value = timedelta(hours=int(clock[1]), minutes=int(clock[2]))
+        return Duration(value, timedelta(minutes=1) + _vagueness(text, first, value.total_seconds()))
+    total = spread = 0.0
     smallest: float | None = None
     last_unit, end = 0, -1
     for match in _AMOUNT.finditer(text):
         unit = _UNITS[match[2][0].lower()]
-        if end >= 0 and (unit >= last_unit or not re.fullmatch(r"[\s,]*(?:and)?\s*", text[end : match.start()])):
+        between = text[end : match.start()] if end >= 0 else ""
+        high = float(match[1].replace(",", ".")) * unit
+        if end >= 0 and unit == last_unit and high > total and _PARTED.fullmatch(between):
+            spread = high - total
+            break
+        if end >= 0 and (unit >= last_unit or not re.fullmatch(r"[\s,]*(?:and)?\s*", between)):
             break
         number = match[1].replace(",", ".")
-        total += float(number) * unit
+        low = _SPREAD.search(text[: match.start()]) if end < 0 else None
+        if low and (low[2].lower() != "and" or "between" in text[: low.start()].lower()):
+            spread = max(0.0, high - float(low[1].replace(",", ".")) * unit)
+            total = -spread  # from the lower end on, as with a range of two units
+        total += high
         # "1.5 hours" is stated to a tenth of the unit, "2 hours" to the unit.
         smallest = unit / 10 if "." in number else unit
         last_unit, end = unit, match.end()
+    total += spread / 2
     if smallest is None or total > 86400 * 3650:
         return None
-    tolerance = max(60.0, smallest / 2 if smallest > 60 else smallest)
-    first = _AMOUNT.search(text)
-    if first and _ABOUT.search(text[: first.start()]):
-        tolerance += total / 4
-    return Duration(timedelta(seconds=total), timedelta(seconds=tolerance))
+    tolerance = max(60.0, smallest / 2 if smallest > 60 else smallest) + spread / 2
+    return Duration(timedelta(seconds=total), timedelta(seconds=tolerance) + _vagueness(text, first, total))
+
+
+def _vagueness(text: str, first: re.Match[str], total: float) -> timedelta:
+    """What "about" and its kin before the first amount add to the tolerance."""
+    return timedelta(seconds=total / 4 if _ABOUT.search(text[: first.start()]) else 0)
 
 
 def human(value: timedelta) -> str:

@@ -119,6 +119,10 @@ class TimelineEntry:
     """The moment, with its offset; None where the time cannot be read or dated."""
     span: Span
     """Where the time stands (in the table's cell, or in front matter)."""
+    table: int = 0
+    """Which of the document's timelines the row stands in; each has an order of its own."""
+    unknown_zone: bool = False
+    """Its table's times are in a zone whose offset is not known: one problem of the record says so for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ class Document:
     problems: tuple[Problem, ...]
     placeholders: tuple[tuple[str, Span], ...] = ()
     factors: int = -1
-    """Contributing factors listed; -1 where the document has no such list."""
+    """Contributing factors listed; -1 where the document has no such list, or says it in prose."""
     factors_span: Span = TOP
     whys: tuple[Why, ...] = ()
     plain_items: tuple[Span, ...] = ()
@@ -262,6 +266,8 @@ class PostMortem:
     id: str
     title: str
     status: str
+    """One of `DOCUMENT_STATES`. A state that is none of them is judged as `review`, so that a word
+    nobody knows does not switch the rules off; `facts` has the word. Without any, `draft`."""
     severity: str
     """A name on the configured scale, else what was written; empty where none was."""
     incident_type: str

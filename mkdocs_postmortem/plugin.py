@@ -49,12 +49,15 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
         if self.config.audience == "external":
-            raise PluginError("postmortem: the public build is not part of this version; remove `audience: external`")
+            raise PluginError("postmortem: the public build is not part of this version: build the wiki with mkdocs.yml")
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         try:
             self.wiki.renew(root, self.config.config, Path(config.docs_dir))
         except ConfigError as error:
-            raise PluginError(f"postmortem: {error}") from None
+            if not (self.serving and self.wiki.can_go_on):
+                raise PluginError(f"postmortem: {error}") from None
+            log.error(f"{error}\nThe settings stay as they were.")
+            self.wiki.go_on(Path(config.docs_dir))
         settings = self.wiki.settings
         config.watch += [str(item) for item in (settings.path, settings.schema) if item]
         for asset in views.asset_paths():

@@ -186,7 +186,8 @@ class Speller:
 def explain(instance: object, judge: Validator, written: Written | None = None) -> list[Explained]:
     """Every mistake in `instance`, one message a mistake, in the order of their places.
 
-    `written` gives the source's own words for values that YAML reads as something else. Raises `BrokenSchemaError` where the schema refers to something that is not in the registry.
+    `written` gives the source's own words for values that YAML reads as something else.
+    Raises `BrokenSchemaError` where the schema refers to something that is not in the registry.
     """
     from referencing.exceptions import Unresolvable
 

@@ -342,7 +342,7 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         }
     if "rules" in values:
         given["rules"] = {
-            code: {"*": level} if isinstance(level, str) else dict(level) for code, level in values["rules"].items()
+            code.upper(): {"*": level} if isinstance(level, str) else dict(level) for code, level in values["rules"].items()
         }
     return Settings(**given)
 

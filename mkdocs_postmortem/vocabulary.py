@@ -140,8 +140,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of the timeline and of the action-item tables."""
 
 STATUSES: dict[str, tuple[str, ...]] = {
-    "open": ("todo", "to do", "outstanding", "new", "not started", "planned", "pending", "backlog", "⬜"),
-    "in progress": ("in_progress", "in-progress", "wip", "started", "doing", "ongoing", "active", "in review"),
+    "open": ("todo", "to do", "outstanding", "new", "not started", "planned", "pending", "backlog", "⬜",
+             "deferred", "deferred *", "postponed", "postponed *", "on hold", "on hold *", "paused"),
+    "in progress": ("in_progress", "in-progress", "wip", "started", "doing", "ongoing", "active", "in review",
+                    "blocked", "blocked *"),
     "done": ("completed", "complete", "closed", "resolved", "fixed", "finished", "merged", "x", "✅", "✔"),
     "verified": ("done and verified", "verified done", "confirmed"),
     "won't do": (

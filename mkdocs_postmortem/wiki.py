@@ -36,7 +36,19 @@ class Wiki:
         self.close()
         path = root / config
         given = path.exists() or config != project.DEFAULT_FILE
-        settings = project.load(path) if given else Settings(root=root)
+        self._begin(project.load(path) if given else Settings(root=root), docs)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there are settings of an earlier build."""
+        return self.reader is not None
+
+    def go_on(self, docs: Path) -> None:
+        """Begin a build with the settings of the one before."""
+        assert self.reader is not None
+        self._begin(self.reader.settings, docs)
+
+    def _begin(self, settings: Settings, docs: Path) -> None:
         self.as_of = project.as_of_date()
         decided = (settings, project.fingerprint(settings), self.as_of)
         if self.reader is None or self.decided != decided:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from mkdocs_postmortem.checking.findings import ERROR, INFO, OFF, WARNING, WHOLE, Context, declare, rule
+from mkdocs_postmortem.checking.schema import unstated
 from mkdocs_postmortem.model import ActionItem, Problem, Span
 from mkdocs_postmortem.vocabulary import fold
 
@@ -42,7 +44,7 @@ def _written(context: Context, n: int, name: str) -> bool:
     """Whether something stands there, though it cannot be read: another finding says so."""
     items = context.postmortem.facts.get("action_items")
     item = items[n] if isinstance(items, list) and n < len(items) else None
-    return isinstance(item, dict) and item.get(name) is not None
+    return isinstance(item, dict) and item.get(name) is not None and not unstated(item[name])
 
 
 @rule("PM403", "due-before-incident", "An action item was due before the incident.", ERROR)
@@ -117,8 +119,23 @@ def no_actions(context: Context) -> Iterator[Problem]:
 @rule("PM411", "unread-list", "A list under Action Items is not read as action items.", WARNING, INFO)
 def unread_list(context: Context) -> Iterator[Problem]:
     """Plain bullets have no owner, date or status, and are in no rollup."""
-    items = context.postmortem.document.plain_items
-    if items and not context.postmortem.action_items:
+    document = context.postmortem.document
+    if not document.plain_items:
+        return
+    starts = [section.span.line for section in document.sections]
+    boxes: dict[int, int] = {}
+    """Where the check boxes begin, by the section they stand in."""
+    for item in context.postmortem.action_items:
+        if item.form == "checkbox":
+            boxes.setdefault(bisect_right(starts, item.span.line), item.span.line)
+    unread: dict[int, list[Span]] = {}
+    for span in document.plain_items:
+        at = bisect_right(starts, span.line)
+        section = document.sections[at - 1] if at else None
+        on_top = context.postmortem.action_items and section is not None and section.key == "action_items"
+        if not on_top or span.line > boxes.get(at, span.line):  # else an introduction, or notes to a table
+            unread.setdefault(at, []).append(span)
+    for items in unread.values():
         count = len(items)
         noun = "line is" if count == 1 else "lines are"
         yield Problem(

@@ -85,7 +85,7 @@ def judge(record: PostMortem, settings: Settings, as_of: date) -> Entry:
     related = record.document.front.get("related")
     return Entry(
         path=record.path,
-        id=record.id,
+        id=_written_id(record) if record.document.unreadable else record.id,
         id_place=record.places.get(("id",), Span(1)),
         status=record.status,
         related=tuple(
@@ -243,13 +243,22 @@ def identity(path: Path, settings: Settings) -> str:
             head = file.read(8192).decode("utf-8-sig", "replace")
     except OSError:
         return path.stem
+    return _id_in(head) or path.stem
+
+
+def _written_id(record: PostMortem) -> str:
+    """The ID that a document states although it cannot be read: others may refer to it."""
+    return _id_in(record.document.text[:8192]) or record.id
+
+
+def _id_in(head: str) -> str:
     if head.startswith("---"):
         for line in head.splitlines()[1:]:
             if line.startswith("---"):
                 break
             if line.startswith("id:"):
-                return line[3:].split(" #")[0].strip().strip("\"'") or path.stem
-    return path.stem
+                return line[3:].split(" #")[0].strip().strip("\"'")
+    return ""
 
 
 def _finish(report: Report, entries: Sequence[Entry], others: Mapping[str, str], settings: Settings) -> Report:
@@ -293,7 +302,7 @@ def _archive_problems(entry: Entry, by_id: Mapping[str, Sequence[str]]) -> Itera
         if name == entry.id:
             yield Problem("PM111", span, f"`{name}` is this post-mortem itself", "remove it")
         elif name not in by_id:
-            close = schemas.nearest(name, by_id)
+            close = schemas.nearest(name, [other for other in by_id if other != entry.id])
             yield Problem(
                 "PM111",
                 span,

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from mkdocs_postmortem import dates, schemas
 from mkdocs_postmortem.checking.findings import OFF, WARNING, WHOLE, Context, declare, rule, source
 from mkdocs_postmortem.dates import human
-from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span
+from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span, TimelineEntry
 from mkdocs_postmortem.reading.record import plain
 
 declare("PM301", "timestamps-out-of-order", "Timestamps stand in an order that cannot be.")
@@ -84,6 +84,10 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
     record = context.postmortem
     window = timedelta(days=context.settings.max_days)
     named = _named(record)
+    if record.facts.get("long_running") is not True and (turned := _over_new_year(context, stamps, named)):
+        for name, fitting in turned.items():
+            yield name, _year_typo(record, name, stamps[name], fitting)
+        return
     all_off = _all_off(stamps, named)
     for name, stamp in stamps.items():
         others = [other for key, other in stamps.items() if key != name]
@@ -104,23 +108,87 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
                 continue
             yield (
                 name,
-                Problem(
-                    "PM304",
-                    _place(record, name),
-                    f"{name} is {_shown(stamp)}: is the year wrong?",
-                    f"with {anchor.year} it would fit: {moved.strftime('%Y-%m-%dT%H:%MZ')}"
-                    + (", and so would the others" if all_off and others else ""),
-                ),
+                _year_typo(record, name, stamp, moved, ", and so would the others" if all_off and others else ""),
             )
             if all_off:
                 return  # one mistake, made in every stamp
             break
 
 
+def _year_typo(record: PostMortem, name: str, stamp: datetime, moved: datetime, also: str = "") -> Problem:
+    return Problem(
+        "PM304",
+        _place(record, name),
+        f"{name} is {_shown(stamp)}: is the year wrong?",
+        f"with {moved.year} it would fit: {moved.strftime('%Y-%m-%dT%H:%MZ')}{also}",
+    )
+
+
+def _over_new_year(context: Context, stamps: Mapping[str, datetime], named: date | None) -> dict[str, datetime]:
+    """The stamps of an incident over New Year that kept the old year, or got the new one too early.
+
+    All have one year, so that January stands a year before the December it followed.
+    """
+    late = {name for name, stamp in stamps.items() if stamp.month >= 11}
+    early = stamps.keys() - late
+    if not late or not early or len({stamp.year for stamp in stamps.values()}) > 1:
+        return {}
+    if any(stamps[name].month > 2 for name in early):
+        return {}
+    fitting = []
+    for names, step in ((early, 1), (late, -1)):
+        moved = {name: new for name in names if (new := _with_year(stamps[name], stamps[name].year + step))}
+        all_of_them = {**stamps, **moved}
+        if (
+            len(moved) == len(names)
+            and max(all_of_them.values()) <= _end_of(context.as_of)
+            and max(all_of_them.values()) - min(all_of_them.values()) <= timedelta(days=context.settings.max_days)
+            and all(
+                all_of_them[first] <= all_of_them[last]
+                for first, last in _ORDERS
+                if first in all_of_them and last in all_of_them
+            )
+        ):
+            fitting.append((names, moved, all_of_them))
+    if named is not None and len(fitting) > 1:
+        near = [item for item in fitting if min(abs((stamp.date() - named).days) for stamp in item[2].values()) <= 31]
+        fitting = near or fitting
+    if not fitting:
+        return {}
+    names, moved, _ = fitting[0]
+    return {name: moved[name] for name in stamps if name in names}
+
+
 def _named(record: PostMortem) -> date | None:
     """The day that the file's name says, else the title."""
     stem = PurePosixPath(record.path).stem.replace("_", "-")
-    return dates.find_date(stem) or dates.find_date(record.title)
+    return dates.find_date(stem) or next(iter(_title_days(record.title)), None)
+
+
+_DAY = re.compile(
+    r"\d{4}([-/])\d{1,2}\1\d{1,2}"
+    r"|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?[a-z]{3,9}\.?,?\s+\d{4}"
+    r"|\b[a-z]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}",
+    re.I,
+)
+_BEFORE = re.compile(r"[\W_]*\Z|.*\bon\s+(?:the\s+)?(?:[a-z]+day,?\s+(?:the\s+)?)?\Z", re.I)
+
+
+def _days(text: str) -> list[tuple[date, int, int]]:
+    """Every day that a text names, from left to right, and where it stands."""
+    return [
+        (day, match.start(), match.end())
+        for match in _DAY.finditer(text)
+        if (day := dates.find_date(match[0])) is not None
+    ]
+
+
+def _title_days(title: str) -> list[date]:
+    """The days that a title says the incident was on: they begin it, end it, or stand after "on"."""
+    title = title[:500]  # a longer one is an error in itself
+    return [
+        day for day, start, end in _days(title) if _BEFORE.match(title[:start]) or not title[end:].strip(" )].:;,–—-")
+    ]
 
 
 def _all_off(stamps: Mapping[str, datetime], named: date | None) -> bool:
@@ -162,16 +230,20 @@ def _shown(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if moment.second else "%Y-%m-%d %H:%M UTC")
 
 
-_SAYS = (
-    ("resolved_at", re.compile(
-        r"\W*(?:incident |issue |outage )?(?:is |was |fully )?(?:declared |marked )?resolved\b"
-        r"(?!\s+(?:to|by|that))", re.I)),
-    ("resolved_at", re.compile(r"\W*(?:incident|outage) (?:ends|ended|over|closed)\b", re.I)),
-    ("started_at", re.compile(r"\W*(?:incident|outage|impact) (?:begins|began|starts|started)\b", re.I)),
-    ("mitigated_at", re.compile(r"\W*(?:incident |impact )?(?:is |was )?mitigated\b(?!\s+by)", re.I)),
-    ("acknowledged_at", re.compile(r"\W*(?:page|alert|incident)?\s*(?:is |was )?acknowledged\b", re.I)),
-    ("detected_at", re.compile(r"\W*(?:incident|issue|problem)\s+(?:is |was )?(?:first )?detected\b", re.I)),
-)  # fmt: skip
+_ENDS = r"\b(?=\W{0,3}\Z|\s?[.,;:–—!(]|\s+-\s|\s+and\b)"
+"""The phrase is the whole row, or ends a clause: "Resolved DNS lookup failure" says something else."""
+
+_SAYS = tuple(
+    (name, re.compile(rf"\W{{0,9}}(?:{phrase}){_ENDS}", re.I))
+    for name, phrase in (
+        ("resolved_at", r"(?:incident |issue |outage )?(?:is |was |fully )?(?:declared |marked )?resolved"),
+        ("resolved_at", r"(?:incident|outage) (?:is |was )?(?:ends|ended|over|closed)"),
+        ("started_at", r"(?:incident|outage|impact) (?:begins|began|starts|started)"),
+        ("mitigated_at", r"(?:incident |impact )?(?:is |was )?mitigated"),
+        ("acknowledged_at", r"(?:(?:page|alert|incident) )?(?:is |was )?acknowledged"),
+        ("detected_at", r"(?:incident|issue|problem) (?:is |was )?(?:first )?detected"),
+    )
+)
 
 
 _MAY_SAY = re.compile(
@@ -187,10 +259,12 @@ def timeline_contradicts(context: Context) -> Iterator[Problem]:
     """Rows out of order; a row that says "resolved" at another time than `resolved_at`; rows far from it."""
     record = context.postmortem
     last: datetime | None = None
-    ordered = True
+    ordered, table = True, 0
     for entry in record.timeline:
         if entry.at is None:
             continue
+        if entry.table != table:
+            last, table = None, entry.table  # each table has an order of its own
         if last is not None and entry.at < last:
             ordered = False
             yield Problem(
@@ -210,7 +284,7 @@ def _clock(moment: datetime, other: datetime) -> str:
 
 
 def _labelled(record: PostMortem) -> Iterator[Problem]:
-    told: set[str] = set()
+    told: dict[str, TimelineEntry] = {}
     for entry in record.timeline:
         if entry.at is None:
             continue
@@ -221,22 +295,32 @@ def _labelled(record: PostMortem) -> Iterator[Problem]:
             stamp = record.stamps.get(name)
             if stamp is None or name in told or not pattern.match(words):
                 continue
-            told.add(name)
-            if abs(entry.at - stamp) >= timedelta(minutes=2) and not _also(record, name, stamp):
-                yield Problem(
-                    "PM305",
-                    entry.span,
-                    f"the timeline has {_NAMES[name]} at {_clock(entry.at, stamp)}, "
-                    f"{name} says {_clock(stamp, entry.at)}",
-                    "make the two agree",
-                )
+            told[name] = entry
             break
+    for name, entry in told.items():
+        stamp = record.stamps[name]
+        if entry.at is not None and not _also(record, name, stamp):
+            yield Problem(
+                "PM305",
+                entry.span,
+                f"the timeline has {_NAMES[name]} at {_clock(entry.at, stamp)}, {name} says {_clock(stamp, entry.at)}",
+                "make the two agree",
+            )
+
+
+_RESOLVED = re.compile(r"\bresolved\b|\b(?:incident|outage) (?:is |was )?(?:ends|ended|over|closed)\b", re.I)
 
 
 def _also(record: PostMortem, name: str, stamp: datetime) -> bool:
-    """Whether another row stands at the stamp's own minute: then the words were about something else."""
-    return name != "resolved_at" and any(
-        entry.at is not None and abs(entry.at - stamp) < timedelta(minutes=2) for entry in record.timeline
+    """Whether a row stands at the stamp's own minute: then the other words were about something else.
+
+    For the end it has to speak of it: something else nearly always happens at that time as well.
+    """
+    return any(
+        entry.at is not None
+        and abs(entry.at - stamp) < timedelta(minutes=2)
+        and (name != "resolved_at" or _RESOLVED.search(entry.event))
+        for entry in record.timeline
     )
 
 
@@ -300,20 +384,26 @@ def dates_disagree(context: Context) -> Iterator[Problem]:
     stem = PurePosixPath(record.path).stem
     header = record.document.stated.get("date")
     named: list[tuple[str, date, Span]] = []
+    said: dict[str, list[date]] = {}
+    """All days that each of them names: one that fits is enough."""
     title_span = record.places.get(("title",), WHOLE)
-    for what, text, span in (
-        ("the file name", stem.replace("_", "-"), WHOLE),
-        ("the title", record.title if record.title != stem else "", title_span),
-        ("the header", header.text if header else "", header.span if header else WHOLE),
+    title = record.title if record.title != stem else ""
+    file_days = [day for day, _, _ in _days(stem.replace("_", "-"))]
+    header_days = [day for day, _, _ in _days(header.text)] if header else []
+    heading = next((item for item in record.document.sections if item.level == 1), None)
+    for what, days, all_days, span in (
+        ("the file name", file_days, file_days, WHOLE),
+        ("the title", _title_days(title), [day for day, _, _ in _days(title)], title_span),
+        ("the header", header_days, header_days, header.span if header else WHOLE),
     ):
-        day = dates.find_date(text)
-        if day:
-            named.append((what, day, span))
-    if "title" in record.document.front:
-        heading = next((item for item in record.document.sections if item.level == 1), None)
-        day = dates.find_date(heading.title) if heading else None
-        if heading and day and all(day != other for _, other, _ in named):
-            named.append(("the heading", day, heading.span))
+        if days:
+            named.append((what, days[0], span))
+            said[what] = all_days
+    if "title" in record.document.front and heading:
+        days = _title_days(_without_prefix(heading.title))
+        if days and all(days[0] != other for _, other, _ in named):
+            named.append(("the heading", days[0], heading.span))
+            said["the heading"] = [day for day, _, _ in _days(heading.title)]
     anchor: tuple[str, date, Span] | None = None
     if started is not None:
         anchor = ("started_at", started.date(), _place(record, "started_at"))
@@ -325,7 +415,7 @@ def dates_disagree(context: Context) -> Iterator[Problem]:
     for what, day, span in named:
         if year_is_wrong and abs((day - anchor[1]).days) > 300:
             continue  # PM304 says so
-        if abs((day - anchor[1]).days) > 1:
+        if all(abs((one - anchor[1]).days) > 1 for one in said[what]):
             at = span if span != WHOLE else anchor[2]
             yield Problem(
                 "PM307",
@@ -336,13 +426,19 @@ def dates_disagree(context: Context) -> Iterator[Problem]:
             return
 
 
+def _without_prefix(heading: str) -> str:
+    """A heading without "Post-Mortem:" before it, where a date may stand first as well."""
+    kind, sign, rest = heading.partition(":")
+    return rest if sign and len(kind.split()) <= 2 else heading
+
+
 @rule("PM308", "unread-time", "A time in the timeline cannot be read.", WARNING, OFF)
 def unread_time(context: Context) -> Iterator[Problem]:
     """A row without a time that can be dated has no place in the order of events."""
     record = context.postmortem
     placeholders = {(span.line, span.column) for _, span in record.document.placeholders}
     for entry in record.timeline:
-        if entry.at is not None or (entry.span.line, entry.span.column) in placeholders:
+        if entry.at is not None or entry.unknown_zone or (entry.span.line, entry.span.column) in placeholders:
             continue
         if dates.parse_clock(entry.written) is not None:
             if record.day is None:

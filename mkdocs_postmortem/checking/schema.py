@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.findings import INFO, OFF, WARNING, WHOLE, Context, declare, rule, source
-from mkdocs_postmortem.model import STAMPS, Problem, Span
+from mkdocs_postmortem.model import STAMPS, Document, PostMortem, Problem, Span
+from mkdocs_postmortem.reading.masking import mask
+from mkdocs_postmortem.reading.tables import inside_code
 from mkdocs_postmortem.settings import HOST_KEYS, ConfigError, Settings
 from mkdocs_postmortem.vocabulary import UNKNOWN
 
@@ -63,8 +66,8 @@ def has_facts(context: Context) -> bool:
 
 
 def unstated(value: object) -> bool:
-    """Whether a fact says that it is not known: `TBD`, `n/a`, `?`; an empty one says nothing either."""
-    return isinstance(value, str) and value.strip().casefold() in UNKNOWN
+    """Whether a fact says that it is not known: `TBD`, `n/a`, `?`."""
+    return isinstance(value, str) and not value.isspace() and value.strip().casefold() in UNKNOWN
 
 
 _TELLING = (*STAMPS, "id", "status", "severity", "incident_type", "services", "owner", "impact")
@@ -212,9 +215,7 @@ def summed(problems: Iterable[Problem]) -> Iterator[Problem]:
         if more == 1:
             yield problem
         else:
-            yield Problem(
-                code, problem.span, f"and {more} more of this kind, from here on", "mend those above; then they are told"
-            )
+            yield Problem(code, problem.span, f"and {more} more of this kind, from here on", "mend those above first")
 
 
 def _unknown_keys(context: Context) -> Iterator[Problem]:
@@ -292,7 +293,7 @@ def expected_fact(context: Context) -> Iterator[Problem]:
     wanted = ["incident_type", "owner"]
     wanted += [] if record.near_miss else ["detected_at"]
     facts = record.facts
-    missing = tuple(name for name in wanted if facts.get(name) in (None, []) or unstated(facts[name]))
+    missing = tuple(name for name in wanted if facts.get(name) in (None, "", []) or unstated(facts[name]))
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         yield Problem(
@@ -336,21 +337,42 @@ _INVISIBLE = re.compile(
 )
 
 
-@rule("PM117", "markup-in-facts", "A fact holds HTML, a line break or an unsafe address.", WARNING)
+@rule("PM117", "markup-in-facts", "A fact or a cell holds HTML, or an address runs code.", WARNING)
 def markup_in_facts(context: Context) -> Iterator[Problem]:
-    """Facts are shown in many places, as plain text: markup in them is shown as it is written."""
+    """Facts are shown in many places, as plain text: markup in them is shown as it is written.
+
+    An address that runs code is live wherever it stands in the body.
+    """
+    yield from summed(_markup(context))
+
+
+_HTML = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_ELEMENT = re.compile(r"</?(?!br\b)[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>", re.I)
+"""In a cell `<br>` is the only way to begin a new line, and `<https://…>` is an address."""
+_RUNS = re.compile(r"\s*(?:javascript:|vbscript:|data:[\w.+/;=-]*,)", re.I)
+_SCHEME = r"(?:javascript|vbscript|data)\s*:(?!\s*image/(?!svg))"
+_TARGET = re.compile(
+    rf"\]\(\s*(?:<\s*)?{_SCHEME}|^[ ]{{0,3}}\[[^\[\]\n]+\]:\s*(?:<\s*)?{_SCHEME}"
+    rf"|<[a-z][^<>]*?\s(?:xlink:)?(?:href|src|action|formaction)\s*=\s*(?:[\"']\s*)?{_SCHEME}",
+    re.I | re.M,
+)
+"""An address that runs code, where markdown or HTML makes it live. A picture in the page is none."""
+
+
+def _markup(context: Context) -> Iterator[Problem]:
     record = context.postmortem
     for path, value in _strings(record.document.front, ()):
         if "<" not in value and ":" not in value and "\n" not in value:
             continue
         if path and path[0] in HOST_KEYS and path[0] != "description":
             continue
+        cell = path[0] in ("action_items", "timeline")
         what = None
-        if "<" in value and re.search(r"</?[a-zA-Z!][^<>]*>", value):
+        if "<" in value and (_in_cell(value) if cell else _HTML.search(value)):
             what = "HTML"
-        elif ":" in value and re.match(r"\s*(?:javascript|data|vbscript):", value, re.I):
+        elif ":" in value and (_RUNS.match(value) or _TARGET.search(value)):
             what = "an address that runs code"
-        elif "\n" in value and "\n" in value.strip() and path[0] not in ("action_items", "timeline", "impact"):
+        elif "\n" in value and "\n" in value.strip() and not cell and path[0] != "impact":
             what = "a line break"
         if what:
             yield Problem(
@@ -359,6 +381,87 @@ def markup_in_facts(context: Context) -> Iterator[Problem]:
                 f"{schemas.label(path)}: {what} in a fact, which is shown as plain text",
                 "write it as plain words on one line",
             )
+    yield from _markup_in_cells(record)
+    yield from _live_addresses(record.document)
+
+
+def _in_cell(text: str) -> re.Match[str] | None:
+    """The first HTML element of a cell that stands outside code spans."""
+    inside = inside_code(text)
+    return next((match for match in _ELEMENT.finditer(text) if not inside(match.start())), None)
+
+
+def _markup_in_cells(record: PostMortem) -> Iterator[Problem]:
+    """HTML in the tables of the body, which is left out of lists, feeds and calendars, or shown as it is written."""
+    front = record.document.front
+    cells: list[tuple[str, str, Span]] = []
+    if not front.get("action_items"):
+        for item in record.action_items:
+            texts = {"action": item.action, "owner": item.owner, "priority": item.priority, "status": item.status}
+            texts |= {"reason": item.reason, "ticket": item.ticket}
+            cells += [
+                (name, text, item.places.get("status" if name == "reason" else name, item.span))
+                for name, text in texts.items()
+            ]
+    if not front.get("timeline"):
+        cells += [("event", entry.event, entry.span) for entry in record.timeline]
+        cells += [("time", entry.written, entry.span) for entry in record.timeline]
+    told: set[tuple[int, str]] = set()
+    for name, text, span in cells:
+        found = _in_cell(text) if "<" in text else None
+        runs = name == "ticket" and _RUNS.match(text)
+        if not found and not runs:
+            continue
+        what = found[0] if found else text
+        if (span.line, what) in told:
+            continue  # a box is the place of all that it says
+        told.add((span.line, what))
+        yield Problem(
+            "PM117",
+            span,
+            f"{name}: " + (f"HTML in a cell, {schemas.show(what)}" if found else "an address that runs code"),
+            "write it as plain words; what is meant literally, between backticks"
+            if found
+            else "link to a page, with https://",
+        )
+
+
+def _live_addresses(document: Document) -> Iterator[Problem]:
+    """Links of the body, outside code, whose address runs code: on the post-mortem's own page they would."""
+    lines = document.lines
+    first = document.body_line - 1
+    text = "\n".join(lines[first:])
+    found: dict[int, int] = {}
+    number = last = begin = 0
+    for match in _TARGET.finditer(text):
+        at = match.start()
+        if newlines := text.count("\n", last, at):
+            number += newlines
+            begin = text.rindex("\n", last, at) + 1
+        last = at
+        found.setdefault(first + number, at - begin)
+    if "&" in text and ("](" in text or "]:" in text or "<" in text):
+        for number in range(first, len(lines)):
+            line = lines[number]
+            if number not in found and "&" in line and _TARGET.search(_CONTROLS.sub("", html.unescape(line))):
+                found[number] = line.index("&")
+    if not found:
+        return
+    masked, kinds = list(lines), bytearray(len(lines))
+    mask(masked, first, kinds, [])
+    for number in sorted(found):
+        column = found[number]
+        if kinds[number] or inside_code(lines[number])(column) or masked[number][column : column + 1].isspace():
+            continue
+        yield Problem(
+            "PM117",
+            Span(number + 1, column + 1, len(lines[number]) + 1),
+            "an address that runs code: whoever follows the link runs it on this page",
+            "link to a page, with https://, or show the address between backticks",
+        )
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f]")
 
 
 def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

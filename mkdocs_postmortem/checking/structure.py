@@ -96,7 +96,7 @@ def empty_section(context: Context) -> Iterator[Problem]:
                     "PM202",
                     section.span,
                     f"the section {_title(section)} says nothing but {schemas.show(marker)}",
-                    "write it, remove the heading, or say that there is nothing to tell: None",
+                    "write it, remove the heading, or say that there is nothing to tell: `None`",
                 )
             continue
         yield Problem(
@@ -107,7 +107,7 @@ def empty_section(context: Context) -> Iterator[Problem]:
         )
 
 
-_NOT_WRITTEN = (UNKNOWN - {"none", "null"}) | {"todo", "to do", "wip", "to be written", "to be done", "...", "…"}
+_NOT_WRITTEN = (UNKNOWN - {"", "none", "null"}) | {"todo", "to do", "wip", "to be written", "to be done", "...", "…"}
 """Words in place of a section's words. "None" is an answer."""
 
 
@@ -118,9 +118,8 @@ def _not_written(lines: list[str]) -> str:
         text = _BARE.sub("", line).strip()
         if not text or (text.startswith("<!--") and text.endswith("-->")):
             continue
-        if len(text) > 40 or text.strip("*_`[]().!: ").casefold() not in _NOT_WRITTEN - {""} | {"", "."}:
-            return ""
-        if not text.strip("*_`[]().!: ") and not set(text) <= {"."}:
+        bare = text.strip("*_`[]()!: ")
+        if bare not in _NOT_WRITTEN and bare.rstrip(".").strip("*_`[]()!: ").casefold() not in _NOT_WRITTEN:
             return ""
         first = first or text
     return first

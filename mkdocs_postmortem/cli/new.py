@@ -55,4 +55,6 @@ def command(
     path = scaffold.write(written, settings)
     click.echo(os.path.relpath(path))
     for deadline in written.deadlines:
+        if owner and deadline.what == scaffold.OWNER:
+            continue
         click.echo(f"  {deadline.when:%Y-%m-%d %H:%M} UTC  {deadline.what}")

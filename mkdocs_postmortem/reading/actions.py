@@ -20,6 +20,12 @@ _CATEGORY = Lookup(CATEGORY_ALIASES)
 _HANDLE = re.compile(r"(?<![\w/@.])@[\w][\w.-]*")
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_STRUCK = re.compile(r"~~[^~]*~~")
+_DUE = re.compile(r"\b(?:due|deadline)(?: (?:date|by|on))?:? ?(\d{4}-\d{2}-\d{2})(?!\d)", re.I)
+_BY = frozenset({"due", "deadline", "by", "until", "date", "on"})
+_RELEASED = re.compile(r" (?:in|with|via|on|since|as of) (?!part\b|theory\b|principle\b|progress\b)", re.I)
+_NOTHING = UNKNOWN - {"?", "??", "???", "tbc", "tbd", "unknown"}
+"""How cells say that there is nothing; the others say that somebody is still to find out."""
 
 Data = dict[str, Any]
 Places = Mapping[str, Span]
@@ -59,7 +65,7 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
     for row in rows:
         cells = {name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None}
         texts = {name: cell.text for name, cell in cells.items()}
-        if not any(texts.values()):
+        if all(text.strip("*_`. ").casefold() in _NOTHING for name, text in texts.items() if name != "id"):
             continue
         data = _item(texts, settings)
         if category or "category" not in data:
@@ -69,9 +75,12 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
         found.add(data, {name: cell.span for name, cell in cells.items()}, "table")
 
 
-def from_checkbox(found: Found, ticked: bool, text: str, span: Span, category: str | None, settings: Settings) -> None:
-    """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`."""
-    texts: dict[str, str] = {"status": "done" if ticked else "open"}
+def from_checkbox(found: Found, mark: str, text: str, span: Span, category: str | None, settings: Settings) -> None:
+    """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`.
+
+    `mark` is what stands between the brackets: `[-]` is one that will not be done.
+    """
+    texts: dict[str, str] = {"status": _MARKS.get(mark, "done")}
     begin, details = _details(text)
     action = text
     if details:
@@ -81,7 +90,10 @@ def from_checkbox(found: Found, ticked: bool, text: str, span: Span, category: s
             action = text[:begin].rstrip()
             if unknown:
                 action += f" ({', '.join(unknown)})"
-    if "owner" not in texts and (handle := _HANDLE.search(action)):
+    if "due" not in texts and (due := _DUE.search(action)):
+        texts["due"] = due[1]
+    action = _tail(action, texts, settings)
+    if "owner" not in texts and (handle := _HANDLE.search(_unstruck(action))):
         texts["owner"] = handle[0]
     if "ticket" not in texts and (link := _LINK.search(action)):
         texts["ticket"] = link[0]
@@ -90,6 +102,44 @@ def from_checkbox(found: Found, ticked: bool, text: str, span: Span, category: s
     if category:
         data["category"] = category
     found.add(data, dict.fromkeys((*texts, "checkbox"), span), "checkbox")
+
+
+_MARKS = {" ": "open", "-": "won't do"}
+
+
+def _tail(action: str, texts: dict[str, str], settings: Settings) -> str:
+    """An action without the priority and the due date that follow it: `Mend it @wei P1 due: 2026-12-01`."""
+    words = action.rsplit(maxsplit=12)
+    kept: list[str] = []
+    taken = 0
+    at = len(words)
+    while at > 1:
+        word = words[at - 1].strip(",;|")
+        if word.startswith("@"):
+            kept.insert(0, words[at - 1])
+            taken += 1
+        elif word in settings.priorities and "priority" not in texts:
+            texts["priority"] = word
+            taken += 2
+        elif texts.get("due") == word.rstrip("."):
+            while at > 2 and words[at - 2].casefold().strip(",;:|") in _BY:
+                at -= 1
+            taken += 2
+        elif word:
+            break
+        at -= 1
+    if taken < 3:
+        if "priority" in texts and taken == 2 and texts.get("priority") == action.split()[-1].strip(",;|"):
+            del texts["priority"]  # "all alerts of P1" says no priority
+        elif taken == 2 and "due" in texts and len(kept) == 0:
+            return " ".join(words[:at]).rstrip(" ,;–—-|")
+        return action
+    return " ".join([*words[:at], *kept]).rstrip(" ,;–—-|")
+
+
+def _unstruck(text: str) -> str:
+    """A text without what is struck out."""
+    return _STRUCK.sub("", text).strip() if "~~" in text else text
 
 
 def _details(text: str) -> tuple[int, str]:
@@ -137,6 +187,8 @@ def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
 def _item(texts: Mapping[str, str], settings: Settings) -> Data:
     """An item's cells as data: what is unknown is left out, what has a canonical name gets it."""
     data: Data = {"action": texts.get("action", "")}
+    if _marked(texts):
+        texts = {name: text if name == "action" else _cell(name, text) for name, text in texts.items()}
     owner = texts.get("owner", "")
     if owner.casefold() not in UNKNOWN:
         data["owner"] = owner
@@ -160,6 +212,18 @@ def _item(texts: Mapping[str, str], settings: Settings) -> Data:
     if kind.casefold() not in UNKNOWN:
         data["category"] = _CATEGORY(kind)
     return data
+
+
+def _marked(texts: Mapping[str, str]) -> bool:
+    return any("*" in text or "`" in text or "~~" in text or text[:1] == "_" for text in texts.values())
+
+
+def _cell(name: str, text: str) -> str:
+    """A cell's words: what is struck is out, and dates, priorities and owners without emphasis."""
+    text = _unstruck(text)
+    if name in ("due", "completed", "priority"):
+        return text.strip("*_` ")
+    return text.strip("*` ") if name == "owner" else text
 
 
 def normalised(item: Mapping[str, Any], settings: Settings) -> Data:
@@ -205,6 +269,8 @@ def _named_status(text: str) -> tuple[str | None, str]:
             if folded[: len(name)].casefold() != name or not rest or rest[0].isalnum():
                 continue
             sign = rest.lstrip("*_ ")[:1]
+            if status in ("done", "verified") and _RELEASED.match(rest.lstrip("*_")):
+                return status, rest
             if status in ("won't do", "in progress") or sign in "(:–—-" or _DATED.search(rest):
                 return status, rest
     return ("done", text) if re.match(r"\W{0,9}?[✅✔]", text) else (None, "")

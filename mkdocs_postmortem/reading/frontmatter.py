@@ -12,6 +12,7 @@ from mkdocs_postmortem.model import Problem, Span
 
 _OPEN = re.compile(r"-{3}[ \t]*\n")
 _FENCE = re.compile(r"^(-{3,}|\.{3})[ \t]*$", re.MULTILINE)
+_CUT = re.compile(r"title:[ \t]+(?![\s\"'|>])[^#]*(?:(?<=\S)#[^#]*)*?(?<=[ \t])(#[^\s#].*)")
 _HEADER = re.compile(r" {0,3}[A-Za-z0-9_-]+:(?!//)")
 
 
@@ -55,6 +56,8 @@ def read(text: str) -> Front:
     front.places = loaded.places
     if isinstance(loaded.value, dict):
         front.values = loaded.value
+        if " #" in text[:closing]:
+            _cut_title(text[:closing], front)
     elif not loaded.problems:
         what = "a list" if isinstance(loaded.value, list) else "not a set of facts"
         if loaded.value is None:
@@ -63,6 +66,27 @@ def read(text: str) -> Front:
             Problem("PM101", Span(2), f"front matter is {what}", "write `key: value` lines between the `---`")
         )
     return front
+
+
+def _cut_title(text: str, front: Front) -> None:
+    """PM107 for a title that YAML cuts: in `title: Outage #412 of checkout` it takes ` #412 …` for a comment."""
+    at = text.find("\ntitle:")
+    if at < 0:
+        return
+    end = text.find("\n", at + 1)
+    line = text[at + 1 : end if end >= 0 else len(text)]
+    match = _CUT.match(line)
+    if match is None or "accept" in match[1]:
+        return
+    number = text.count("\n", 0, at + 1) + 1
+    front.problems.append(
+        Problem(
+            "PM107",
+            Span(number, match.start(1) + 1, len(line) + 1),
+            f"YAML reads `{match[1][:40].rstrip()}` as a comment, and the title ends before it",
+            "put the title in quotes",
+        )
+    )
 
 
 def _closing(text: str, front: Front) -> int | None:

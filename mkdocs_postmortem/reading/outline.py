@@ -10,15 +10,19 @@ import re
 import sys
 from collections.abc import Callable
 
-from mkdocs_postmortem.model import Accepted, Problem, Section, Span, Stated, Table, Why
+from mkdocs_postmortem.dates import Zone, named_zone
+from mkdocs_postmortem.model import TOP, Accepted, Problem, Section, Span, Stated, Table, Why
 from mkdocs_postmortem.reading import tables
 from mkdocs_postmortem.reading.masking import TEXT, VOID, Comment, mask
 from mkdocs_postmortem.settings import Settings
-from mkdocs_postmortem.vocabulary import DETECTION_LABELS, Lookup, fold
+from mkdocs_postmortem.vocabulary import DETECTION_LABELS, Lookup, fold_short
 
 _SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
 _LABEL = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\*\*([^*\n]{1,40}?):?\*\*[ \t]*:?[ \t]*(.*)\Z")
-_CHECKBOX = re.compile(r"([ \t]*)[-*+][ \t]+\[([ xX])\][ \t]+(.*)\Z")
+_CHECKBOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX-])\][ \t]+(.*)\Z")
+_BLOCK = re.compile(r"!!!|\?\?\?|===|[-*+][ \t]|\d{1,9}[.)][ \t]")
+"""How a line begins, below which what is indented is content: an admonition, details, a tab, a list item."""
+_ZONE_LINE = re.compile(r"[>*_( \t]{0,8}(?:note: )?(?:all |the ){0,2}(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(?=\S)")
 _WHY = re.compile(r"[ \t]*(?:\*\*)?Why[ \t]*(\d+)?[ \t]*[:.]?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
 _BECAUSE = re.compile(r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
@@ -35,15 +39,19 @@ _PLACEHOLDER_WORDS = (
     "Ultimate root cause [^\\[\\]]*|First event leading to incident|Incident begins[^\\[\\]]*|Response started|"
     "Key milestone|Resolution|Verified healthy|"
     "(?:Factor|Action|Lesson|Who|Result|Thing that worked well|Thing that could be better)(?: \\d+)?|"
-    "Write [^\\[\\]]*|Say [^\\[\\]]*|Name [^\\[\\]]*"
+    "Write (?:what|how|two or three sentences)\\b[^\\[\\]]*|Say (?:who|what|which|why|how|when|where)\\b[^\\[\\]]*|"
+    "Name (?:it:|the component that |the systems and )[^\\[\\]]*"
 )
 PLACEHOLDER = re.compile(
     rf"(?<![!\\\w])\[(?:{_PLACEHOLDER_WORDS})\](?![\[(:])"
-    r"|\{\{[^{}\n]*\}\}|Draft \| Review \| Published|P0 \| P1 \| P2 \| P3"
+    r"|\{\{[ \t]*[A-Za-z][\w \t-]*\}\}|Draft \| Review \| Published|P0 \| P1 \| P2 \| P3"
 )
 """What the template asks to be replaced: `[TIME]`, `[Factor 1]`, `{{ summary }}`."""
 _BRACKET = re.compile(rf"\[(?:{_PLACEHOLDER_WORDS})\]")
 _CHOICES = ("{{", "Draft | Review | Published", "P0 | P1 | P2 | P3")
+_LABELLED = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?\*{0,2}[\w()/ -]{1,40}(?::\*{0,2}|\*{2}:)[ \t]*\Z")
+"""What stands before a choice that was not made: elsewhere its words are quoted."""
+_DEFINED = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:", re.M)
 
 _DETECTION = Lookup(DETECTION_LABELS)
 
@@ -77,7 +85,7 @@ class Outline:
 
     __slots__ = (
         "accepted", "checkboxes", "factors", "factors_span", "kinds", "lines", "placeholders",
-        "plain_items", "problems", "sections", "stated", "tables", "ticked", "whys",
+        "plain_items", "problems", "sections", "stated", "tables", "ticked", "whys", "zones",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -87,15 +95,17 @@ class Outline:
         self.sections: list[Section] = []
         self.tables: list[tuple[str, Table, tables.Rows, int]] = []
         """Kind (`timeline` or `actions`), table, its rows, index of the section it stands in."""
-        self.checkboxes: list[tuple[bool, str, Span, int, int]] = []
-        """Action-item boxes: ticked, text, place, section, last line."""
+        self.checkboxes: list[tuple[str, str, Span, int, int]] = []
+        """Action-item boxes: what stands between the brackets, text, place, section, last line."""
+        self.zones: dict[int, Zone] = {}
+        """The time zone that sections of the timeline name for their tables."""
         self.ticked: list[tuple[str, bool, Span]] = []
         self.stated: dict[str, Stated] = {}
         self.plain_items: list[Span] = []
         self.placeholders: list[tuple[str, Span]] = []
         self.whys: list[Why] = []
-        self.factors = -1
-        self.factors_span = Span(1)
+        self.factors: int = -1
+        self.factors_span = TOP
         self.accepted: list[Accepted] = []
         self.problems: list[Problem] = []
 
@@ -231,6 +241,7 @@ def _contents(lines: list[str], start: int, kinds: bytearray, outline: Outline, 
     """Walk the lines section by section, for what is meant only in certain sections."""
     text = "\n".join(lines[start:])
     left_over = any(choice in text for choice in _CHOICES) or _BRACKET.search(text) is not None
+    defined = {name.casefold() for name in _DEFINED.findall(text)} if left_over else set()
     bounds = [(start, outline.sections[0].span.line - 1 if outline.sections else len(lines), -1)]
     bounds += [(section.span.line, section.last_line, at) for at, section in enumerate(outline.sections)]
     for first, end, index in bounds:
@@ -239,14 +250,18 @@ def _contents(lines: list[str], start: int, kinds: bytearray, outline: Outline, 
             _action_lines(lines, first, end, kinds, outline, settings, index)
         elif "timeline" in around:
             _table_lines(lines, first, end, kinds, outline, settings, index)
+        if index >= 0 and "ontributing" in outline.sections[index].title:
+            section = outline.sections[index]
+            if fold_short(section.title) in _FACTORS:
+                _factors(lines, first, end, kinds, outline, section.span, None)
         _prose_lines(lines, first, end, kinds, outline, around)
         if left_over:
             for number in range(first, end):
                 if not kinds[number]:
-                    _placeholders(lines[number], number, outline)
+                    _placeholders(lines[number], number, outline, defined)
         if left_over and index >= 0:
             title = outline.sections[index]
-            _placeholders(lines[title.span.line - 1], title.span.line - 1, outline)
+            _placeholders(lines[title.span.line - 1], title.span.line - 1, outline, defined)
 
 
 def _around(sections: list[Section], index: int) -> set[str]:
@@ -265,13 +280,62 @@ def _table_lines(
 ) -> None:
     number = first
     find = settings.find_column["timeline"]
+    zone = _title_zone(outline, index)
+    if zone:
+        outline.zones[index] = zone
+    inside = above = False
     while number < end:
-        if kinds[number] or "|" not in lines[number]:
+        line = lines[number]
+        if kinds[number]:
             number += 1
             continue
+        indented = line.startswith(("    ", "\t"))
+        if not indented:
+            inside = _BLOCK.match(line) is not None
+        if "|" not in line or (indented and not inside):
+            if not above and _ZONE_LINE.match(line) and (named := named_zone(line)):
+                outline.zones[index] = named
+            number += 1
+            continue
+        start, above = number, True
         table, rows, number = tables.read_table(lines, number, find, outline.problems)
         if table:
             outline.tables.append(("timeline", table, rows, index))
+            _glued(lines, start, first, kinds, outline)
+
+
+def _title_zone(outline: Outline, index: int) -> Zone | None:
+    """The zone that a heading of the timeline names, `Timeline (all times CET)`, else one around it."""
+    if index < 0:
+        return None
+    section = outline.sections[index]
+    at = section.title.find("(")
+    return (named_zone(section.title[at + 1 :]) if at >= 0 else None) or outline.zones.get(section.parent)
+
+
+def _glued(lines: list[str], at: int, first: int, kinds: bytearray, outline: Outline) -> None:
+    """PM209 for a table that begins on the line below a sentence: Python-Markdown takes both for a paragraph."""
+    above = lines[at - 1] if at > first else ""
+    if not above or kinds[at - 1] != TEXT or above.startswith(_SEPARATE) or "|" in above:
+        return
+    if at - 1 == first and _SETEXT.match(above):
+        return  # the line below a heading
+    outline.problems.append(
+        Problem(
+            "PM209",
+            Span(at + 1, 1, len(lines[at]) + 1),
+            "this table is glued to the sentence above it, and shown as text",
+            "put an empty line between the two",
+        )
+    )
+
+
+_SEPARATE = ("!!!", "???", "===", "#", "<", "```", "~~~")
+"""How lines begin below which a table needs no empty line."""
+
+
+_ITEMS = frozenset("-*+0123456789")
+"""What a list item begins with."""
 
 
 def _action_lines(
@@ -279,21 +343,27 @@ def _action_lines(
 ) -> None:
     number = first
     find = settings.find_column["actions"]
+    inside = False
     while number < end:
         line = lines[number]
         if kinds[number]:
             number += 1
             continue
         stripped = line.lstrip()
-        if stripped[:1] in "-*+" and "[" in stripped[:8]:
+        indented = line.startswith(("    ", "\t"))
+        if not indented:
+            inside = _BLOCK.match(line) is not None
+        if stripped[:1] in _ITEMS and "[" in stripped[:13]:
             box = _CHECKBOX.match(line)
             if box:
                 number = _checkbox(lines, number, end, kinds, box, outline, index)
                 continue
-        if "|" in line and not line.startswith(("    ", "\t")) and not _BULLET.match(line):
+        if "|" in line and (inside or not indented) and not _BULLET.match(stripped if indented else line):
+            start = number
             table, rows, after = tables.read_table(lines, number, find, outline.problems)
             if table:
                 outline.tables.append(("actions", table, rows, index))
+                _glued(lines, start, first, kinds, outline)
             number = after
             continue
         bullet = _BULLET.match(line)
@@ -317,7 +387,7 @@ def _checkbox(
         text += " " + stripped.rstrip()
         after += 1
     span = Span(number + 1, box.start(3) + 1, len(lines[number].rstrip()) + 1)
-    outline.checkboxes.append((box[2] != " ", text, span, index, after))
+    outline.checkboxes.append((box[2], text, span, index, after))
     return after
 
 
@@ -334,18 +404,24 @@ def _prose_lines(lines: list[str], first: int, end: int, kinds: bytearray, outli
             method = _DETECTION(box[3])
             if method:
                 span = Span(number + 1, box.start(2), box.end(2) + 2)
-                outline.ticked.append((method, box[2] != " ", span))
+                outline.ticked.append((method, box[2] in "xX", span))
         if "**" in line and not acting:
             _label(lines, line, number, end, kinds, outline)
         if asking:
             _why(line, number, outline)
 
 
-def _placeholders(line: str, number: int, outline: Outline) -> None:
+def _placeholders(line: str, number: int, outline: Outline, defined: set[str]) -> None:
     inside: Callable[[int], bool] | None = None
     for match in PLACEHOLDER.finditer(line):
         if match[0] == "[X]" and re.match(r"\s*(?:[-*+]|\d+[.)])\s+\Z", line[: match.start()]):
             continue  # a ticked box
+        if match[0][0] == "[" and match[0][1:-1].casefold() in defined:
+            continue  # a link
+        if " | " in match[0] and (
+            match.start() > 80 or not _LABELLED.match(line[: match.start()]) or line[match.end() :].strip()
+        ):
+            continue  # a choice that is told of
         if inside is None:
             inside = tables.inside_code(line)
         if inside(match.start()):
@@ -361,11 +437,8 @@ def _label(lines: list[str], line: str, number: int, end: int, kinds: bytearray,
     if name is None:
         return
     if name == "factors":
-        if outline.factors < 0:
-            outline.factors = _count_items(lines, number + 1, end, kinds)
-            if match[2].strip() and outline.factors == 0:
-                outline.factors = len([part for part in re.split(r"[;,]", match[2]) if part.strip()])
-            outline.factors_span = Span(number + 1, match.start(1) + 1, match.end(1) + 1)
+        span = Span(number + 1, match.start(1) + 1, match.end(1) + 1)
+        _factors(lines, number + 1, end, kinds, outline, span, match[2].strip())
         return
     text = match[2].strip()
     if name not in outline.stated:
@@ -373,8 +446,44 @@ def _label(lines: list[str], line: str, number: int, end: int, kinds: bytearray,
         outline.stated[name] = Stated(name, text, Span(number + 1, at + 1, at + 1 + len(text)))
 
 
+_FACTORS = frozenset({"contributing factors", "contributing factor", "contributing causes"})
+"""Headings above a list of contributing factors."""
+
+
+def _factors(
+    lines: list[str], at: int, end: int, kinds: bytearray, outline: Outline, span: Span, told: str | None
+) -> None:
+    """Count the factors below the first label or heading that announces them: `told` is what a label says itself.
+
+    Prose is not counted, and below a heading there may be others: how many there are is unknown then.
+    """
+    if outline.factors_span != TOP:
+        return
+    outline.factors_span = span
+    count = _count_items(lines, at, end, kinds)
+    if count == 0 and told:
+        count = len([part for part in re.split(r"[;,]", told) if part.strip()])
+    elif count == 0:
+        while at < end and kinds[at] == VOID:
+            at += 1
+        if at < end or told is None:
+            count = -1
+    outline.factors = count
+
+
 def _count_items(lines: list[str], at: int, end: int, kinds: bytearray) -> int:
-    """Items of the list that begins here: up to the first line that is neither item nor part of one."""
+    """Items of the list, or rows of the table, that begins here; 0 where neither does."""
+    while at < end and kinds[at] == VOID:
+        at += 1
+    if at < end and not kinds[at] and lines[at].rstrip().endswith(":") and not _BULLET.match(lines[at]):
+        at += 1  # "Three things came together:"
+    while at < end and kinds[at] == VOID:
+        at += 1
+    if at + 1 < end and "|" in lines[at] and tables.is_rule(lines[at + 1]):
+        last = at + 2
+        while last < end and "|" in lines[last]:
+            last += 1
+        return last - at - 2
     count = 0
     while at < end:
         line = lines[at]
@@ -403,8 +512,3 @@ def _why(line: str, number: int, outline: Outline) -> None:
     match = _WHY.match(line)
     if match and (match[1] or "**" in line):
         outline.whys.append(Why(match[2].strip(), "", Span(number + 1, 1, len(line) + 1), number + 1))
-
-
-def words(text: str) -> str:
-    """Markdown as plain words, for comparing and for titles."""
-    return fold(text)

@@ -10,6 +10,7 @@ from typing import Any
 
 from mkdocs_postmortem import dates
 from mkdocs_postmortem.model import (
+    DETECTION_METHODS,
     DOCUMENT_STATES,
     STAMPS,
     Document,
@@ -34,8 +35,6 @@ _DOCUMENT_STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _CHOICE = re.compile(r"\s\|\s")
 
 Places = dict[tuple[str | int, ...], Span]
-
-LIST_FACTS = ("services", "causes", "tags", "authors", "reviewers", "related")
 
 
 def make(source: Source, path: str, settings: Settings) -> PostMortem:
@@ -65,6 +64,7 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
     )
     data = dict(front.values)
     places = front.places
+    _canonical(data, places, settings)
     _stated_facts(document, data, places, settings)
     return _record(document, data, places, settings, scanned)
 
@@ -74,6 +74,37 @@ def _unread(path: str, source: Source, problem: Problem) -> Document:
         path=path, digest=source.digest, text=source.text, body_line=1, front={}, sections=(),
         tables=(), stated={}, ticked=(), accepted=(), problems=(problem,),
     )  # fmt: skip
+
+
+def _canonical(data: dict[str, Any], places: Places, settings: Settings) -> None:
+    """Put the canonical names of states, types and methods for what front matter calls them.
+
+    Words that are none of them stay as they are, for the schema to judge.
+    """
+    if "status" not in data:
+        key = next((key for key in data if key.casefold() == "status"), None)
+        if key is not None:
+            data["status"] = data[key]
+            places[("status",)] = places.get((key,), Span(1))
+            places[("", "status")] = places.get(("", key), Span(1))
+    written = data.get("status")
+    if isinstance(written, str) and written not in DOCUMENT_STATES:
+        data["status"] = _state(written) or written
+    written = data.get("incident_type")
+    if isinstance(written, str):
+        data["incident_type"] = settings.find_type(written) or written
+    written = data.get("detection_method")
+    if isinstance(written, str) and written not in DETECTION_METHODS:
+        folded = "-".join(written.casefold().replace("_", " ").split())
+        data["detection_method"] = folded if folded in DETECTION_METHODS else written
+
+
+def _state(text: str) -> str | None:
+    """The canonical state of a document: of "Complete, action items in progress" that of its first words."""
+    return _DOCUMENT_STATE(text) or _DOCUMENT_STATE(_FIRST_WORDS.split(text, maxsplit=1)[0])
+
+
+_FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
 
 
 def _stated_facts(document: Document, data: dict[str, Any], places: Places, settings: Settings) -> None:
@@ -89,9 +120,8 @@ def _stated_facts(document: Document, data: dict[str, Any], places: Places, sett
 
     known = {name: item for name, item in stated.items() if _known(item.text)}
     if "status" not in data and "status" in known:
-        status = _DOCUMENT_STATE(known["status"].text)
-        if status:
-            state("status", status, known["status"])
+        text = plain(known["status"].text)
+        state("status", _state(text) or text, known["status"])
     if "severity" not in data and "severity" in known:
         text = plain(known["severity"].text)
         found = settings.find_severity(text) or settings.find_severity(text.split()[0])
@@ -151,21 +181,43 @@ def _stated_stamps(known: Mapping[str, Stated], data: dict[str, Any], places: Pl
 def _window(text: str, day: date | None) -> tuple[datetime | None, datetime | None]:
     """Start and end of `(10:02 - 10:49 UTC)`, or of `(2026-11-03 22:10 to 2026-11-04 01:20)`."""
     for window in _WINDOW.finditer(text):
+        # A zone at the end is that of both: (11:02 - 11:49 CET), or (11:02 - 11:49) CET.
+        after = _AFTER.match(text, window.end())
+        zone = after[1] if after else None
+        open_ended = None
         for sign in _PARTING.finditer(window[1]):
-            start = _clocked(window[1][: sign.start()], day)
-            if start is not None:
-                return start, _clocked(window[1][sign.end() :], day)
+            first, last = window[1][: sign.start()].strip(), window[1][sign.end() :].strip()
+            stated = _ENDS_IN_ZONE.search(last)
+            shift = dates.zone_offset(name) if (name := stated[1] if stated else zone) else timedelta(0)
+            start = _clocked(first, day, shift)
+            if start is None:
+                continue
+            end = _clocked(last, day, shift)
+            if end is not None:
+                return start, end
+            if open_ended is None and not _HAS_CLOCK.search(last):
+                open_ended = start
+        if open_ended is not None:
+            return open_ended, None
     return None, None
 
 
-def _clocked(text: str, day: date | None) -> datetime | None:
-    moment = dates.parse_moment(text)
-    if moment is not None:
-        return moment
+_AFTER = re.compile(r" ?,? ?([A-Z]{2,5}(?: ?[+−-]\d{1,2}(?::?\d{2})?)?|[+−-]\d{2}:?\d{2})(?![\w])")
+_ENDS_IN_ZONE = re.compile(r"\d ?((?:[A-Za-z]{1,5}(?: ?[+−-]\d{1,2}(?::?\d{2})?)?)|[+−]\d{2}:?\d{2}|-\d{2}:\d{2})\Z")
+_HAS_CLOCK = re.compile(r"\d:\d\d")
+
+
+def _clocked(text: str, day: date | None, shift: timedelta | None) -> datetime | None:
+    """A moment, or a time of that day; `shift` is the offset of its zone where it names none, None for unknown."""
     clock = dates.parse_clock(text)
-    if clock is None or day is None:
+    own = dates.clock_offset(text) if clock is not None else None
+    if own is None and shift is None and dates.parse_stamp(text) is None:
         return None
-    return datetime.combine(day, clock, tzinfo=UTC) - (dates.clock_offset(text) or timedelta(0))
+    if clock is None:
+        return dates.parse_moment(text, shift)
+    if day is None:
+        return None
+    return datetime.combine(day, clock, tzinfo=UTC) - (own if own is not None else shift or timedelta(0))
 
 
 def _iso(moment: datetime) -> str:
@@ -197,7 +249,7 @@ def _record(
         places=places,
         id=identity,
         title=title,
-        status=data["status"] if data.get("status") in DOCUMENT_STATES else "draft",
+        status=_judged_as(data.get("status")),
         severity=(settings.find_severity(severity) or severity) if severity else "",
         incident_type=text_of(data.get("incident_type")),
         near_miss=data.get("near_miss") is True,
@@ -218,6 +270,13 @@ def _record(
         action_items=items,
         problems=tuple(problems),
     )
+
+
+def _judged_as(status: object) -> str:
+    """The state by whose rules a document is judged: an unknown word must not switch them off."""
+    if isinstance(status, str) and status in DOCUMENT_STATES:
+        return status
+    return "draft" if status is None or (isinstance(status, str) and not _known(status)) else "review"
 
 
 def _title(document: Document, data: dict[str, Any], places: Places, stem: str) -> str:
@@ -253,18 +312,20 @@ def _tables(
     scanned: outline.Outline | None,
     settings: Settings,
     problems: list[Problem],
-) -> tuple[actions.Found, list[tuple[dict[str, Any], Mapping[str, Span]]]]:
+) -> tuple[actions.Found, list[timeline.Row]]:
     """Action items and timeline, from the body or from front matter: put into `data` and `places`."""
     found = actions.Found()
-    rows: list[tuple[dict[str, Any], Mapping[str, Span]]] = []
+    rows: list[timeline.Row] = []
     if scanned is not None:
-        for kind, table, table_rows, index in scanned.tables:
+        for number, (kind, table, table_rows, index) in enumerate(scanned.tables):
             if kind == "actions":
                 actions.from_table(found, table, table_rows, actions.category_of(scanned.sections, index), settings)
             else:
-                rows += timeline.from_table(table, table_rows)
-        for ticked, text, span, index, _ in scanned.checkboxes:
-            actions.from_checkbox(found, ticked, text, span, actions.category_of(scanned.sections, index), settings)
+                rows += timeline.from_table(table, table_rows, number, scanned.zones.get(index))
+        if problem := timeline.unknown_zone(rows):
+            problems.append(problem)
+        for mark, text, span, index, _ in scanned.checkboxes:
+            actions.from_checkbox(found, mark, text, span, actions.category_of(scanned.sections, index), settings)
     for key, body in (("action_items", bool(found.data)), ("timeline", bool(rows))):
         if data.get(key) and body:
             first = places.get(("", key), Span(1))
@@ -285,7 +346,7 @@ def _tables(
         found = _front_items(data["action_items"], places)
     if not rows and isinstance(data.get("timeline"), list):
         rows = [
-            (item, _item_places(places, "timeline", n, item))
+            timeline.Row(item, _item_places(places, "timeline", n, item))
             for n, item in enumerate(data["timeline"])
             if isinstance(item, dict)
         ]

@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable, Sequence
 
 from mkdocs_postmortem.model import Cell, Problem, Span, Table
-from mkdocs_postmortem.vocabulary import Lookup
+from mkdocs_postmortem.vocabulary import Lookup, fold_short
 
-RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\Z")
 Rows = Sequence[tuple[Cell, ...]]
 """The cells of each row of a table."""
 
 _ESCAPED = re.compile(r"\\\|")
 _TICKS = re.compile(r"`+")
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is one that stands below a table's header: `|---|:-:|`."""
+    return "-" in line and _RULE.match(line.strip()) is not None
 
 
 def split_row(line: str, number: int) -> tuple[Cell, ...]:
@@ -106,7 +111,7 @@ def read_table(
     """
     if at + 1 >= len(lines):
         return None, (), at + 1
-    if not (RULE.match(lines[at + 1]) and "-" in lines[at + 1]):
+    if not is_rule(lines[at + 1]):
         if lines[at].lstrip().startswith("|") and lines[at + 1].lstrip().startswith("|"):
             problems.append(
                 Problem(
@@ -160,14 +165,20 @@ def read_table(
 
 
 def _columns(header: tuple[str, ...], find_column: Lookup) -> tuple[str | None, ...]:
-    """Canonical names, each given once: where two cells claim a name, the first has it."""
-    seen: set[str] = set()
+    """Canonical names, each given once: where two cells claim a name, the one called so, else the first."""
+    seen: dict[str, int] = {}
     columns: list[str | None] = []
-    for text in header:
+    for at, text in enumerate(header):
         name = find_column(text)
-        columns.append(None if name in seen else name)
-        if name:
-            seen.add(name)
+        if name is not None and name in seen:
+            first = seen[name]
+            if fold_short(text) != name or fold_short(header[first]) == name:
+                columns.append(None)
+                continue
+            columns[first] = None
+        columns.append(name)
+        if name is not None:
+            seen[name] = at
     return tuple(columns)
 
 

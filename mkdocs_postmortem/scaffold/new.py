@@ -16,8 +16,11 @@ from mkdocs_postmortem.reading import archive, frontmatter, source
 from mkdocs_postmortem.scaffold import writing
 from mkdocs_postmortem.settings import ConfigError, Settings
 
+OWNER = "assign an owner"
+"""The first step, done where the post-mortem names one."""
+
 DEADLINES = (
-    ("assign an owner", timedelta(0)),
+    (OWNER, timedelta(0)),
     ("schedule the post-mortem meeting", timedelta(hours=24)),
     ("complete the draft", timedelta(hours=48)),
     ("publish the post-mortem", timedelta(weeks=1)),
@@ -77,8 +80,9 @@ def new(
     """
     words = _title(title)
     present, exact = _present(as_of, now)
-    seen = _moment(detected, "--detected", present, exact)
-    begin = _moment(started, "--started", present, exact) or seen or present
+    first = _moment(started, "--started", present, exact)
+    seen = _moment(detected, "--detected", present, exact, first)
+    begin = first or seen or present
     if seen is not None and seen < begin:
         raise ConfigError(
             f"--detected ({_stamp(seen)}) is before --started ({_stamp(begin)})",
@@ -173,10 +177,16 @@ def _present(as_of: date, now: datetime | None) -> tuple[datetime, bool]:
     return now.astimezone(UTC).replace(second=0, microsecond=0), True
 
 
-def _moment(text: str | None, option: str, present: datetime, exact: bool) -> datetime | None:
+def _moment(
+    text: str | None, option: str, present: datetime, exact: bool, after: datetime | None = None
+) -> datetime | None:
+    """A time as an option gives it; a time of day is of the day of `after` (or its night), else of today."""
     if text is None or not text.strip():
         return None
-    moment = parse_time(text, present.date())
+    moment = parse_time(text, (after or present).date())
+    night = after is not None and moment is not None and after - moment > timedelta(hours=12)
+    if moment is not None and night and dates.parse_clock(text) is not None:
+        moment += timedelta(days=1)
     if moment is None or moment.year < _EARLIEST:
         raise ConfigError(
             f"{option}: `{text}` is not a time",

@@ -120,3 +120,26 @@ def test_a_severity_for_a_rule_that_does_not_exist_is_said(project: Path) -> Non
     done = check(project)
     assert done.returncode == 2
     assert "postmortem.yml: rules: there is no rule `PM999`" in done.stderr
+
+
+def test_a_required_section_that_does_not_exist_is_said(project: Path) -> None:
+    (project / "postmortem.yml").write_text("required_sections: {published: [timelin]}\n", encoding="utf-8")
+    done = check(project)
+    assert done.returncode == 2
+    assert "`timelin` is not one of" in done.stderr
+    assert "did you mean timeline?" in done.stderr
+
+
+def test_a_relation_to_a_file_that_cannot_be_read_is_no_unknown_one(project: Path) -> None:
+    folder = project / "docs" / "postmortems"
+    (folder / "a.md").write_text("---\ntitle: A\nid: PM-2026-001\nrelated: [PM-2026-002]\n---\n\n# A\n", encoding="utf-8")
+    (folder / "b.md").write_text("---\nid: PM-2026-002\ntitle: [broken\n---\n\n# B\n", encoding="utf-8")
+    done = check(project)
+    assert "PM101" in done.stdout
+    assert "PM111" not in done.stdout
+
+
+def test_nothing_is_suggested_to_be_related_to_itself(project: Path) -> None:
+    path = project / "docs" / "postmortems" / "a.md"
+    path.write_text("---\ntitle: A\nid: PM-2026-001\nrelated: [PM-2026-002]\n---\n\n# A\n", encoding="utf-8")
+    assert "did you mean PM-2026-001" not in check(project).stdout

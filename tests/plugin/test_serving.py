@@ -218,3 +218,19 @@ def test_the_server_shows_a_changed_title_in_the_archive_within_seconds(tmp_path
         log.close()
     assert "Traceback" not in (tmp_path / "log").read_text()
     assert server.returncode in (0, 1, -signal.SIGINT)
+
+
+def test_settings_that_break_while_serving_are_said_and_the_last_ones_stay(
+    tmp_path: Path, serve: Callable[[Site], Serving], caplog: pytest.LogCaptureFixture
+) -> None:
+    made = site(tmp_path, THREE)
+    settings = made.root / "postmortem.yml"
+    settings.write_text("wiki: {title: Our incidents}\n", encoding="utf-8")
+    served = serve(made)
+    settings.write_text("wiki: {title: [\n", encoding="utf-8")
+    served.build()
+    assert "The settings stay as they were." in caplog.text
+    assert served.plugin.wiki.settings.title == "Our incidents"
+    settings.write_text("wiki: {title: Mended}\n", encoding="utf-8")
+    served.build()
+    assert served.plugin.wiki.settings.title == "Mended"

@@ -171,7 +171,7 @@ class TestTheConfiguration:
 
     def test_of_the_public_site_is_refused_clearly(self, tmp_path: Path) -> None:
         made = site(tmp_path, "mkdocs.yml\n    plugins: [{postmortem: {audience: external}}]\n" + ONE)
-        assert "the public build is not part of this version; remove `audience: external`" in refused(made).said
+        assert "the public build is not part of this version: build the wiki with mkdocs.yml" in refused(made).said
 
     def test_of_an_unknown_audience_is_refused_by_name(self, tmp_path: Path) -> None:
         made = site(tmp_path, "mkdocs.yml\n    plugins: [{postmortem: {audience: public}}]\n" + ONE)

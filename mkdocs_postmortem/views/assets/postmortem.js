@@ -32,7 +32,7 @@
   }
 
   function plural(number, noun) {
-    return number.toLocaleString("en") + " " + noun;
+    return number.toLocaleString("en") + " " + (number === 1 ? noun.replace(/s$/, "") : noun);
   }
 
   /** One table: its rows read once, its controls, and the state they and the address share. */
@@ -345,6 +345,12 @@
         select = this.offer(filter);
       }
       if (!select) return;
+      // As people write it: in any case, an owner without the @.
+      var plain = value.toLowerCase().replace(/^@/, "");
+      var meant = Array.from(select.options).find(function (option) {
+        return option.value === value || (value && option.value.toLowerCase().replace(/^@/, "") === plain);
+      });
+      if (meant) value = meant.value;
       select.value = value;
       if (select.value !== value) {
         // Nothing here has that value (any more): say so, rather than show everything.
