@@ -50,7 +50,9 @@ _ZONE_WORD = re.compile(
     r"mountain|local|european)\b(?: \w+){0,2}? time\b|\blocal\b)"
 )
 _ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
-_NO_ZONES = frozenset({"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"})
+_NO_ZONES = frozenset(
+    {"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"}
+)
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _AMOUNT = re.compile(
     r"(?<!\d)(\d{1,9}(?:[.,]\d{1,9})?)\s*(weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])",
@@ -205,7 +207,7 @@ def named_zone(text: str) -> Zone | None:
     other = _ZONE_WORD.match(rest, join.end()) if join else None
     if join and other:
         second = zone_offset(other[0].replace(" ", ""))
-        if join[1] == "(":
+        if join[1] in "(=":
             offset = second if offset is None else offset  # what the name means: IST (UTC+5:30)
         elif second != offset:
             return Zone(f"{name}/{other[0]}", None)

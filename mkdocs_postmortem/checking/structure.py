@@ -180,7 +180,7 @@ def detection_method(context: Context) -> Iterator[Problem]:
             "tick the one that noticed first, and tell of the others in prose",
         )
     else:
-        stated = record.document.front.get("detection_method")
+        stated = record.facts.get("detection_method")
         if isinstance(stated, str) and stated != ticked[0][0]:
             yield Problem(
                 "PM204",
@@ -228,7 +228,8 @@ def no_title(context: Context) -> Iterator[Problem]:
     title = record.facts.get("title")
     if (title is not None and not unstated(title)) or not record.document.text.strip():
         return
-    yield Problem("PM207", WHOLE, "the post-mortem has no title", "write `title:` in front matter, or a heading `# …`")
+    at = WHOLE if title is None else record.places.get(("title",), WHOLE)
+    yield Problem("PM207", at, "the post-mortem has no title", "write `title:` in front matter, or a heading `# …`")
 
 
 @rule("PM210", "empty-file", "The file holds no words.", ERROR, WARNING)

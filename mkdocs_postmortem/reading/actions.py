@@ -219,11 +219,12 @@ def _marked(texts: Mapping[str, str]) -> bool:
 
 
 def _cell(name: str, text: str) -> str:
-    """A cell's words: what is struck is out, and dates, priorities and owners without emphasis."""
+    """A cell's words: what is struck is out, and dates are without emphasis."""
     text = _unstruck(text)
-    if name in ("due", "completed", "priority"):
-        return text.strip("*_` ")
-    return text.strip("*` ") if name == "owner" else text
+    if name in ("due", "completed"):
+        bare = text.strip("*_` ")
+        return bare if parse_date(bare) else text
+    return text
 
 
 def normalised(item: Mapping[str, Any], settings: Settings) -> Data:

@@ -314,9 +314,9 @@ def _title_zone(outline: Outline, index: int) -> Zone | None:
 
 
 def _glued(lines: list[str], at: int, first: int, kinds: bytearray, outline: Outline) -> None:
-    """PM209 for a table that begins on the line below a sentence: Python-Markdown takes both for a paragraph."""
+    """PM209 for a table that begins on the line below something else: Python-Markdown takes both for a paragraph."""
     above = lines[at - 1] if at > first else ""
-    if not above or kinds[at - 1] != TEXT or above.startswith(_SEPARATE) or "|" in above:
+    if not above or kinds[at - 1] == VOID or above.startswith(_SEPARATE) or "|" in above:
         return
     if at - 1 == first and _SETEXT.match(above):
         return  # the line below a heading
@@ -324,13 +324,13 @@ def _glued(lines: list[str], at: int, first: int, kinds: bytearray, outline: Out
         Problem(
             "PM209",
             Span(at + 1, 1, len(lines[at]) + 1),
-            "this table is glued to the sentence above it, and shown as text",
+            "this table is glued to the line above it, and shown as text",
             "put an empty line between the two",
         )
     )
 
 
-_SEPARATE = ("!!!", "???", "===", "#", "<", "```", "~~~")
+_SEPARATE = ("!!!", "???", "===", "#", "<")
 """How lines begin below which a table needs no empty line."""
 
 

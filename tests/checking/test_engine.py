@@ -43,7 +43,7 @@ def test_the_id_read_in_passing_is_the_record_s(tmp_path: Path) -> None:
     settings = project(tmp_path, {NAME: BASE, "crlf.md": TWIN.replace("\n", "\r\n"), "none.md": "# A\n"})
     reader = Reader(settings)
     for path in sorted(settings.folder_path.glob("*.md")):
-        assert identity(path) == reader.read(path).id
+        assert identity(path, reader.settings) == reader.read(path).id
 
 
 def test_one_post_mortem_of_three_with_the_same_id_names_another(tmp_path: Path) -> None:

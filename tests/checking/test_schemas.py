@@ -86,7 +86,7 @@ def test_the_schema_knows_every_section_and_column_that_settings_may_name() -> N
     from mkdocs_postmortem import vocabulary
 
     schema = schemas.load("settings")["properties"]
-    assert set(schema["sections"]["propertyNames"]["enum"]) == set(vocabulary.SECTIONS)
+    assert set(schemas.load("settings")["$defs"]["section"]["enum"]) == set(vocabulary.SECTIONS)
     assert set(schema["columns"]["properties"]) == set(vocabulary.COLUMNS)
 
 
