@@ -49,7 +49,9 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
         if self.config.audience == "external":
-            raise PluginError("postmortem: the public build is not part of this version: build the wiki with mkdocs.yml")
+            raise PluginError(
+                "postmortem: the public build is not part of this version: build the wiki with mkdocs.yml"
+            )
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         try:
             self.wiki.renew(root, self.config.config, Path(config.docs_dir))

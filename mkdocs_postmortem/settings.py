@@ -342,7 +342,8 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         }
     if "rules" in values:
         given["rules"] = {
-            code.upper(): {"*": level} if isinstance(level, str) else dict(level) for code, level in values["rules"].items()
+            code.upper(): {"*": level} if isinstance(level, str) else dict(level)
+            for code, level in values["rules"].items()
         }
     return Settings(**given)
 

@@ -298,9 +298,7 @@ def _by(site: Site, rows: Rows, group: Grouping, divided: Mapping[str, list[Entr
         if elsewhere is not None:  # the service's own page has the table
             table = f"[Open action items of {heading(label)}]({render.link(elsewhere, source)})"
         # The anchor stands before the heading: what the host makes of a heading is its own affair.
-        blocks.append(
-            f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{table}'
-        )
+        blocks.append(f'<span id="{part}" class="pm-anchor"></span>\n\n## {heading(label)}\n\n{sentence}\n\n{table}')
         if elsewhere is not None:
             continue
         slots[part] = partial(rows.action_table, opened, source, f"Open action items: {label}", form="plain")

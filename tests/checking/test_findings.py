@@ -120,7 +120,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
     from mkdocs_postmortem import strictyaml
     from mkdocs_postmortem.checking import actions, engine, facts, schema, structure
     from mkdocs_postmortem.model import Problem
-    from mkdocs_postmortem.reading import frontmatter, masking, outline, record, source, tables
+    from mkdocs_postmortem.reading import frontmatter, masking, outline, record, source, tables, timeline
 
     taken: set[tuple[str, int]] = set()
 
@@ -129,7 +129,8 @@ def test_every_message_there_is_stands_in_a_golden_case(
         taken.add((Path(frame.f_code.co_filename).name, frame.f_lineno))
         return Problem(*args, **kwargs)
 
-    for module in (actions, engine, facts, schema, structure, frontmatter, masking, outline, record, source, tables):
+    readers = (frontmatter, masking, outline, record, source, tables, timeline)
+    for module in (actions, engine, facts, schema, structure, *readers):
         if hasattr(module, "Problem"):
             monkeypatch.setattr(module, "Problem", noted)
     monkeypatch.setattr(strictyaml, "Problem", noted)

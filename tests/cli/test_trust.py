@@ -132,7 +132,9 @@ def test_a_required_section_that_does_not_exist_is_said(project: Path) -> None:
 
 def test_a_relation_to_a_file_that_cannot_be_read_is_no_unknown_one(project: Path) -> None:
     folder = project / "docs" / "postmortems"
-    (folder / "a.md").write_text("---\ntitle: A\nid: PM-2026-001\nrelated: [PM-2026-002]\n---\n\n# A\n", encoding="utf-8")
+    (folder / "a.md").write_text(
+        "---\ntitle: A\nid: PM-2026-001\nrelated: [PM-2026-002]\n---\n\n# A\n", encoding="utf-8"
+    )
     (folder / "b.md").write_text("---\nid: PM-2026-002\ntitle: [broken\n---\n\n# B\n", encoding="utf-8")
     done = check(project)
     assert "PM101" in done.stdout

@@ -132,9 +132,7 @@ class Session:
         old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
         new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
         text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, (
-            f"line {block.line}: these lines stand in {block.title} {text.count(old)} times"
-        )
+        assert text.count(old) == 1, f"line {block.line}: these lines stand in {block.title} {text.count(old)} times"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
@@ -169,9 +167,7 @@ def test_what_a_page_tells_to_type_prints_what_it_shows(page: Path, tmp_path: Pa
         if block.language == "console":
             for command, shown in commands(block.text):
                 printed = session.run(command)
-                as_shown = (
-                    pattern(shown).match(printed.rstrip("\n") + "\n") if shown.strip() else not session.status
-                )
+                as_shown = pattern(shown).match(printed.rstrip("\n") + "\n") if shown.strip() else not session.status
                 if not as_shown:
                     pytest.fail(f"line {block.line}: `{command}` prints\n{printed}", pytrace=False)
         elif block.language == "diff" and block.title:
@@ -191,9 +187,7 @@ def test_what_a_page_tells_to_type_prints_what_it_shows(page: Path, tmp_path: Pa
         ("a\n...\nd\n", "a\nb\n", False),
     ],
 )
-def test_dots_stand_for_what_was_left_out_and_for_nothing_else(
-    shown: str, printed: str, matches: bool
-) -> None:
+def test_dots_stand_for_what_was_left_out_and_for_nothing_else(shown: str, printed: str, matches: bool) -> None:
     assert bool(pattern(shown).match(printed)) is matches
 
 
@@ -235,9 +229,7 @@ def test_front_matter_that_is_shown_is_accepted(text: str, tmp_path: Path) -> No
 # -- references
 
 
-def properties(
-    schema: Mapping[str, Any], whole: Mapping[str, Any], before: str = ""
-) -> Iterator[tuple[str, Any]]:
+def properties(schema: Mapping[str, Any], whole: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """Every property of a schema by its path: `wiki.title`, `severities[].name`."""
     for name, inner in schema.get("properties", {}).items():
         path = f"{before}{name}"
@@ -379,9 +371,7 @@ def test_the_manual_builds_without_a_word_of_complaint(site: tuple[Path, str]) -
 def test_links_to_headings_lead_to_headings(site: tuple[Path, str]) -> None:
     folder = site[0]
     for page in PAGES[1:]:
-        for target in re.findall(
-            r"\]\(([^)\s]*#[^)\s]+)\)", _BLOCK.sub("", page.read_text(encoding="utf-8"))
-        ):
+        for target in re.findall(r"\]\(([^)\s]*#[^)\s]+)\)", _BLOCK.sub("", page.read_text(encoding="utf-8"))):
             path, _, fragment = target.partition("#")
             if "://" in path:
                 continue

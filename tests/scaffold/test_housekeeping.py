@@ -45,9 +45,7 @@ def test_everything_the_project_asks_for_is_pinned_to_a_version_it_accepts(requi
 def test_ci_runs_what_a_person_runs() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    commands = [
-        line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
-    ]
+    commands = [line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     assert commands[-1] == "make test"
 
 
@@ -60,9 +58,7 @@ def test_the_makefile_has_the_target_that_the_documentation_names(target: str) -
 
 def test_strict_builds_are_never_quiet() -> None:
     """With `--quiet` MkDocs 1.6 counts no warnings, and `--strict` passes whatever it finds."""
-    commands = [
-        line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("\t")
-    ]
+    commands = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("\t")]
     assert any("--strict" in line for line in commands)
     for line in commands:
         assert not ("--strict" in line and re.search(r"\s(?:-q|--quiet)\b", line)), line

@@ -36,9 +36,7 @@ FILES = {
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def yaml_of(path: Path) -> dict[str, object]:
@@ -112,9 +110,7 @@ class TestTheInternalSite:
         init(tmp_path)
         assert yaml_of(tmp_path / "mkdocs.yml")["plugins"] == ["search", "postmortem"]
 
-    @pytest.mark.parametrize(
-        "name", ["Acme: # 1", "- x", "yes", "{{ x }}", '"', "Größe 🔥", " a\nb ", "a\ud800b\x00"]
-    )
+    @pytest.mark.parametrize("name", ["Acme: # 1", "- x", "yes", "{{ x }}", '"', "Größe 🔥", " a\nb ", "a\ud800b\x00"])
     def test_has_any_name(self, tmp_path: Path, name: str) -> None:
         init(tmp_path, site_name=name)
         expected = " ".join(name.replace("\ud800", " ").replace("\x00", " ").split())
@@ -249,9 +245,7 @@ class TestWhatCannotBeWritten:
         with pytest.raises(ConfigError, match=r"`redaction.yml` cannot be written"):
             init(tmp_path)
 
-    def test_a_link_out_of_the_project(
-        self, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-    ) -> None:
+    def test_a_link_out_of_the_project(self, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
         outside = tmp_path_factory.mktemp("outside")
         (tmp_path / ".github").symlink_to(outside)
         with pytest.raises(ConfigError, match="leads out of the project"):
@@ -263,9 +257,7 @@ class TestWhatCannotBeWritten:
         with pytest.raises(ConfigError, match="cannot be written"):
             init(tmp_path)
 
-    def test_a_read_only_folder_is_one_clear_error(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_read_only_folder_is_one_clear_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # Root may write anywhere, so the refusal is played by the test.
         def refuse(*_: object) -> None:
             raise PermissionError(13, "Permission denied")

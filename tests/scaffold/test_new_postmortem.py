@@ -79,9 +79,7 @@ class TestEveryTemplate:
     def test_passes_the_check_as_a_draft_without_any_finding(
         self, project: Settings, incident_type: str | None, severity: str | None, more: dict[str, object]
     ) -> None:
-        record = read(
-            project, make(project, severity=severity, incident_type=incident_type, started="10:02", **more)
-        )
+        record = read(project, make(project, severity=severity, incident_type=incident_type, started="10:02", **more))
         assert checking.check_records([record], project, TODAY).findings == []
 
     @pytest.mark.parametrize("incident_type", TYPES)
@@ -174,18 +172,14 @@ class TestFocusOfEachType:
         assert [area for area in areas if area not in text] == []
 
     def test_general_is_the_template_of_the_other_types(self, project: Settings) -> None:
-        bodies = {
-            make(project, incident_type=kind).text.split("---\n", 2)[2] for kind in ("process", "other", None)
-        }
+        bodies = {make(project, incident_type=kind).text.split("---\n", 2)[2] for kind in ("process", "other", None)}
         assert len(bodies) == 1
 
     def test_every_template_can_be_configured(self, project: Settings) -> None:
         assert set(templates()) == {"general", "deployment", "infrastructure", "security", "data-loss"}
 
     def test_a_team_gives_its_own_type_a_template(self, tmp_path: Path) -> None:
-        project = Settings(
-            root=tmp_path, incident_types=(IncidentType("vendor", "Vendor", "infrastructure"),)
-        )
+        project = Settings(root=tmp_path, incident_types=(IncidentType("vendor", "Vendor", "infrastructure"),))
         assert "component that failed" in make(project, incident_type="vendor").text
 
 
@@ -215,9 +209,7 @@ class TestTheTeamsOwnWords:
         project = Settings(root=tmp_path, severities=scale)
         assert read(project, make(project, severity="p0")).severity == "SEV1"
 
-    def test_a_severity_that_is_not_on_the_scale_is_an_error_that_names_the_scale(
-        self, project: Settings
-    ) -> None:
+    def test_a_severity_that_is_not_on_the_scale_is_an_error_that_names_the_scale(self, project: Settings) -> None:
         with pytest.raises(ConfigError, match=r"`P9` is not on the scale\n.*P0, P1, P2, P3"):
             make(project, severity="P9")
 
@@ -357,12 +349,8 @@ class TestTimes:
         assert f"started_at: {expected}\n" in result.text
         assert result.path.name.startswith(expected[:10])
 
-    @pytest.mark.parametrize(
-        "written", ["yesterday", "25:00", "2026-13-01 10:00", "10", "0001-01-01T00:00Z", "\0"]
-    )
-    def test_that_cannot_be_read_are_an_error_with_the_forms_that_can(
-        self, project: Settings, written: str
-    ) -> None:
+    @pytest.mark.parametrize("written", ["yesterday", "25:00", "2026-13-01 10:00", "10", "0001-01-01T00:00Z", "\0"])
+    def test_that_cannot_be_read_are_an_error_with_the_forms_that_can(self, project: Settings, written: str) -> None:
         with pytest.raises(ConfigError, match=r"is not a time\n.*2026-11-03T10:02Z"):
             make(project, started=written)
 

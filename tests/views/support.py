@@ -28,9 +28,7 @@ GOLDEN = Path(__file__).parent / "golden"
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
-def record(
-    text: str, path: str = "docs/postmortems/2026/incident.md", settings: Settings = SETTINGS
-) -> PostMortem:
+def record(text: str, path: str = "docs/postmortems/2026/incident.md", settings: Settings = SETTINGS) -> PostMortem:
     return make(Source(text, digest_of(text.encode("utf-8", "replace"))), path, settings)
 
 
@@ -55,9 +53,7 @@ def site(*records: PostMortem, settings: Settings = SETTINGS, as_of: date = AS_O
     )
 
 
-def with_facts(
-    facts: str, body: str = "# Incident\n", path: str = "docs/postmortems/2026/incident.md"
-) -> PostMortem:
+def with_facts(facts: str, body: str = "# Incident\n", path: str = "docs/postmortems/2026/incident.md") -> PostMortem:
     return record(f"---\n{facts.strip()}\n---\n\n{body}", path)
 
 

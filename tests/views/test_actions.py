@@ -167,9 +167,7 @@ def test_a_key_stays_while_rows_are_reordered_and_added() -> None:
     before = with_facts("title: x\nid: PM-1", items(*rows))
     after = with_facts("title: x\nid: PM-1", items("| New | @b | P0 | | Open | |", *reversed(rows)))
     anchors = {item.action: anchor(before, item) for item in before.action_items}
-    assert {
-        item.action: anchor(after, item) for item in after.action_items if item.action != "New"
-    } == anchors
+    assert {item.action: anchor(after, item) for item in after.action_items if item.action != "New"} == anchors
 
 
 @pytest.mark.parametrize("own", ["impact", "1", "__search", "<b>", "ä ö", "A-1", "A1.2"])

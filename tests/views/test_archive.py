@@ -127,8 +127,7 @@ def test_every_address_of_every_page_leads_to_a_page() -> None:
 def test_a_thousand_post_mortems_take_a_fraction_of_a_second() -> None:
     text = CHECKOUT.replace("PM-2026-003, PM-1999-001", "")
     records = [
-        record(text.replace("PM-2026-014", f"PM-{n}"), f"docs/postmortems/2026/incident-{n}.md")
-        for n in range(200)
+        record(text.replace("PM-2026-014", f"PM-{n}"), f"docs/postmortems/2026/incident-{n}.md") for n in range(200)
     ]
     build(site(*records[:2]))
     start = time.perf_counter()

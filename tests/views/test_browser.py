@@ -96,9 +96,7 @@ def shown(page: Any) -> list[str]:
     )
 
 
-def test_a_filter_narrows_the_table_says_so_and_stands_in_the_address(
-    visit: Any, small: dict[str, str]
-) -> None:
+def test_a_filter_narrows_the_table_says_so_and_stands_in_the_address(visit: Any, small: dict[str, str]) -> None:
     page = visit(small, "/postmortems/?keep=1#here")
     page.get_by_role("combobox", name="Severity").select_option("P1")
     assert len(shown(page)) == 10
@@ -139,9 +137,7 @@ def test_headers_sort_with_the_keyboard_and_back(visit: Any, small: dict[str, st
     assert page.locator("[aria-sort]").count() == 1
 
 
-def test_numbers_of_the_breakdown_filter_in_place_and_the_back_key_returns(
-    visit: Any, small: dict[str, str]
-) -> None:
+def test_numbers_of_the_breakdown_filter_in_place_and_the_back_key_returns(visit: Any, small: dict[str, str]) -> None:
     page = visit(small, "/postmortems/action-items/")
     page.get_by_role("link", name="8 open, @p0").click()
     assert page.evaluate("location.search") == "?owner=%40p0"
@@ -156,9 +152,7 @@ def test_without_scripts_nothing_is_there_that_does_nothing(visit: Any, small: d
     assert page.get_by_role("link", name="8 open, @p0").get_attribute("href") == "by-owner/#owner-p0"
 
 
-def test_on_a_phone_rows_are_cards_and_nothing_is_wider_than_the_screen(
-    visit: Any, small: dict[str, str]
-) -> None:
+def test_on_a_phone_rows_are_cards_and_nothing_is_wider_than_the_screen(visit: Any, small: dict[str, str]) -> None:
     for address in small:
         page = visit(small, address, viewport={"width": 360, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

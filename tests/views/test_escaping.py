@@ -38,9 +38,7 @@ NASTY = st.text(max_size=40) | st.sampled_from(
 
 
 def postmortem(title: str, owner: str, service: str) -> str:
-    item = json.dumps(
-        {"action": title or "x", "owner": owner, "status": "open", "ticket": owner, "due": "2026-01-01"}
-    )
+    item = json.dumps({"action": title or "x", "owner": owner, "status": "open", "ticket": owner, "due": "2026-01-01"})
     return (
         f"---\ntitle: {json.dumps(title)}\nid: PM-1\nstatus: draft\nseverity: {json.dumps(service)}\n"
         f"services: [{json.dumps(service)}]\ncauses: [{json.dumps(title)}]\nowner: {json.dumps(owner)}\n"
@@ -111,9 +109,7 @@ def test_a_heading_is_shown_as_it_was_written(text: str) -> None:
     shown = clean(text)
     if not shown:
         return
-    html = Html(
-        Markdown(extensions=["tables", "toc", "attr_list", "footnotes"]).convert(f"# {heading(text)}")
-    )
+    html = Html(Markdown(extensions=["tables", "toc", "attr_list", "footnotes"]).convert(f"# {heading(text)}"))
     assert html.text == shown
     assert [tag for tag, _ in html.tags] == ["h1"]
     assert set(html.tags[0][1]) <= {"id"}

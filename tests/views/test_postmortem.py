@@ -75,11 +75,7 @@ def test_what_is_no_timeline_action_or_why_stays_byte_for_byte(body: str) -> Non
     assert enrich(document, site(document)) == document.document.body
 
 
-@given(
-    st.lists(
-        st.sampled_from(["", "text", "## Impact", "> quote", "- item", "```", "    code", "a | b", "**x**"])
-    )
-)
+@given(st.lists(st.sampled_from(["", "text", "## Impact", "> quote", "- item", "```", "    code", "a | b", "**x**"])))
 def test_lines_that_are_no_table_row_are_left_as_they_are(lines: list[str]) -> None:
     body = "\n".join(["# T", "", *lines])
     document = with_facts("title: T", body)
@@ -118,9 +114,7 @@ def test_a_title_is_shown_as_it_was_written(title: str) -> None:
 # -- the timeline
 
 
-@pytest.mark.parametrize(
-    ("minutes", "shown"), [(7, "+0:07"), (-12, "−0:12"), (0, "+0:00"), (26 * 60 + 5, "+26:05")]
-)
+@pytest.mark.parametrize(("minutes", "shown"), [(7, "+0:07"), (-12, "−0:12"), (0, "+0:00"), (26 * 60 + 5, "+26:05")])
 def test_elapsed_time_reads_as_a_clock(minutes: int, shown: str) -> None:
     assert elapsed(timedelta(minutes=minutes)) == shown
 
@@ -187,9 +181,7 @@ def test_a_status_is_a_badge_and_the_rest_of_its_cell_stays(written: str, shown:
 
 
 def test_a_row_tells_its_age_and_how_late_it_is() -> None:
-    text = enriched(
-        table("| Do it | 2026-11-20 | Open |"), "title: T\nid: PM-1\nresolved_at: 2026-11-13T10:00Z"
-    )
+    text = enriched(table("| Do it | 2026-11-20 | Open |"), "title: T\nid: PM-1\nresolved_at: 2026-11-13T10:00Z")
     assert "3 days overdue" in text
     assert '<span class="pm-date">10 days</span> |' in text
 
