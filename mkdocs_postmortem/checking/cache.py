@@ -7,9 +7,7 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import sys
-import tempfile
 from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
@@ -45,11 +43,11 @@ def _secret() -> bytes:
         with contextlib.suppress(FileExistsError):
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
+                file.write(os.urandom(32))
         known = path.read_bytes()
         if len(known) == 32:
             return known
-    return secrets.token_bytes(32)
+    return os.urandom(32)
 
 
 def _inside(folder: Path, root: Path) -> bool:
@@ -110,6 +108,8 @@ class Cache:
         """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""
         if not self.changed or not self.usable:
             return
+        import tempfile  # only where something is to be written
+
         body = json.dumps(self.entries, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
-from mkdocs_postmortem import parallel, schemas
+from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking import actions, facts, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
@@ -31,6 +32,7 @@ from mkdocs_postmortem.settings import ConfigError, Settings
 ROOMS = (schema, structure, facts, actions)
 """The modules whose import registers the rules."""
 
+_Result = TypeVar("_Result")
 _ARCHIVE_WIDE = frozenset({"PM110", "PM111"})
 
 
@@ -155,6 +157,14 @@ def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepte
     return found
 
 
+def _each(work: Callable[[Path], _Result], paths: Sequence[Path]) -> Iterable[_Result]:
+    if not paths:
+        return ()
+    from mkdocs_postmortem import parallel  # a run in which nothing changed does without its imports
+
+    return parallel.each(work, paths)
+
+
 def _known_rules(settings: Settings) -> None:
     """A severity for a rule that does not exist was meant for another."""
     for code in settings.rules:
@@ -219,7 +229,7 @@ def check_files(
         read = decode(data) if isinstance(data, bytes) else Source("", "", data)
         return read.digest, judge(reading.make(read, settings.relative(path), settings), settings, as_of)
 
-    for digest, entry in parallel.each(work, changed):
+    for digest, entry in _each(work, changed):
         entries[entry.path] = entry
         if cache is not None and digest:
             cache.put(entry.path, digest, entry)
