@@ -94,7 +94,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             self._add(files, config, page.src_uri, page.markdown, in_navigation)
         for asset in views.asset_paths():
             self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_text(encoding="utf-8"))
-        self._report()
+        if not self.wiki.large:
+            self._report()
         return files
 
     def _sources(self, files: Files) -> dict[str, Path]:
@@ -160,7 +161,9 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         return markdown
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
-        """Take what was drawn while the host rendered; its static files are copied next."""
+        """Take what was found and drawn while the host rendered; nothing has been written yet."""
+        if self.wiki.large:
+            self._report()
         for uri, text in self.wiki.files().items():
             self._add(files, config, uri, text)
 

@@ -21,6 +21,8 @@ class Wiki:
     """Records, findings and pages of the current build; the host says where things are."""
 
     def __init__(self) -> None:
+        self.large = False
+        """So many records that checking and drawing are done beside the host's rendering."""
         self.reader: Reader | None = None
         self.memory: views.Memory = {}
         self.cache: Cache | None = None
@@ -78,9 +80,9 @@ class Wiki:
             href=href,
             memory=self.memory,
         )
-        many = len(self.records) >= parallel.FEWEST
-        self._checking = parallel.Beside(self._check, many)
-        self._drawing = parallel.Beside(self._draw, many)
+        self.large = len(self.records) >= parallel.FEWEST
+        self._checking = parallel.Beside(self._check, self.large)
+        self._drawing = parallel.Beside(self._draw, self.large)
         self.pages = {page.src_uri: page for page in views.build(self.site)}
         collector.calm()
 
