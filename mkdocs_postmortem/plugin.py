@@ -175,7 +175,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
     def on_shutdown(self) -> None:
         """Remove the generated sources."""
-        self.wiki.close()
+        self.wiki.close(last=True)
         self._clean_up()
 
     def _clean_up(self) -> None:

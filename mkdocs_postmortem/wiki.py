@@ -130,9 +130,9 @@ class Wiki:
         page = self.pages.get(src_uri)
         return content if page is None else host.fill(content, page)
 
-    def close(self) -> None:
-        """End a build, whether or not it came to its end."""
-        collector.usual()
+    def close(self, last: bool = False) -> None:
+        """End a build, whether or not it came to its end; `last` where the process ends with it."""
+        collector.leave() if last else collector.usual()
         for work in (getattr(self, "_checking", None), getattr(self, "_drawing", None)):
             if work is not None:
                 work.drop()
