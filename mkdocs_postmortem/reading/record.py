@@ -31,6 +31,10 @@ _TITLE_PREFIX = re.compile(
 _WINDOW = re.compile(r"\(\s*(?:from\s+)?([^()]{1,120})\)", re.I)
 _PARTING = re.compile(r"[-–—]|\bto\b|\buntil\b", re.I)
 _MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[([^\[\]]*)\]\([^()]*\)")
+_OF_THE_INCIDENT = re.compile(
+    r"\W*(?:resolved|mitigated|active|ongoing|monitoring|investigating|identified|stable|closed|over)\b", re.I
+)
+"""A label "Status" that says this tells of the incident; the document's state it leaves open."""
 _DOCUMENT_STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _CHOICE = re.compile(r"\s\|\s")
 
@@ -121,7 +125,8 @@ def _stated_facts(document: Document, data: dict[str, Any], places: Places, sett
     known = {name: item for name, item in stated.items() if _known(item.text)}
     if "status" not in data and "status" in known:
         text = plain(known["status"].text)
-        state("status", _state(text) or text, known["status"])
+        if _state(text) or not _OF_THE_INCIDENT.match(text):
+            state("status", _state(text) or text, known["status"])
     if "severity" not in data and "severity" in known:
         text = plain(known["severity"].text)
         found = settings.find_severity(text) or settings.find_severity(text.split()[0])
