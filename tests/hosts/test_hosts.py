@@ -214,7 +214,7 @@ class TestBeside:
         made = wiki(
             tmp_path,
             f"theme: {THEMES[theme]}\nplugins:\n- search\n"
-            "- git-revision-date-localized: {enable_creation_date: true}\n- postmortem",
+            "- git-revision-date-localized\n- postmortem",
         )
         made.write(".gitignore", "site/\n.cache/\n")
         dated = {"GIT_AUTHOR_DATE": "2026-11-04T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-04T12:00:00Z"}
