@@ -213,8 +213,7 @@ class TestBeside:
     def test_git_revision_date_dates_the_post_mortems(self, tmp_path: Path, theme: str) -> None:
         made = wiki(
             tmp_path,
-            f"theme: {THEMES[theme]}\nplugins:\n- search\n"
-            "- git-revision-date-localized\n- postmortem",
+            f"theme: {THEMES[theme]}\nplugins:\n- search\n- git-revision-date-localized\n- postmortem",
         )
         made.write(".gitignore", "site/\n.cache/\n")
         dated = {"GIT_AUTHOR_DATE": "2026-11-04T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-04T12:00:00Z"}
