@@ -310,3 +310,8 @@ def human(value: timedelta) -> str:
         return f"{sign}{hours} h {minutes} min" if minutes else f"{sign}{hours} h"
     days, hours = divmod(hours, 24)
     return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
+
+
+def noon(day: date) -> datetime:
+    """The middle of a day in UTC, for comparing days that may be named in different time zones."""
+    return datetime.combine(day, time(12), tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from mkdocs_postmortem import dates, schemas
 from mkdocs_postmortem.checking.findings import OFF, WARNING, WHOLE, Context, declare, rule, source
-from mkdocs_postmortem.dates import human
+from mkdocs_postmortem.dates import human, noon
 from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span, TimelineEntry
 from mkdocs_postmortem.reading.record import plain
 
@@ -96,7 +96,7 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
         if not others and named is None:
             continue
         anchors = [other for other in others if other.year != stamp.year] or (
-            [dates_noon(named)] if named and named.year != stamp.year else []
+            [noon(named)] if named and named.year != stamp.year else []
         )
         for anchor in anchors:
             moved = _with_year(stamp, anchor.year)
@@ -197,7 +197,7 @@ def _all_off(stamps: Mapping[str, datetime], named: date | None) -> bool:
         named is not None
         and bool(stamps)
         and all(stamp.year != named.year for stamp in stamps.values())
-        and (min(abs((stamp - dates_noon(named)).days) for stamp in stamps.values()) > 300)
+        and (min(abs((stamp - noon(named)).days) for stamp in stamps.values()) > 300)
     )
 
 
@@ -210,11 +210,6 @@ def _with_year(stamp: datetime, year: int) -> datetime | None:
         return stamp.replace(year=year)
     except ValueError:  # 29 February
         return None
-
-
-def dates_noon(day: date) -> datetime:
-    """The middle of a day, in UTC."""
-    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def _end_of(day: date) -> datetime:

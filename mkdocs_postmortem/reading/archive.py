@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from mkdocs_postmortem.dates import noon
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import record, source
 from mkdocs_postmortem.reading.source import Source
@@ -79,5 +80,5 @@ def newest_first(records: Iterable[PostMortem]) -> list[PostMortem]:
     """Records by the start of the incident, newest first; undated ones last, by title."""
     dated = [item for item in records if item.day is not None]
     undated = [item for item in records if item.day is None]
-    dated.sort(key=lambda item: (item.stamps.get("started_at") or record.noon(item.day), item.id), reverse=True)  # type: ignore[arg-type]
+    dated.sort(key=lambda item: (item.stamps.get("started_at") or noon(item.day), item.id), reverse=True)  # type: ignore[arg-type]
     return dated + sorted(undated, key=lambda item: (item.title, item.id))

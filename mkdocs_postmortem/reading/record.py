@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -418,8 +418,3 @@ def _people(value: object) -> tuple[Person, ...]:
         if who := _who(item):
             people.append(Person(who, role))
     return tuple(people)
-
-
-def noon(day: date) -> datetime:
-    """The middle of a day in UTC, for comparing days that may be named in different time zones."""
-    return datetime.combine(day, time(12), tzinfo=UTC)
