@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import queue
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -48,17 +50,8 @@ class Beside(Generic[Result]):
     def __init__(self, work: Callable[[], Result], worth: bool = True) -> None:
         self.work = work
         self.child: tuple[Any, Any] | None = None
-        if worth and _processors() > 1 and sys.platform.startswith("linux") and threading.active_count() == 1:
-            context = multiprocessing.get_context("fork")
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_send, args=(work, sender), daemon=True)
-            held = _hold_interrupts()
-            try:
-                process.start()
-                self.child = (process, receiver)
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, held)
-            sender.close()
+        if worth and possible():
+            self.child = _fork(_send, work)
 
     def result(self) -> Result:
         """What the work gave; done here where the other process could not. To be asked for once."""
@@ -78,11 +71,84 @@ class Beside(Generic[Result]):
     def drop(self) -> None:
         """Nobody will ask any more."""
         if self.child is not None:
-            process, receiver = self.child
+            _end(*self.child)
             self.child = None
-            process.terminate()
-            process.join()
-            receiver.close()
+
+
+class Ahead(Generic[Result]):
+    """What an iterator gives, made by a process beside this one that runs ahead of whoever takes it.
+
+    The iterator is begun anew here where the other process is lost: it must give the same again.
+    """
+
+    def __init__(self, work: Callable[[], Iterator[Result]]) -> None:
+        self.work = work
+        self.taken = 0
+        self.here: Iterator[Result] | None = None
+        self.child: tuple[Any, Any] | None = _fork(_send_each, work)
+
+    def take(self) -> Result:
+        """The next result; waits for it."""
+        if self.child is not None:
+            try:
+                found: Result = self.child[1].recv()
+                self.taken += 1
+                return found
+            except (EOFError, OSError):
+                self.drop()
+        if self.here is None:
+            self.here = islice(self.work(), self.taken, None)
+        return next(self.here)
+
+    def drop(self) -> None:
+        """Nobody will ask any more."""
+        if self.child is not None:
+            _end(*self.child)
+            self.child = None
+
+
+def possible() -> bool:
+    """Whether there is a processor for work beside, and a process can be forked safely."""
+    return _processors() > 1 and sys.platform.startswith("linux") and threading.active_count() == 1
+
+
+def _fork(send: Callable[[Any, Any], None], work: Callable[[], object]) -> tuple[Any, Any]:
+    """A process that does `work` and sends what it gives, and the end to receive it from."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=send, args=(work, sender), daemon=True)
+    held = _hold_interrupts()
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    sender.close()
+    return process, receiver
+
+
+def _end(process: Any, receiver: Any) -> None:
+    process.terminate()
+    process.join()
+    receiver.close()
+
+
+def _send_each(work: Callable[[], Iterator[object]], sender: Any) -> None:
+    # A pipe holds little: a thread waits for whoever reads it, so that the work itself goes on.
+    results: queue.SimpleQueue[tuple[object, ...]] = queue.SimpleQueue()
+
+    def deliver() -> None:
+        with contextlib.suppress(Exception):
+            while result := results.get():
+                sender.send(result[0])
+
+    thread = threading.Thread(target=deliver, daemon=True)
+    thread.start()
+    with contextlib.suppress(Exception):
+        for item in work():
+            results.put((item,))
+    results.put(())
+    thread.join()
+    sender.close()
 
 
 def _send(work: Callable[[], object], sender: Any) -> None:

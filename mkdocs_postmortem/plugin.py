@@ -84,7 +84,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
                 addresses[src_uri] = File(src_uri, None, config.site_dir, config.use_directory_urls).url
             return addresses[src_uri]
 
-        self.wiki.open(self._sources(files), lambda to, source: get_relative_url(url(to), url(source)))
+        relative = lambda to, source: get_relative_url(url(to), url(source))  # noqa: E731
+        self.wiki.open(self._sources(files), relative, once=not self.serving)
         self._clean_up()
         self.folder = tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-")
         # By address: README.md is a front page, too, and x/index.md is where x.md would be.
@@ -146,9 +147,11 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         return nav
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
-        """Hand the body back that was read already; the blank line keeps it from being metadata."""
-        body = self.wiki.body(page.file.src_uri)
-        return None if body is None else f"\n{body}"
+        """Hand back what was read or made already."""
+        text = self.wiki.source(page.file.src_uri)
+        if text is not None and page.file.generated_by and page.file.abs_src_path:
+            Path(page.file.abs_src_path).write_text(text, encoding="utf-8", newline="")
+        return text
 
     @event_priority(100)  # first, so that every other plugin sees the page's metadata
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

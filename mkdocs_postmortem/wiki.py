@@ -5,8 +5,12 @@ Everything a host's plugin does besides talking to its host.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from mkdocs_postmortem import collector, exporting, parallel, views
 from mkdocs_postmortem import settings as project
@@ -15,6 +19,18 @@ from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, is_postmortem, newest_first
 from mkdocs_postmortem.settings import ConfigError, Settings
 from mkdocs_postmortem.views import host
+
+Part = list[tuple[str, PostMortem, str]]
+"""Some post-mortems: the source, what the page needs of the record, the markdown to be rendered."""
+
+
+class Rest(NamedTuple):
+    """What no page needs before all are rendered."""
+
+    drawn: views.Memory
+    exported: dict[str, str]
+    pages: dict[str, views.Page]
+    related: dict[str, str]
 
 
 class Wiki:
@@ -28,6 +44,10 @@ class Wiki:
         self.cache: Cache | None = None
         self.decided: object = None
         """Under what the memory and the cache hold: settings, the team's schema, the day."""
+        self._ahead: parallel.Ahead[Part | Rest | Report] | None = None
+        self._last: Rest | None = None
+        self._judged: Report | None = None
+        self._bodies: dict[str, str] = {}
 
     def renew(self, root: Path, config: str, docs: Path) -> None:
         """Begin a build: read the settings anew. Raises `ConfigError` where they cannot be used.
@@ -61,53 +81,112 @@ class Wiki:
         self.records: dict[str, PostMortem] = {}
         self.pages: dict[str, views.Page] = {}
         self.findings: dict[str, list[Finding]] = {}
+        self._ahead, self._last, self._judged, self._bodies = None, None, None, {}
 
     def is_postmortem(self, src_uri: str) -> bool:
         """Whether a source of the site is a post-mortem, by its place and name."""
         return src_uri.startswith(self.prefix) and is_postmortem(src_uri.removeprefix(self.prefix))
 
-    def open(self, sources: Mapping[str, Path], href: Callable[[str, str], str]) -> None:
-        """Read the post-mortems, and begin to check and to draw them; `href` as in `views.Site`."""
+    def open(self, sources: Mapping[str, Path], href: Callable[[str, str], str], once: bool = False) -> None:
+        """Read the post-mortems, and begin to check and to draw them; `href` as in `views.Site`.
+
+        `once` says that no other build follows, which would want the records again: of a large
+        archive this process then only glances at each, and leaves everything to one beside it.
+        """
         assert self.reader is not None
         collector.calm()
-        self.records = dict(zip(sources, self.reader.read_all(sources.values()), strict=True))
-        self.site = views.Site(
-            records=newest_first(self.records.values()),
-            settings=self.settings,
-            as_of=self.as_of,
-            base=self.base,
-            src_uris={record.path: uri for uri, record in self.records.items()},
-            href=href,
-            memory=self.memory,
-        )
-        self.large = len(self.records) >= parallel.FEWEST
-        self._checking = parallel.Beside(self._check, self.large)
-        self._drawing = parallel.Beside(self._draw, self.large)
+        self.large = len(sources) >= parallel.FEWEST
+        if once and self.large and parallel.possible():
+            self._ahead = parallel.Ahead(partial(self._everything, sources, href))
+            self.records = dict(zip(sources, self.reader.glance_all(sources.values()), strict=True))
+            self.site = self._site(self.records, href)
+        else:
+            self.records = dict(zip(sources, self.reader.read_all(sources.values()), strict=True))
+            self.site = self._site(self.records, href)
+            self._checking = parallel.Beside(partial(self._check, self.records), self.large)
+            self._drawing = parallel.Beside(partial(self._draw, self.site), self.large)
         self.pages = {page.src_uri: page for page in views.build(self.site)}
         collector.calm()
 
-    def _check(self) -> Report:
+    def _site(self, records: Mapping[str, PostMortem], href: Callable[[str, str], str]) -> views.Site:
+        return views.Site(
+            records=newest_first(records.values()),
+            settings=self.settings,
+            as_of=self.as_of,
+            base=self.base,
+            src_uris={record.path: uri for uri, record in records.items()},
+            href=href,
+            memory=self.memory,
+        )
+
+    def _everything(
+        self, sources: Mapping[str, Path], href: Callable[[str, str], str]
+    ) -> Iterator[Part | Rest | Report]:
+        """All that a build asks of the records: what rendering needs first, in the order of the sources."""
+        assert self.reader is not None
+        collector.calm()
+        words = self._site({}, href)  # a body's words ask for no other record
+        records: dict[str, PostMortem] = {}
+        for uris in _batched(sources, 20):
+            read = dict(zip(uris, self.reader.read_some(sources[uri] for uri in uris), strict=True))
+            records |= read
+            yield [
+                (uri, views.outer(record), views.enrich(record, words, tables=False)) for uri, record in read.items()
+            ]
+        collector.calm()
+        site = self._site(records, href)
+        drawn, exported = self._draw(site)
+        related = {uri: views.related(record, site) for uri, record in records.items()}
+        pages = [replace(page, slots=dict(page.slots)) for page in views.build(site)]
+        yield Rest(drawn, exported, {page.src_uri: page for page in pages}, related)
+        yield self._check(records)
+
+    def _rest(self) -> Rest:
+        """What comes last from the process ahead."""
+        while self._last is None:
+            self._take()
+        return self._last
+
+    def _take(self) -> None:
+        assert self._ahead is not None
+        part = self._ahead.take()
+        if isinstance(part, Rest):
+            self._last = part
+            self.pages = part.pages
+        elif isinstance(part, Report):
+            self._judged = part
+        else:
+            for uri, record, body in part:
+                self.records[uri] = record
+                self._bodies[uri] = body
+
+    def _check(self, records: Mapping[str, PostMortem]) -> Report:
         if self.cache is None:
             self.cache = Cache(self.settings, self.as_of)
-        report = check_records(self.records.values(), self.settings, self.as_of, self.cache)
-        self.cache.keep({record.path for record in self.records.values()})
+        report = check_records(records.values(), self.settings, self.as_of, self.cache)
+        self.cache.keep({record.path for record in records.values()})
         self.cache.save()
         return report
 
-    def _draw(self) -> tuple[views.Memory, dict[str, str]]:
+    def _draw(self, site: views.Site) -> tuple[views.Memory, dict[str, str]]:
         """What no page needs before all are rendered: the facts of every post-mortem, and the files."""
-        return views.draw(self.site), exporting.files(self.site)
+        return views.draw(site), exporting.files(site)
 
     def report(self) -> Report:
         """What the rules say. Raises `ConfigError` where the team's schema cannot be used."""
-        report = self._checking.result()
+        while self._ahead and self._judged is None:
+            self._take()
+        report = self._judged or self._checking.result()
         for finding in report.findings:
             self.findings.setdefault(finding.path, []).append(finding)
         return report
 
     def files(self) -> dict[str, str]:
         """The files beside the pages, by their source; to be asked for once everything is rendered."""
-        drawn, exported = self._drawing.result()
+        if self._ahead:
+            drawn, exported = self._rest().drawn, self._rest().exported
+        else:
+            drawn, exported = self._drawing.result()
         self.memory.update(drawn)
         current = {record.document.digest for record in self.records.values()}
         facets = self.site.facets_digest
@@ -117,23 +196,33 @@ class Wiki:
                 del self.memory[key]
         return {f"{self.base}/{name}": text for name, text in exported.items()}
 
-    def body(self, src_uri: str) -> str | None:
-        """A post-mortem's markdown as it is to be rendered; None for any other source."""
-        record = self.records.get(src_uri)
-        return None if record is None else views.enrich(record, self.site, tables=False)
+    def source(self, src_uri: str) -> str | None:
+        """A source of ours as it is to be rendered, where the host's file does not have it; else None."""
+        if src_uri in self.records:
+            # The blank line keeps the body from being read as metadata.
+            return f"\n{self._body(src_uri)}"
+        return self._rest().pages[src_uri].markdown if self._ahead and src_uri in self.pages else None
+
+    def _body(self, src_uri: str) -> str:
+        if self._ahead is None:
+            return views.enrich(self.records[src_uri], self.site, tables=False)
+        while src_uri not in self._bodies:
+            self._take()
+        return self._bodies.pop(src_uri)
 
     def finish(self, src_uri: str, content: str, with_findings: bool) -> str:
         """A page's rendered HTML with what is drawn into it: facts, tables, relations."""
         if (record := self.records.get(src_uri)) is not None:
             findings = self.findings.get(record.path, []) if with_findings else []
-            return host.complete(content, record, self.site, findings)
+            related = self._rest().related[src_uri] if self._ahead else None
+            return host.complete(content, record, self.site, findings, related)
         page = self.pages.get(src_uri)
         return content if page is None else host.fill(content, page)
 
     def close(self, last: bool = False) -> None:
         """End a build, whether or not it came to its end; `last` where the process ends with it."""
         collector.leave() if last else collector.usual()
-        for work in (getattr(self, "_checking", None), getattr(self, "_drawing", None)):
+        for work in (self._ahead, getattr(self, "_checking", None), getattr(self, "_drawing", None)):
             if work is not None:
                 work.drop()
 
@@ -150,3 +239,12 @@ def _place(settings: Settings, docs: Path) -> tuple[str, str]:
         return "", "postmortems"
     base = folder.relative_to(docs).as_posix()
     return f"{base}/", base
+
+
+Item = TypeVar("Item")
+
+
+def _batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

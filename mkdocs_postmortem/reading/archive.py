@@ -58,6 +58,24 @@ class Reader:
             return record.make(Source("", "", data), name, self.settings)
         return self.read_bytes(data, name)
 
+    def read_some(self, paths: Iterable[Path]) -> list[PostMortem]:
+        """Records of these files, beside those that are remembered."""
+        self._folders = {}
+        records = [self.read(path) for path in paths]
+        self._folders = None
+        return records
+
+    def glance_all(self, paths: Iterable[Path]) -> list[PostMortem]:
+        """Records of which only what divides the archive holds, at a quarter of the cost; none is remembered."""
+        folders: dict[str, bool] = {}
+        records = []
+        for path in paths:
+            data = source.read_bytes(path, self.settings.root, self.settings.max_bytes, folders)
+            text = source.decode(data, "unknown") if isinstance(data, bytes) else None
+            found = record.glance(text, self.settings.relative(path), self.settings) if text else None
+            records.append(found or self.read(path))
+        return records
+
     def read_bytes(self, data: bytes, name: str) -> PostMortem:
         """The record of a file's content, under the name that findings give it."""
         key = (name, source.digest_of(data))
@@ -69,9 +87,7 @@ class Reader:
 
     def read_all(self, paths: Iterable[Path]) -> list[PostMortem]:
         """Records of these files; what was remembered of other files is forgotten."""
-        self._folders = {}
-        records = [self.read(path) for path in paths]
-        self._folders = None
+        records = self.read_some(paths)
         self._known = {(item.path, item.document.digest): item for item in records}
         return records
 

@@ -73,6 +73,34 @@ def make(source: Source, path: str, settings: Settings) -> PostMortem:
     return _record(document, data, places, settings, scanned)
 
 
+def glance(source: Source, path: str, settings: Settings) -> PostMortem | None:
+    """The record as front matter alone tells it; None where the body has a say in what divides the archive.
+
+    Its day, severity, incident type, services and causes are those of the whole record: front matter
+    goes before the body's labels. Nothing else of it is.
+    """
+    if source.problem:
+        return None
+    front = frontmatter.read(source.text)
+    data = dict(front.values)
+    if (
+        front.problems
+        or not data.keys() >= _DIVIDING
+        or all(dates.parse_stamp(data.get(name)) is None for name in STAMPS)
+    ):
+        return None
+    document = Document(
+        path=path, digest=source.digest, text="", body_line=1, front=front.values, sections=(),
+        tables=(), stated={}, ticked=(), accepted=(), problems=(),
+    )  # fmt: skip
+    _canonical(data, front.places, settings)
+    return _record(document, data, front.places, settings, None)
+
+
+_DIVIDING = frozenset({"severity", "incident_type", "services"})
+"""Facts that views divide the archive by, and that labels in the body may state."""
+
+
 def _unread(path: str, source: Source, problem: Problem) -> Document:
     return Document(
         path=path, digest=source.digest, text=source.text, body_line=1, front={}, sections=(),

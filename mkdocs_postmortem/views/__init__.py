@@ -1,13 +1,15 @@
 """Views: records to the pages of the internal wiki. No host is imported; no file is written."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.views import actions, archive
 from mkdocs_postmortem.views.postmortem import enrich, panel, related
 from mkdocs_postmortem.views.rows import Rows
 from mkdocs_postmortem.views.site import Memory, Page, Site
 
-__all__ = ["Memory", "Page", "Site", "asset_paths", "build", "draw", "enrich", "panel", "related"]
+__all__ = ["Memory", "Page", "Site", "asset_paths", "build", "draw", "enrich", "outer", "panel", "related"]
 
 
 def build(site: Site) -> list[Page]:
@@ -22,6 +24,21 @@ def draw(site: Site) -> Memory:
     for record in site.records:
         panel(record, site)
     return site.memory
+
+
+def outer(record: PostMortem) -> PostMortem:
+    """Of a record what its page needs once the words are rendered: metadata and tables, no text, no places."""
+    document = record.document
+    return replace(
+        record,
+        document=replace(
+            document, text="", sections=(), stated={}, ticked=(), accepted=(), placeholders=(), whys=(), plain_items=()
+        ),
+        facts={},
+        places={},
+        action_items=tuple(replace(item, places={}) for item in record.action_items),
+        timeline=tuple(replace(entry, event="") for entry in record.timeline),
+    )
 
 
 def asset_paths() -> tuple[Path, ...]:

@@ -66,17 +66,20 @@ def _plain(value: object) -> bool:
     return True
 
 
-def complete(content: str, record: PostMortem, site: Site, findings: Sequence[Any] = ()) -> str:
+def complete(
+    content: str, record: PostMortem, site: Site, findings: Sequence[Any] = (), related: str | None = None
+) -> str:
     """A post-mortem's rendered body with its facts below the title and its relations at the end.
 
-    `findings` of `check` are shown on top: a writer who serves the site sees them where they write.
+    `related` are the relations where they were drawn before. `findings` of `check` are shown on
+    top: a writer who serves the site sees them where they write.
     """
     panel = postmortem.panel(record, site)
     if findings:
         panel = render.html("findings", findings=findings) + panel
     head, mark, rest = decorate.tables(content, record, site).partition("</h1>")
     body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
-    return body + postmortem.related(record, site)
+    return body + (postmortem.related(record, site) if related is None else related)
 
 
 def fill(content: str, page: Page) -> str:
