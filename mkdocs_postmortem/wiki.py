@@ -18,7 +18,7 @@ from mkdocs_postmortem.checking import Cache, Finding, Report, check_records
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, is_postmortem, newest_first
 from mkdocs_postmortem.settings import ConfigError, Settings
-from mkdocs_postmortem.views import host
+from mkdocs_postmortem.views import decorate, host
 
 Part = list[tuple[str, PostMortem, str]]
 """Some post-mortems: the source, what the page needs of the record, the markdown to be rendered."""
@@ -42,6 +42,9 @@ class Wiki:
         self.reader: Reader | None = None
         self.memory: views.Memory = {}
         self.cache: Cache | None = None
+        self._completed: dict[str, tuple[PostMortem, str, str]] = {}
+        """While serving: a post-mortem, its page as the host rendered it, and that with its tables completed."""
+        self._enriched: dict[str, tuple[PostMortem, str]] = {}
         self.decided: object = None
         """Under what the memory and the cache hold: settings, the team's schema, the day."""
         self._ahead: parallel.Ahead[Part | Rest | Report] | None = None
@@ -76,6 +79,7 @@ class Wiki:
         if self.reader is None or self.decided != decided:
             self.decided = decided
             self.reader, self.memory, self.cache = Reader(settings), {}, None
+            self._completed, self._enriched = {}, {}
         self.settings = self.reader.settings
         self.prefix, self.base = _place(settings, docs)
         self.records: dict[str, PostMortem] = {}
@@ -95,6 +99,7 @@ class Wiki:
         """
         assert self.reader is not None
         collector.calm()
+        self._once = once
         self.large = len(sources) >= parallel.FEWEST
         if once and self.large and parallel.possible():
             self._ahead = parallel.Ahead(partial(self._everything, sources, href))
@@ -205,7 +210,11 @@ class Wiki:
 
     def _body(self, src_uri: str) -> str:
         if self._ahead is None:
-            return views.enrich(self.records[src_uri], self.site, tables=False)
+            record = self.records[src_uri]
+            known = self._enriched.get(src_uri)
+            if known is None or known[0] is not record:
+                known = self._enriched[src_uri] = (record, views.enrich(record, self.site, tables=False))
+            return known[1]
         while src_uri not in self._bodies:
             self._take()
         return self._bodies.pop(src_uri)
@@ -215,9 +224,18 @@ class Wiki:
         if (record := self.records.get(src_uri)) is not None:
             findings = self.findings.get(record.path, []) if with_findings else []
             related = self._rest().related[src_uri] if self._ahead else None
-            return host.complete(content, record, self.site, findings, related)
+            return host.complete(self._tables(src_uri, record, content), record, self.site, findings, related)
         page = self.pages.get(src_uri)
         return content if page is None else host.fill(content, page)
+
+    def _tables(self, src_uri: str, record: PostMortem, content: str) -> str:
+        """A post-mortem's rendered words with its tables completed: done once for the same words and day."""
+        known = self._completed.get(src_uri)
+        if known is None or known[0] is not record or known[1] != content:
+            known = (record, content, decorate.tables(content, record, self.site))
+            if not self._once:
+                self._completed[src_uri] = known
+        return known[2]
 
     def close(self, last: bool = False) -> None:
         """End a build, whether or not it came to its end; `last` where the process ends with it."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import decorate, postmortem, render
+from mkdocs_postmortem.views import postmortem, render
 from mkdocs_postmortem.views.site import Page, Site
 from mkdocs_postmortem.views.text import clean
 
@@ -69,7 +69,7 @@ def _plain(value: object) -> bool:
 def complete(
     content: str, record: PostMortem, site: Site, findings: Sequence[Any] = (), related: str | None = None
 ) -> str:
-    """A post-mortem's rendered body with its facts below the title and its relations at the end.
+    """A post-mortem's rendered body, tables completed, with its facts below the title and its relations at the end.
 
     `related` are the relations where they were drawn before. `findings` of `check` are shown on
     top: a writer who serves the site sees them where they write.
@@ -77,7 +77,7 @@ def complete(
     panel = postmortem.panel(record, site)
     if findings:
         panel = render.html("findings", findings=findings) + panel
-    head, mark, rest = decorate.tables(content, record, site).partition("</h1>")
+    head, mark, rest = content.partition("</h1>")
     body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
     return body + (postmortem.related(record, site) if related is None else related)
 
