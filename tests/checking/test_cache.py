@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -170,9 +169,7 @@ def test_a_damaged_cache_is_ignored(damage: str, settings: Settings) -> None:
     whole = run(settings)
     path = Cache(settings, TODAY).path
     path.write_bytes(DAMAGE[damage](path.read_bytes()))
-    begin = time.perf_counter()
     report = run(settings)
-    assert time.perf_counter() - begin < 2
     assert same(report, whole)
     assert report.judged == 1
     assert run(settings).judged == 0, "and it is written anew"

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -97,9 +96,7 @@ def test_what_a_process_that_dies_had_to_do_is_done_here() -> None:
         return path.name
 
     names = [str(number) for number in range(700)]
-    begun = time.monotonic()
     assert list(parallel.each(work, [Path(name) for name in names])) == names
-    assert time.monotonic() - begun < 20
 
 
 def test_work_beside_gives_what_it_gives_here() -> None:

@@ -77,9 +77,7 @@ def test_an_alias_bomb_is_refused_before_it_is_built() -> None:
     bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"a{n}: &a{n} [" + ",".join([f"*a{n - 1}"] * 9) + "]\n" for n in range(1, 40)
     )
-    begin = time.process_time()
     assert codes(f"---\n{bomb}---\n\nWords.\n") == ["PM104"]
-    assert time.process_time() - begin < 0.5
 
 
 @pytest.mark.parametrize(
@@ -206,12 +204,11 @@ def test_bytes_that_are_no_document(data: bytes, code: str | None) -> None:
     judge(read(data), SETTINGS, TODAY)
 
 
-def test_ten_megabytes_are_refused_without_being_read(tmp_path: Path) -> None:
+def test_ten_megabytes_are_refused_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "large.md"
     path.write_bytes(b"a" * 10_000_000)
-    begin = time.process_time()
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
     record = Reader(Settings(root=tmp_path)).read(path)
-    assert time.process_time() - begin < 0.2
     assert [problem.code for problem in record.document.problems] == ["PM100"]
     assert "9.5 MB" in record.document.problems[0].message
 
