@@ -24,6 +24,12 @@ Part = list[tuple[str, PostMortem, str]]
 """Some post-mortems: the source, what the page needs of the record, the markdown to be rendered."""
 
 
+class Glances(NamedTuple):
+    """Records of which only what divides the archive holds."""
+
+    records: list[PostMortem]
+
+
 class Rest(NamedTuple):
     """What no page needs before all are rendered."""
 
@@ -47,7 +53,7 @@ class Wiki:
         self._enriched: dict[str, tuple[PostMortem, str]] = {}
         self.decided: object = None
         """Under what the memory and the cache hold: settings, the team's schema, the day."""
-        self._ahead: parallel.Ahead[Part | Rest | Report] | None = None
+        self._ahead: parallel.Ahead[Glances | Part | Rest | Report] | None = None
         self._last: Rest | None = None
         self._judged: Report | None = None
         self._bodies: dict[str, str] = {}
@@ -103,7 +109,9 @@ class Wiki:
         self.large = len(sources) >= parallel.FEWEST
         if once and self.large and parallel.possible():
             self._ahead = parallel.Ahead(partial(self._everything, sources, href))
-            self.records = dict(zip(sources, self.reader.glance_all(sources.values()), strict=True))
+            here, there = _halves(sources.values())
+            glances = [*self.reader.glance_all(here), *self._glances(there)]
+            self.records = dict(zip(sources, glances, strict=True))
             self.site = self._site(self.records, href)
         else:
             self.records = dict(zip(sources, self.reader.read_all(sources.values()), strict=True))
@@ -126,10 +134,11 @@ class Wiki:
 
     def _everything(
         self, sources: Mapping[str, Path], href: Callable[[str, str], str]
-    ) -> Iterator[Part | Rest | Report]:
+    ) -> Iterator[Glances | Part | Rest | Report]:
         """All that a build asks of the records: what rendering needs first, in the order of the sources."""
         assert self.reader is not None
         collector.calm()
+        yield Glances(self.reader.glance_all(_halves(sources.values())[1]))
         words = self._site({}, href)  # a body's words ask for no other record
         records: dict[str, PostMortem] = {}
         for uris in _batched(sources, 20):
@@ -146,6 +155,14 @@ class Wiki:
         yield Rest(drawn, exported, {page.src_uri: page for page in pages}, related)
         yield self._check(records)
 
+    def _glances(self, paths: list[Path]) -> list[PostMortem]:
+        """What the process ahead saw first: these records, at a glance."""
+        assert self._ahead is not None
+        found = self._ahead.take()
+        assert isinstance(found, Glances)
+        assert len(found.records) == len(paths)
+        return found.records
+
     def _rest(self) -> Rest:
         """What comes last from the process ahead."""
         while self._last is None:
@@ -160,7 +177,7 @@ class Wiki:
             self.pages = part.pages
         elif isinstance(part, Report):
             self._judged = part
-        else:
+        elif not isinstance(part, Glances):
             for uri, record, body in part:
                 self.records[uri] = record
                 self._bodies[uri] = body
@@ -260,6 +277,11 @@ def _place(settings: Settings, docs: Path) -> tuple[str, str]:
 
 
 Item = TypeVar("Item")
+
+
+def _halves(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
+    whole = list(items)
+    return whole[: len(whole) // 2], whole[len(whole) // 2 :]
 
 
 def _batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
