@@ -1,8 +1,12 @@
-"""The MkDocs plugin: a thin door from the host's events to the wiki."""
+"""The MkDocs plugin: a thin door from the host's events to the wiki and to the public site."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,11 +22,21 @@ from mkdocs.utils import get_relative_url
 
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem import views
+from mkdocs_postmortem.releasing.publish import PublicBuild
 from mkdocs_postmortem.settings import ConfigError
 from mkdocs_postmortem.views import host
 from mkdocs_postmortem.wiki import Wiki
 
 log = get_plugin_logger("postmortem")
+
+
+@contextmanager
+def _one_message() -> Iterator[None]:
+    """What is wrong with the configuration is one message of the host's, without a traceback."""
+    try:
+        yield
+    except ConfigError as error:
+        raise PluginError(f"postmortem: {error}") from None
 
 
 class PluginOptions(Config):
@@ -35,68 +49,70 @@ class PluginOptions(Config):
 
 
 class PostmortemPlugin(BasePlugin[PluginOptions]):
-    """Reads and checks the post-mortems below `docs_dir`, and adds the pages of the wiki."""
+    """Adds the pages of the wiki to the site, or makes the public site: as the audience says."""
 
     def __init__(self) -> None:
         self.serving = False
         self.wiki = Wiki()
+        self.public: PublicBuild | None = None
         self.folder: tempfile.TemporaryDirectory[str] | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Defined so that MkDocs keeps this object, and with it what was parsed, while serving."""
         self.serving = command == "serve"
+        if self.config.audience == "external" and (dirty or command == "gh-deploy"):
+            what = "gh-deploy" if command == "gh-deploy" else "--dirty"
+            raise PluginError(
+                f"postmortem: the public site is not built with {what}: the manual's `Publishing` tells how"
+            )
 
+    @_one_message()
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
-        if self.config.audience == "external":
-            raise PluginError(
-                "postmortem: the public build is not part of this version: build the wiki with mkdocs.yml"
-            )
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+        if self.config.audience == "external":
+            return self._open_public(root, config)
         try:
             self.wiki.renew(root, self.config.config, Path(config.docs_dir))
         except ConfigError as error:
             if not (self.serving and self.wiki.can_go_on):
-                raise PluginError(f"postmortem: {error}") from None
+                raise
             log.error(f"{error}\nThe settings stay as they were.")
             self.wiki.go_on(Path(config.docs_dir))
         settings = self.wiki.settings
-        config.watch += [str(item) for item in (settings.path, settings.schema) if item]
-        for asset in views.asset_paths():
-            uri = f"assets/postmortem/{asset.name}"
-            if asset.suffix == ".css":
-                config.extra_css.insert(0, uri)  # before the user's, so that the user's wins
-            else:
-                config.extra_javascript.append(uri)
-        index = f"{self.wiki.base}/index.md"
         self.names_section = config.nav is None
-        if config.nav is not None and settings.navigation and f"'{index}'" not in str(config.nav):
-            config.nav.append({host.printable(settings.title): [index, f"{self.wiki.base}/action-items/index.md"]})
+        pages = [f"{self.wiki.base}/index.md", f"{self.wiki.base}/action-items/index.md"]
+        assets = [f"assets/postmortem/{asset.name}" for asset in views.asset_paths()]
+        watched = (settings.path, settings.schema)
+        host.extend(config, assets, settings.title, pages if settings.navigation else (), watched)
         return config
 
+    @_one_message()
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Read every post-mortem once, check them all, and add the generated pages."""
         set_exclusions(files, config)  # what the user excluded stays excluded
-        addresses: dict[str, str] = {}
-
-        def url(src_uri: str) -> str:
-            if src_uri not in addresses:
-                addresses[src_uri] = File(src_uri, None, config.site_dir, config.use_directory_urls).url
-            return addresses[src_uri]
-
-        relative = lambda to, source: get_relative_url(url(to), url(source))  # noqa: E731
-        self.wiki.open(self._sources(files), relative, once=not self.serving)
         self._clean_up()
         self.folder = tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-")
         # By address: README.md is a front page, too, and x/index.md is where x.md would be.
         self.taken = {file.dest_uri: file for file in files if not file.inclusion.is_excluded()}
+        if self.public is not None:
+            for uri, data in self.public.files().items():
+                self._add(files, config, uri, data, uri == self.public.index)
+            return files
+
+        @cache
+        def url(src_uri: str) -> str:
+            return File(src_uri, None, config.site_dir, config.use_directory_urls).url
+
+        relative = lambda to, source: get_relative_url(url(to), url(source))  # noqa: E731
+        self.wiki.open(self._sources(files), relative, once=not self.serving)
         for page in self.wiki.pages.values():
             in_navigation = page.in_navigation and self.wiki.settings.navigation
             self._add(files, config, page.src_uri, page.markdown, in_navigation)
         for asset in views.asset_paths():
-            self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_text(encoding="utf-8"))
+            self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_bytes())
         if not self.wiki.large:
-            self._report()
+            self.wiki.tell(log, self.serving)
         return files
 
     def _sources(self, files: Files) -> dict[str, Path]:
@@ -110,22 +126,9 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
                     file.inclusion = InclusionLevel.NOT_IN_NAV
         return sources
 
-    def _report(self) -> None:
-        """Log what was found; errors stop a build by themselves, for `-q --strict` counts no warning."""
-        try:
-            report = self.wiki.report()
-        except ConfigError as error:
-            raise PluginError(f"postmortem: {error}") from None
-        for finding in report.findings:
-            say = {"error": log.error, "warning": log.warning}.get(finding.severity, log.debug)
-            say(str(finding))
-        if report.errors and not self.serving:
-            noun = "error" if report.errors == 1 else "errors"
-            raise PluginError(
-                f"postmortem: {report.errors} {noun} in post-mortems; `mkdocs-postmortem check` shows them"
-            )
-
-    def _add(self, files: Files, config: MkDocsConfig, uri: str, text: str, in_navigation: bool = False) -> None:
+    def _add(
+        self, files: Files, config: MkDocsConfig, uri: str, data: str | bytes, in_navigation: bool = False
+    ) -> None:
         """Add a generated file; what the user has under that name or address is theirs, and an error."""
         level = InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
         assert self.folder is not None
@@ -136,19 +139,27 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             yours = f"{Path(config.docs_dir).name}/{known.src_uri}"
             raise PluginError(f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
         files.append(file)
+
+    def _open_public(self, root: Path, config: MkDocsConfig) -> MkDocsConfig:
+        """Judge the site's configuration and the releases; let the host build beside the site's place."""
+        self._close_public()
+        self.public = PublicBuild(root, config, log, preview=self.serving)
+        config.site_dir = str(self.public.begin())
+        host.extend(config, [self.public.style], "Post-mortems", [self.public.index], self.public.watched)
+        return config
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Where the navigation was made from folders, call the archive's by its title."""
-        index = files.get_file_from_path(f"{self.wiki.base}/index.md")
-        if self.names_section and index is not None and index.page is not None and index.page.parent is not None:
+        index = files.get_file_from_path(f"{self.wiki.base}/index.md") if self.public is None else None
+        if index and self.names_section and index.page is not None and index.page.parent is not None:
             index.page.parent.title = host.printable(self.wiki.settings.title)
         return nav
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
         """Hand back what was read or made already."""
-        text = self.wiki.source(page.file.src_uri)
+        text = self.wiki.source(page.file.src_uri) if self.public is None else None
         if text is not None and page.file.generated_by and page.file.abs_src_path:
             Path(page.file.abs_src_path).write_text(text, encoding="utf-8", newline="")
         return text
@@ -157,29 +168,57 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Give the page the metadata its theme may have, safe to be printed as it is."""
         uri = page.file.src_uri
-        if (record := self.wiki.records.get(uri)) is not None:
+        if self.public is not None:
+            page.update_date = self.public.last_change  # not the day of the build, which would tell of rebuilds
+        elif (record := self.wiki.records.get(uri)) is not None:
             page.meta = host.host_meta(record)
         elif (generated := self.wiki.pages.get(uri)) is not None:
             page.meta["title"] = host.printable(generated.title)
         return markdown
 
+    @_one_message()
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
         """Take what was found and drawn while the host rendered; nothing has been written yet."""
+        if self.public is not None:
+            pages = {file.dest_uri: file.src_uri for file in files.documentation_pages()}
+            others = [file for file in files if file.inclusion.is_included() and not file.is_documentation_page()]
+            self.public.expect(pages, {file.dest_uri: Path(file.abs_src_path or "") for file in others})
+            return
         if self.wiki.large:
-            self._report()
+            self.wiki.tell(log, self.serving)
         for uri, text in self.wiki.files().items():
             self._add(files, config, uri, text)
 
     @event_priority(-100)  # after the search plugins: what is drawn here is not indexed
     def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:
         """Draw the facts into a post-mortem, and the tables into a generated page."""
-        page.content = self.wiki.finish(page.file.src_uri, page.content or "", with_findings=self.serving)
+        if self.public is not None:
+            context["build_date_utc"] = datetime.fromisoformat(self.public.last_change)
+        else:
+            page.content = self.wiki.finish(page.file.src_uri, page.content or "", with_findings=self.serving)
         return context
+
+    @event_priority(-100)  # after everything that writes
+    @_one_message()
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Let the public site through the gate, and only then into its place."""
+        if self.public is not None:
+            self.public.finish(config.strict)
+
+    def on_build_error(self, error: Exception) -> None:
+        """Leave the site in place as it is."""
+        self._close_public()
 
     def on_shutdown(self) -> None:
         """Remove the generated sources."""
+        self._close_public()
         self.wiki.close(last=True)
         self._clean_up()
+
+    def _close_public(self) -> None:
+        if self.public is not None:
+            self.public.drop()
+            self.public = None
 
     def _clean_up(self) -> None:
         if self.folder is not None:

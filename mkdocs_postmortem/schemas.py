@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-NAMES = ("postmortem", "settings")
+NAMES = ("postmortem", "settings", "redaction", "release")
 """The schemas there are: `schema/<name>.schema.json`."""
 
 BASE = "https://mkdocs-postmortem.github.io/schema/"
@@ -143,10 +143,31 @@ def quick_validator(schema: Mapping[str, Any]) -> Callable[[object], bool]:
     return valid
 
 
-def explain_settings(values: object) -> list[Explained]:
-    """Every mistake in the values of `postmortem.yml`."""
-    schema = load("settings")
+def explain_data(name: str, values: object) -> list[Explained]:
+    """Every mistake in values that one of our schemas describes. Raises `KeyError` for an unknown name."""
+    schema = load(name)
     return [] if quick_validator(schema)(values) else explain(values, validator(schema))
+
+
+_ABOUT_KEYS = ("required", "unknown")
+_VALUE_FREE = {
+    "type": "is of the wrong kind",
+    "enum": "is none of the words that are allowed here",
+    "pattern": "does not have the form that is asked for",
+    "format": "does not have the form that is asked for",
+    "uniqueItems": "holds something twice",
+}
+
+
+def discreet(problem: Explained, name: str) -> Explained:
+    """A mistake told without the value that it is about: for files whose values are not for logs."""
+    if problem.keyword in _ABOUT_KEYS:
+        return problem
+    parts = [part for part in problem.path if isinstance(part, int) or part.isidentifier()]
+    where = label(tuple(parts)) or "the file"
+    told = _VALUE_FREE.get(problem.keyword, "does not fit the schema")
+    help = problem.help if problem.keyword == "enum" else f"`mkdocs-postmortem schema {name}` shows what is asked for"
+    return problem._replace(message=f"`{where}` {told}", help=help)
 
 
 SUGGESTIONS = 20

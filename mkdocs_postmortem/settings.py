@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -245,13 +245,33 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Settings:
         path = find(start)
         if path is None:
             return Settings(root=_project_root(start).resolve())
+    values, places, digest = read_yaml(path, "settings", prepare=_words, help="give the settings file with --config")
+    name = path.name
+    root = path.resolve().parent
+    settings = _build(values, root, path.resolve(), digest)
+    _cross_check(settings, places, name)
+    return settings
+
+
+def read_yaml(
+    path: Path,
+    schema: str,
+    *,
+    prepare: Callable[[dict[str, Any]], None] | None = None,
+    discreet: bool = False,
+    name: str = "",
+    help: str = "look at the file",
+) -> tuple[dict[str, Any], Mapping[Any, Span], str]:
+    """A YAML file of the project as plain data that fits one of our schemas, with places and digest.
+
+    `prepare` mends the values before they are judged; `discreet` keeps the values out of messages,
+    for files that hold what must not be said in a log. Raises `ConfigError` with the first thing that is wrong.
+    """
+    name = name or path.name
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ConfigError(
-            f"cannot be read: {error.strerror}", str(path), help="give the settings file with --config"
-        ) from None
-    name = path.name
+        raise ConfigError(f"cannot be read: {error.strerror}", str(name if discreet else path), help=help) from None
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -259,16 +279,20 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Settings:
     loaded = strictyaml.load(text)
     if loaded.problems:
         first = loaded.problems[0]
+        if discreet:
+            raise ConfigError("is not YAML that can be read", name, first.span, "look at this line and the one above")
         raise ConfigError(first.message, name, first.span, first.help)
     values = {} if loaded.value is None else loaded.value
     if not isinstance(values, dict):
         raise ConfigError("holds no settings", name, Span(1), "write `key: value` lines")
-    _words(values)
-    _validate(values, loaded.places, name)
-    root = path.resolve().parent
-    settings = _build(values, root, path.resolve(), hashlib.sha256(data).hexdigest())
-    _cross_check(settings, loaded.places, name)
-    return settings
+    if prepare:
+        prepare(values)
+    from mkdocs_postmortem import schemas  # jsonschema takes a while to import
+
+    for problem in schemas.explain_data(schema, values):
+        told = schemas.discreet(problem, schema) if discreet else problem
+        raise ConfigError(told.message, name, schemas.place(loaded.places.get, problem), told.help)
+    return values, loaded.places, hashlib.sha256(data).hexdigest()
 
 
 def _project_root(start: Path) -> Path:
@@ -285,14 +309,6 @@ def _words(values: dict[str, Any]) -> None:
     for group in (rules, *rules.values()) if isinstance(rules, dict) else ():
         if isinstance(group, dict):
             group.update({key: "off" for key, level in group.items() if level is False})
-
-
-def _validate(values: dict[str, Any], places: Mapping[Any, Span], name: str) -> None:
-    from mkdocs_postmortem import schemas  # jsonschema takes a while to import
-
-    for problem in schemas.explain_settings(values):
-        span = schemas.place(places.get, problem)
-        raise ConfigError(problem.message, name, span, problem.help)
 
 
 def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Settings:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mkdocs_postmortem import collector, exporting, parallel, views
 from mkdocs_postmortem import settings as project
@@ -91,7 +91,16 @@ class Wiki:
         self.records: dict[str, PostMortem] = {}
         self.pages: dict[str, views.Page] = {}
         self.findings: dict[str, list[Finding]] = {}
+        self.public = self._public_states(settings.root)
         self._ahead, self._last, self._judged, self._bodies = None, None, None, {}
+
+    def _public_states(self, root: Path) -> dict[str, str]:
+        """The state of each public version in a few words, by its slug."""
+        if not (root / "external" / "releases").is_dir():
+            return {}
+        from mkdocs_postmortem.releasing import approvals  # not needed by most builds
+
+        return {slug: approvals.told(state) for slug, state in approvals.states(root, self.as_of).items()}
 
     def is_postmortem(self, src_uri: str) -> bool:
         """Whether a source of the site is a post-mortem, by its place and name."""
@@ -129,6 +138,7 @@ class Wiki:
             base=self.base,
             src_uris={record.path: uri for uri, record in records.items()},
             href=href,
+            public=self.public,
             memory=self.memory,
         )
 
@@ -202,6 +212,19 @@ class Wiki:
         for finding in report.findings:
             self.findings.setdefault(finding.path, []).append(finding)
         return report
+
+    def tell(self, log: Any, serving: bool) -> None:
+        """Log what was found. Raises `ConfigError` for errors: `-q --strict` counts no warning.
+
+        While serving the site is shown as it is.
+        """
+        report = self.report()
+        for finding in report.findings:
+            say = {"error": log.error, "warning": log.warning}.get(finding.severity, log.debug)
+            say(str(finding))
+        if report.errors and not serving:
+            noun = "error" if report.errors == 1 else "errors"
+            raise ConfigError(f"{report.errors} {noun} in post-mortems; `mkdocs-postmortem check` shows them")
 
     def files(self) -> dict[str, str]:
         """The files beside the pages, by their source; to be asked for once everything is rendered."""

@@ -19,6 +19,10 @@ COMMANDS = {
     "check": "Validate post-mortems and say what to mend, and where.",
     "explain": "What a rule is for, with a bad and a good example.",
     "actions": "The action items of all post-mortems.",
+    "redact": "Write or refresh the public version of a post-mortem.",
+    "approve": "Approve the exact words of a public version.",
+    "retract": "Take a public version back.",
+    "verify": "Read every byte of a built public site, and refuse what nobody can explain.",
     "generate": "Write the wiki as plain markdown, for hosts that run no plugin.",
     "schema": "Print a JSON Schema.",
 }

@@ -66,9 +66,27 @@ def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
     body.whys()
     body.lists()
     text = body.text()
+    if document.front.get("external"):
+        text = _unmarked(text)
     if not any(section.level == 1 for section in document.sections):
         text = f"# {heading(title_of(record))}\n\n{text.lstrip(chr(10))}"
     return text
+
+
+_MARKED = re.compile(r"\[\[([^\[\]|\n\\]{1,500}?)\\?\|[^\[\]|\n]*\]\]")
+
+
+def _unmarked(text: str) -> str:
+    """What is marked for the public version, as the house reads it: internal words, without the marks."""
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        mark = line.rstrip()
+        if mark == "::: internal" or (inside and mark == ":::"):
+            inside = mark != ":::"
+            line = ""
+        lines.append(_MARKED.sub(r"\1", line) if "[[" in line else line)
+    return "\n".join(lines)
 
 
 class _Body:

@@ -36,6 +36,18 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
     return meta
 
 
+def extend(config: Any, assets: Sequence[str], title: str, pages: Sequence[str], watched: Sequence[Any] = ()) -> None:
+    """Put our assets, and our pages if there is a navigation without them, into a host's configuration."""
+    config.watch += [str(item) for item in watched if item]
+    for uri in assets:
+        if uri.endswith(".css"):
+            config.extra_css.insert(0, uri)  # before the user's, so that the user's wins
+        else:
+            config.extra_javascript.append(uri)
+    if config.nav is not None and pages and f"'{pages[0]}'" not in str(config.nav):
+        config.nav.append({printable(title): [*pages] if len(pages) > 1 else pages[0]})
+
+
 def _moment(value: object) -> object:
     """A day or a moment as YAML gives it to other pages, which is what feeds and blogs ask for."""
     for kind in (date, datetime):

@@ -48,7 +48,12 @@ def panel(record: PostMortem, site: Site, findings_hint: str | None = None) -> s
     the checks have.
     """
     return site.remembered(
-        "panel", record, lambda: _panel(record, site, findings_hint), site.src_uri(record), site.facets_digest
+        "panel",
+        record,
+        lambda: _panel(record, site, findings_hint),
+        site.src_uri(record),
+        public_version(record, site),
+        site.facets_digest,
     )
 
 
@@ -86,6 +91,13 @@ def _panel(record: PostMortem, site: Site, findings_hint: str | None) -> str:
 def _facet_address(site: Site, facet: str, value: str, source: str) -> str:
     page = site.facet_page(facet, value)
     return site.address(page, source) if page else ""
+
+
+def public_version(record: PostMortem, site: Site) -> str:
+    """The state of its public version; empty where it asks for none."""
+    external = record.document.front.get("external")
+    slug = external.get("slug") if isinstance(external, dict) else None
+    return site.public.get(str(slug), "not written yet: run redact") if slug else ""
 
 
 def _figures(record: PostMortem) -> list[dict[str, str]]:
@@ -181,6 +193,7 @@ def _facts(record: PostMortem, site: Site, source: str) -> list[dict[str, Any]]:
     names("Reviewers", [_person(who) for who in record.reviewers])
     text("Facilitator", record.facilitator)
     names("Participants", [_person(person.who, person.role) for person in record.participants])
+    text("Public version", public_version(record, site))
     return facts
 
 

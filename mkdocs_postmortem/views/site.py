@@ -76,6 +76,8 @@ class Site:
 
     Both are sources relative to the docs folder; how addresses look is the host's affair.
     """
+    public: Mapping[str, str] = field(default_factory=dict)
+    """The state of each public version in a few words, by its slug."""
     memory: Memory = field(default_factory=dict)
     """What was drawn of a record before, kept by the host between builds under the same settings."""
 

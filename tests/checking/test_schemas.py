@@ -64,7 +64,7 @@ def test_every_example_and_default_fits_its_own_schema(name: str) -> None:
         for example in [*schema.get("examples", ()), *([schema["default"]] if "default" in schema else [])]:
             assert schemas.explain(example, judge) == [], (path, example)
             seen += 1
-    assert seen > 40
+    assert seen > 15
 
 
 @both

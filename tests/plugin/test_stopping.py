@@ -169,9 +169,9 @@ class TestTheConfiguration:
         made = site(tmp_path, f"postmortem.yml\n    # ours\n    postmortems: {folder}\n")
         assert "postmortem: postmortem.yml:2:14: postmortems: the path leads out of the project" in refused(made).said
 
-    def test_of_the_public_site_is_refused_clearly(self, tmp_path: Path) -> None:
+    def test_of_the_public_site_never_reads_the_sources_of_the_wiki(self, tmp_path: Path) -> None:
         made = site(tmp_path, "mkdocs.yml\n    plugins: [{postmortem: {audience: external}}]\n" + ONE)
-        assert "the public build is not part of this version: build the wiki with mkdocs.yml" in refused(made).said
+        assert "`docs_dir` is not inside external/: the public build reads nothing else" in refused(made).said
 
     def test_of_an_unknown_audience_is_refused_by_name(self, tmp_path: Path) -> None:
         made = site(tmp_path, "mkdocs.yml\n    plugins: [{postmortem: {audience: public}}]\n" + ONE)

@@ -23,6 +23,8 @@ FILES = {
     ".github/workflows/postmortems.yml",
     ".gitignore",
     ".postmortem/postmortem.schema.json",
+    ".postmortem/redaction.schema.json",
+    ".postmortem/release.schema.json",
     ".postmortem/settings.schema.json",
     ".pre-commit-config.yaml",
     "docs/index.md",
@@ -71,7 +73,7 @@ class TestAnEmptyFolder:
                     break
                 block.append(line[2:])
             values = yaml.safe_load("\n".join(block))
-            assert schemas.explain_settings(values) == []
+            assert schemas.explain_data("settings", values) == []
         assert len(keys) >= 9
 
     def test_has_settings_that_an_editor_completes_without_a_network(self, tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""`redact`: write or refresh the public version of a post-mortem."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from mkdocs_postmortem import settings as project
+from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.releasing import release
+from mkdocs_postmortem.releasing.desk import Desk
+from mkdocs_postmortem.releasing.projection import Projection
+from mkdocs_postmortem.releasing.rules import REVIEW, Refusal, private
+
+
+@click.command("redact")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a public version is not current.")
+@with_as_of
+@with_config
+def command(files: tuple[Path, ...], check: bool, as_of: str | None, config: Path | None) -> None:
+    """Write the public version of a post-mortem to external/releases/. Default: of all that have `external`.
+
+    Says what was left out, replaced and refused, and what a reviewer should look at; where CI is set,
+    without the words themselves. Nothing is written where something is refused.
+    """
+    desk = Desk(project.load(config), project.as_of_date(as_of))
+    chosen = [desk.record(path) for path in files] if files else desk.wanted()
+    if not chosen:
+        click.echo("No post-mortem has `external` in its front matter: nothing is public.")
+    failed = False
+    for record in chosen:
+        failed |= not (_check if check else _write)(desk, record)
+    if failed:
+        sys.exit(1)
+
+
+def tell(items: Iterable[Refusal]) -> None:
+    """Print refusals, with their words only where nobody else reads along."""
+    for item in items:
+        place = f"{item.path}:{item.line}:{item.column}" if item.line else item.path
+        kind = (
+            click.style("look at", fg="yellow", bold=True)
+            if item.level == REVIEW
+            else click.style("refused", fg="red", bold=True)
+        )
+        click.echo(f"{place}: {kind} {item.code} {item.message}")
+        if item.value and private():
+            click.echo(f"    here:  {' '.join(item.value.split())}")
+        if item.help:
+            click.echo(f"    mend:  {item.help}")
+
+
+def _made(desk: Desk, record: PostMortem) -> tuple[Projection, dict[str, bytes], release.Release | None]:
+    found = desk.project(record)
+    known = desk.releases.get(found.slug)
+    files = {} if found.refusals.refused else release.bundle(found, known)
+    return found, files, known
+
+
+def _write(desk: Desk, record: PostMortem) -> bool:
+    found, files, known = _made(desk, record)
+    _account(found)
+    tell(found.refusals)
+    if found.refusals.refused:
+        count = len(found.refusals.refused)
+        click.echo(f"{record.path}: {count} {'thing' if count == 1 else 'things'} refused, nothing written")
+        return False
+    before = desk.state(known) if known is not None else None
+    changed = release.write(desk.settings.root, found.slug, files)
+    folder = f"{release.FOLDER}/{found.slug}"
+    click.echo(f"{folder}: {', '.join(changed)} written" if changed else f"{folder}: current, nothing written")
+    now = release.read(desk.settings.root / folder, desk.settings.root)
+    state = desk.state(now)
+    if before is not None and before.name == "approved" and state.name == "lapsed":
+        click.echo("Public words changed, so the approvals have lapsed.")
+    if state.missing:
+        click.echo(f"To be approved by: {', '.join(state.missing)}")
+    return True
+
+
+def _account(found: Projection) -> None:
+    """What was left out and replaced, for the writer's eyes only."""
+    if not private():
+        return
+    for number, what in sorted(found.removed):
+        click.echo(f"{found.path}:{number}: left out: {what}")
+    for number, old, new in sorted(found.replaced):
+        click.echo(f"{found.path}:{number}: replaced: {' '.join(old.split())} → {new or '(nothing)'}")
+
+
+def _check(desk: Desk, record: PostMortem) -> bool:
+    found, files, known = _made(desk, record)
+    if found.refusals.refused:
+        tell(found.refusals.refused)
+        return False
+    folder = f"{release.FOLDER}/{found.slug}"
+    if known is None:
+        click.echo(f"{record.path}: {folder} is not there (run `mkdocs-postmortem redact {record.path}`)")
+        return False
+    stale = [name for name, data in files.items() if _content(desk.settings.root / folder / name) != data]
+    stale += [name for name in known.assets if name not in files]
+    if stale:
+        click.echo(
+            f"{record.path}: {folder} is not current: {', '.join(stale)} (run `mkdocs-postmortem redact {record.path}`)"
+        )
+        return False
+    if known.problems.refused:
+        tell(known.problems.refused)
+        return False
+    click.echo(f"{record.path}: {folder} is current")
+    return True
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,54 @@
+"""`retract`: take a public version back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from mkdocs_postmortem import settings as project
+from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli.approve import find
+from mkdocs_postmortem.releasing import release
+from mkdocs_postmortem.releasing.desk import Desk
+
+
+@click.command("retract")
+@click.argument("slug")
+@click.option("--by", default="", metavar="WHO", help="Who takes it back. Default: git's user.")
+@click.option("--reason", default="", help="Why; for the house, never published.")
+@click.option("--undo", is_flag=True, help="Publish it again; its approvals must be given anew.")
+@with_as_of
+@with_config
+def command(slug: str, by: str, reason: str, undo: bool, as_of: str | None, config: Path | None) -> None:
+    """Take a public version back: the next build leaves a page in its place that says so.
+
+    What was public once stays in caches, archives and a host's history: the manual says what to do.
+    """
+    desk = Desk(project.load(config), project.as_of_date(as_of))
+    found = find(desk, slug)
+    if undo:
+        found.info = replace(found.info, retracted=None, approvals=())
+        done = "is no longer retracted, and is to be approved anew"
+    else:
+        at = desk.today.isoformat()
+        found.info = replace(found.info, retracted={"at": at, "by": by or _user(desk.settings.root), "reason": reason})
+        done = "is retracted: build the public site to take it off the air"
+    release.save(found, desk.settings.root)
+    click.echo(f"{slug} {done}")
+
+
+def _user(root: Path) -> str:
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "config", "user.name"],
+            capture_output=True,
+            check=False,
+            timeout=10,
+        )
+        return done.stdout.decode("utf-8", "replace").strip() or "unknown"
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"

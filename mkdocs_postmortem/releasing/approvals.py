@@ -1,0 +1,281 @@
+"""Who approved which words, and whether that is enough: recomputed each time, never remembered."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing.people import Roster, roster_of
+from mkdocs_postmortem.releasing.policy import Policy, policy_of
+from mkdocs_postmortem.releasing.release import FOLDER, Approval, Release, discover
+from mkdocs_postmortem.releasing.rules import RULES, Refusal, declare
+from mkdocs_postmortem.settings import ConfigError
+
+MISSING = declare(
+    "PM810",
+    "approval-missing",
+    "Every role that the policy asks for approves the exact public words.",
+    "ask somebody with that role to run `mkdocs-postmortem approve`",
+)
+STALE = declare(
+    "PM811",
+    "approval-stale",
+    "An approval is for exact words: one public word changed, and it has lapsed.",
+    "look at what changed, and approve it anew",
+)
+BY_AUTHOR = declare(
+    "PM812",
+    "approval-by-author",
+    "Nobody approves their own post-mortem.",
+    "ask somebody who did not write it",
+)
+FORGED = declare(
+    "PM813",
+    "approval-forged",
+    "Where the policy lists signers, an approval counts if its signature is theirs and is for these words.",
+    "approve with `--sign KEY`, with a key that the allowed-signers file lists for that person",
+)
+NOT_REMEDIATED = declare(
+    "PM814",
+    "not-remediated",
+    "A security incident is published once it was remediated.",
+    "write `external: {remediated_at: …}` in the post-mortem when it is, and run redact again",
+)
+UNCONFIRMED = declare(
+    "PM815",
+    "checklist-incomplete",
+    "An approval confirms the lines of the review checklist that belong to its role.",
+    "approve again with `mkdocs-postmortem approve`",
+)
+CHANGED = declare(
+    "PM816",
+    "release-changed",
+    "What a release holds is what redact wrote; its digest says so.",
+    "change the post-mortem, not the release, and run `mkdocs-postmortem redact`",
+)
+
+CHECKLIST: dict[str, tuple[str, str]] = {
+    "internal-information": ("communications", "Internal-only information is removed"),
+    "names": ("communications", "Names of individuals are removed"),
+    "legal": ("legal", "Legal has reviewed it"),
+    "technical-accuracy": ("technical", "It is technically accurate"),
+    "competitive-sensitivity": ("communications", "Nothing in it is competitively sensitive"),
+    "executive": ("executive", "The CEO or CTO approves of it"),
+    "pictures": ("communications", "Somebody looked at every pixel of its pictures"),
+}
+"""The review before publishing of `process.md`: by key the role that confirms it, and what is confirmed."""
+
+NAMESPACE = "mkdocs-postmortem"
+"""Of signatures, so that a signature for something else is none for this."""
+
+
+@dataclass
+class State:
+    """Whether a release may be published."""
+
+    name: str
+    """`approved`, `pending`, `lapsed` or `retracted`."""
+    missing: tuple[str, ...] = ()
+    """Roles that have not approved these words."""
+    reasons: list[Refusal] = field(default_factory=list)
+    last: date | None = None
+    """The day of the approval that completed the set, or of the retraction."""
+
+
+def confirmed_by(role: str, release: Release) -> tuple[str, ...]:
+    """The lines of the checklist that a role confirms for a release."""
+    return tuple(
+        key for key, (whose, _) in CHECKLIST.items() if whose == role and (key != "pictures" or release.assets)
+    )
+
+
+def state(release: Release, policy: Policy, roster: Roster, today: date) -> State:
+    """What the approvals of a release are worth for the words that it holds now."""
+    info = release.info
+    where = f"{FOLDER}/{release.slug}/release.yml"
+    reasons: list[Refusal] = []
+
+    def reason(code: str, message: str) -> None:
+        reasons.append(Refusal(code, where, 0, message, RULES[code].mend))
+
+    if info.retracted is not None:
+        return State("retracted", last=_day(info.retracted["at"]))
+    current = release.digest
+    required = policy.required_roles(info.severity, info.incident_type)
+    signed = _Signatures(policy)
+    stale: list[str] = []
+    given: dict[str, str] = {}
+    for item in info.approvals:
+        if item.digest != current:
+            stale.append(item.role)
+            continue
+        if is_author(item.by, info.authors, roster):
+            reason(BY_AUTHOR, f"the {item.role} approval is by an author of the post-mortem")
+            continue
+        if set(confirmed_by(item.role, release)) - set(item.confirms):
+            reason(UNCONFIRMED, f"the {item.role} approval leaves lines of the checklist unconfirmed")
+            continue
+        if not signed.holds(release.slug, item):
+            reason(FORGED, f"the {item.role} approval has no signature that holds")
+            continue
+        if item.role not in given or item.at < given[item.role]:
+            given[item.role] = item.at
+    missing = tuple(role for role in required if role not in given)
+    if current != info.digest:
+        reason(CHANGED, "the public words or pictures are not those that redact wrote")
+    for role in missing:
+        if role in stale:
+            reason(STALE, f"the {role} approval is for other words than these")
+        else:
+            reason(MISSING, f"the {role} approval is missing")
+    if info.incident_type == "security" and not _past(info.remediated_at, today):
+        reason(NOT_REMEDIATED, "it is a security incident that has not been remediated")
+    if not reasons or (not missing and all(item.code in (BY_AUTHOR, UNCONFIRMED, FORGED) for item in reasons)):
+        last = max((given[role] for role in required), default=max(given.values(), default=""))
+        return State("approved", last=_day(last))
+    lapsed = any(item.code in (STALE, CHANGED) for item in reasons)
+    return State("lapsed" if lapsed else "pending", missing, reasons)
+
+
+def states(root: Path, today: date) -> dict[str, State]:
+    """The state of every release of a project, by its slug. Raises `ConfigError` where the policy cannot be read."""
+    policy = policy_of(root)
+    roster = roster_of(policy)
+    found = {}
+    for item in discover(root):
+        told = state(item, policy, roster, today)
+        found[item.slug] = State("pending", reasons=item.problems.refused) if item.problems.refused else told
+    return found
+
+
+def told(found: State) -> str:
+    """A state in a few words, for the pages of the house."""
+    day = f" since {found.last.isoformat()}" if found.last else ""
+    if found.name == "approved":
+        return f"approved{day}"
+    if found.name == "retracted":
+        return f"retracted{day}"
+    missing = f", to be approved by {', '.join(found.missing)}" if found.missing else ""
+    why = next((reason.message for reason in found.reasons if reason.code not in (MISSING, STALE)), "")
+    begin = "lapsed: its words changed" if found.name == "lapsed" else "pending"
+    return f"{begin}{missing}{f' ({why})' if why else ''}"
+
+
+def is_author(by: str, authors: Sequence[str], roster: Roster) -> bool:
+    """Whether somebody is one of the authors, under whatever name."""
+    names = {_plain(name) for name in authors}
+    if _plain(by) in names:
+        return True
+    mine = {mention.who for mention in roster.find(by) if mention.who >= 0}
+    return any(mention.who in mine for name in authors for mention in roster.find(name))
+
+
+def _plain(name: str) -> str:
+    return folding.split(folding.fold_case(re.sub(r"<.*?>", "", name))).text.strip().casefold()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _past(stamp: str, today: date) -> bool:
+    """Whether a stamp is a moment that is over."""
+    try:
+        return datetime.fromisoformat(stamp.replace("Z", "+00:00")).date() <= today
+    except ValueError:
+        return False
+
+
+def statement(slug: str, role: str, by: str, at: str, digest: str, confirms: Sequence[str]) -> bytes:
+    """What a signature signs: who approves which words, in which role, and what they confirm."""
+    lines = [
+        f"slug: {slug}",
+        f"role: {role}",
+        f"by: {by}",
+        f"at: {at}",
+        f"digest: {digest}",
+        f"confirms: {' '.join(confirms)}",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+class _Signatures:
+    """Verifies signatures with ssh-keygen; without signers in the policy none is asked for."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.signers = policy.signers
+
+    def holds(self, slug: str, item: Approval) -> bool:
+        if self.signers is None:
+            return True
+        if not item.signature:
+            return False
+        with tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-") as folder:
+            path = Path(folder, "signature")
+            path.write_text(item.signature.strip() + "\n", encoding="utf-8")
+            call = ["-Y", "verify", "-f", str(self.signers), "-I", item.by, "-n", NAMESPACE, "-s", str(path)]
+            said = statement(slug, item.role, item.by, item.at, item.digest, item.confirms)
+            return _keygen(call, said).returncode == 0
+
+
+def sign(key: Path, said: bytes) -> str:
+    """A signature by a private key, or one that ssh-agent holds. Raises `ConfigError` where that fails."""
+    if not key.is_file():
+        raise ConfigError("there is no key file of that name", help="give the key that your signers file lists")
+    done = _keygen(["-Y", "sign", "-f", str(key), "-n", NAMESPACE], said)
+    if done.returncode != 0:
+        raise ConfigError("ssh-keygen could not sign with that key", help="try `ssh-keygen -Y sign` with it by hand")
+    return done.stdout.decode()
+
+
+def _keygen(call: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            ["ssh-keygen", *call],
+            input=data,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    except FileNotFoundError:
+        raise ConfigError("signatures need ssh-keygen, which is not here", help="install OpenSSH's client") from None
+    except subprocess.TimeoutExpired:
+        raise ConfigError("ssh-keygen did not answer", help="unlock the key first: ssh-add") from None
+
+
+def approve(
+    release: Release, policy: Policy, roster: Roster, role: str, by: str, today: date, key: Path | None = None
+) -> Approval:
+    """Record an approval of the words as they are now; an earlier one of that role is replaced.
+
+    Raises `ConfigError` where the role is none that is asked for, or the person wrote the post-mortem.
+    """
+    required = policy.required_roles(release.info.severity, release.info.incident_type)
+    known = dict.fromkeys((*required, *(item for roles in policy.approvals.values() for item in roles)))
+    if role not in known:
+        raise ConfigError(f"`{role}` is no role of the policy", help=f"roles are {', '.join(known)}")
+    if not by.strip() or not by.isprintable():
+        raise ConfigError("an approval is somebody's", help="say who with --by")
+    if is_author(by, release.info.authors, roster):
+        raise ConfigError("an author does not approve their own post-mortem", help=RULES[BY_AUTHOR].mend)
+    if policy.signers is not None and key is None:
+        raise ConfigError("the policy asks for signed approvals", help="add --sign with the file of your key")
+    confirms = confirmed_by(role, release)
+    at = today.isoformat()
+    current = release.digest
+    signature = sign(key, statement(release.slug, role, by, at, current, confirms)) if key else ""
+    item = Approval(role, by, at, current, confirms, signature)
+    others = tuple(other for other in release.info.approvals if other.role != role)
+    order = list(known)
+    approvals = sorted((*others, item), key=lambda one: order.index(one.role) if one.role in order else len(order))
+    release.info = replace(release.info, approvals=tuple(approvals))
+    return item

@@ -1,0 +1,324 @@
+"""A built file through every decoding in which words could hide: escapes, encodings, archives, metadata.
+
+No list of decodings is complete. This is the second line, behind a build that never reads what is
+internal, and beside containment, which finds what nobody can explain.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import html
+import io
+import json
+import quopri
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+DEEPEST = 4
+"""Decodings within decodings."""
+MOST = 64 * 1024 * 1024
+"""Bytes that may come out of one file."""
+
+
+class View(NamedTuple):
+    """One reading of a file: which decodings led to it, and the text."""
+
+    kind: str
+    text: str
+
+
+class TooMuchError(Exception):
+    """A file that grows without bounds when it is unpacked."""
+
+
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{3}))")
+_CSS = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t\n]?")
+_CSS_RUN = re.compile(r"(?:\\[0-9A-Fa-f]{1,6}[ \t\n]?){3}")
+_TAGS = re.compile(r"<[^<>]*>")
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|title|blockquote|nav|header|footer|main|label|button|option|dt|dd|figure|summary|details|script|style)\b[^<>]*>",
+    re.I,
+)
+_MARKS = re.compile(r"(?<=\w)(?:\*{1,3}|_{2,3}|`+|~~|==|\\)+(?=\w)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}")
+_BASE32 = re.compile(r"(?:[A-Z2-7]{16,}|[a-z2-7]{16,})={0,6}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]?){6,}")
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2}){3}")
+_TEXTS = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{4,}")
+_WIDE = re.compile(rb"(?:[\x20-\xff]\x00){4,}|(?:\x00[\x20-\xff]){4,}")
+_READABLE = re.compile(r"[\w\s.,;:!?@#%&*()\[\]{}<>/\\|'\"+=$^~`-]+\Z")
+
+
+def views(data: bytes, name: str) -> Iterator[View]:
+    """Every reading of a file, each once, the plain one first. Raises `TooMuchError` for a decompression bomb."""
+    yield from _Reading(name).of_bytes("plain", data, 0)
+
+
+class _Reading:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seen: set[int] = set()
+        self.left = MOST
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise TooMuchError(f"unpacks to more than {MOST // 1048576} MB")
+
+    def of_bytes(self, kind: str, data: bytes, depth: int) -> Iterator[View]:
+        self.spend(len(data))
+        if depth > DEEPEST:
+            return
+        found = list(self.unpacked(data))
+        for how, part in found:
+            yield from self.of_bytes(f"{kind}, {how}", part, depth + 1)
+        text = _decoded(data)
+        if text is not None:
+            yield from self.of_text(kind, text, depth)
+            return
+        runs = b"\n".join(match[0] for match in _TEXTS.finditer(data))
+        yield from self.of_text(f"{kind}, text in it", runs.decode("utf-8", "replace"), DEEPEST)
+        wide = [match[0].replace(b"\0", b"").decode("latin-1") for match in _WIDE.finditer(data)]
+        if wide:
+            yield from self.of_text(f"{kind}, UTF-16 in it", "\n".join(wide), DEEPEST)
+
+    def of_text(self, kind: str, text: str, depth: int) -> Iterator[View]:
+        key = hash(text)
+        if not text or key in self.seen:
+            return
+        self.seen.add(key)
+        self.spend(len(text))
+        yield View(kind, text)
+        if depth >= DEEPEST:
+            return
+        for how, other in self.readings(text, depth):
+            yield from self.of_text(f"{kind}, {how}", other, depth + 1)
+        for how, part in _encoded(text):
+            yield from self.of_bytes(f"{kind}, {how}", part, depth + 1)
+
+    def readings(self, text: str, depth: int) -> Iterator[tuple[str, str]]:
+        """What the text says once its escapes are undone."""
+        if self.name.endswith((".json", ".map", ".webmanifest")) and depth == 0:
+            with contextlib.suppress(ValueError, RecursionError):
+                yield "JSON", "\n".join(_strings(json.loads(text)))
+        if "&" in text and (plain := html.unescape(text)) != text:
+            yield "entities", plain
+        if "%" in text and _PERCENT.search(text):
+            yield "percent", unquote_to_bytes(text).decode("utf-8", "replace")
+            if "+" in text:
+                yield "percent and plus", unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "replace")
+        if "\\" in text:
+            if _ESCAPE.search(text):
+                yield "escapes", _ESCAPE.sub(_escaped, text)
+            if _CSS_RUN.search(text):
+                yield "CSS escapes", _CSS.sub(lambda match: _char(match[1]), text)
+        if "<" in text and _TAGS.search(text):
+            blocks = _BLOCK.sub("\n", text)
+            yield "without tags", _TAGS.sub("", blocks)
+            yield "tags as spaces", _TAGS.sub(" ", blocks)
+        if _MARKS.search(text):
+            yield "without marks", _MARKS.sub("", text)
+        if "=" in text and _QUOTED.search(text):
+            yield "quoted-printable", quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+    def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        """What is packed into a file: archives, and what pictures say beside their pixels."""
+        if data[:2] == b"\x1f\x8b":
+            yield "gzip", self.inflate(data, 31)
+            yield from self.gzip_name(data)
+        elif data[:1] == b"\x78" and len(data) > 8 and (data[0] * 256 + data[1]) % 31 == 0:
+            yield "zlib", self.inflate(data, 15)
+        elif data[:4] == b"PK\x03\x04":
+            yield from self.zipped(data)
+        elif data[:8] == b"\x89PNG\r\n\x1a\n":
+            yield from self.png(data)
+        elif data[:3] == b"\xff\xd8\xff":
+            yield from _jpeg(data)
+
+    def inflate(self, data: bytes, bits: int) -> bytes:
+        """Unpack, and stop where it would never end."""
+        out = b""
+        while data:
+            unpacker = zlib.decompressobj(bits)
+            try:
+                out += unpacker.decompress(data, max(1, self.left))
+            except zlib.error:
+                return out
+            if unpacker.unconsumed_tail:
+                raise TooMuchError(f"unpacks to more than {MOST // 1048576} MB")
+            data = unpacker.unused_data
+        return out
+
+    def gzip_name(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        if len(data) > 10 and data[3] & 8:
+            yield "gzip's file name", data[10:].partition(b"\0")[0]
+
+    def zipped(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                yield "zip's names", "\n".join(archive.namelist()).encode("utf-8", "surrogateescape")
+                for item in archive.infolist():
+                    self.spend(item.file_size)
+                    if not item.is_dir():
+                        yield "zip", archive.read(item)
+        except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
+            return
+
+    def png(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        at = 8
+        while at + 8 <= len(data):
+            length, kind = struct.unpack(">I4s", data[at : at + 8])
+            body = data[at + 8 : at + 8 + length]
+            at += 12 + length
+            if kind == b"IEND":
+                if data[at:]:
+                    yield "after the picture", data[at:]
+                return
+            if kind in (b"zTXt", b"iCCP"):
+                key, _, rest = body.partition(b"\0")
+                yield f"PNG {kind.decode()}", key + b"\n" + self.inflate(rest[1:], 15)
+            elif kind == b"iTXt":
+                key, _, rest = body.partition(b"\0")
+                packed = rest[:1] == b"\1"
+                parts = rest[2:].split(b"\0", 2)
+                text = parts[2] if len(parts) == 3 else b""
+                yield "PNG iTXt", b"\n".join((key, *parts[:2], self.inflate(text, 15) if packed else text))
+            elif kind not in (b"IHDR", b"IDAT", b"PLTE", b"tRNS"):
+                yield f"PNG {kind.decode('latin-1')}", body
+
+
+def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
+        if marker == 0xFE or 0xE1 <= marker <= 0xEF:
+            yield "JPEG", data[at + 4 : at + 2 + length]
+        if marker == 0xDA:
+            break
+        at += 2 + length
+    end = data.rfind(b"\xff\xd9")
+    if end >= 0 and data[end + 2 :]:
+        yield "after the picture", data[end + 2 :]
+
+
+def _decoded(data: bytes) -> str | None:
+    """A file as text, if it is one."""
+    for mark, encoding in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    if b"\0" in data[:4096]:
+        sample = data[:4096]
+        if len(sample) > 8 and sample.count(0) * 2.2 > len(sample):
+            even = sum(1 for byte in sample[::2] if byte == 0)
+            return data.decode("utf-16-be" if even * 2 > len(sample) / 2 else "utf-16-le", "replace")
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        return text if text.count("\N{REPLACEMENT CHARACTER}") * 10 < len(text) else None
+
+
+def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
+    """Runs that say something else once they are decoded, all runs of a kind together."""
+    found: dict[str, list[bytes]] = {"base64": [], "base32": [], "hex": []}
+    for match in _WRAPPED.finditer(text):
+        run = re.sub(r"\s", "", match[0])
+        found["base64"] += _from_base64(run)
+    for match in _BASE64.finditer(text):
+        run = match[0].rstrip("=").translate(_URL_SAFE)
+        if len(run) < 4096 or not run.isalpha():
+            found["base64"] += _from_base64(run)
+    for match in _BASE32.finditer(text):
+        run = match[0].rstrip("=").upper()
+        try:
+            found["base32"] += _useful(base64.b32decode(run[: len(run) // 8 * 8] + _pad32(run)))
+        except binascii.Error:
+            continue
+    for match in _HEX.finditer(text):
+        run = re.sub(r"[ :]", "", match[0])
+        for shift in (0, 1):
+            piece = run[shift:]
+            found["hex"] += _useful(bytes.fromhex(piece[: len(piece) // 2 * 2]))
+    for how, parts in found.items():
+        packed = [
+            part for part in parts if part[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01", b"PK", b"\x89P")
+        ]
+        yield from ((how, part) for part in packed)
+        plain = [part for part in parts if part not in packed]
+        if plain:
+            yield how, b"\n".join(plain)
+
+
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _pad32(run: str) -> str:
+    rest = run[len(run) // 8 * 8 :]
+    size = {0: 0, 2: 2, 4: 4, 5: 5, 7: 7}.get(len(rest), 0)
+    return rest[:size] + "=" * (-size % 8) if size else ""
+
+
+def _from_base64(run: str) -> Iterator[bytes]:
+    """A run at each of the offsets that its beginning may have."""
+    for shift in range(4):
+        piece = run[shift:]
+        piece = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece
+        if len(piece) < 8:
+            return
+        try:
+            yield from _useful(base64.b64decode(piece + "=" * (-len(piece) % 4)))
+        except binascii.Error:
+            continue
+
+
+def _useful(data: bytes) -> list[bytes]:
+    """Decoded bytes, if they may say something: archives, or mostly text."""
+    if len(data) < 4:
+        return []
+    if data[:2] in (b"\x1f\x8b", b"PK", b"\x89P") or (data[:1] == b"\x78" and data[1:2] in b"\x01\x9c\xda"):
+        return [data]
+    if data.count(0) * 3 > len(data):
+        return [data.replace(b"\0", b"")]
+    good = sum(1 for byte in data if 32 <= byte < 127 or byte in (9, 10, 13))
+    if good * 10 >= len(data) * 8:
+        return [data]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return [b" ".join(runs)] if (runs := re.findall(rb"[A-Za-z .@'-]{6,}", data)) else []
+    return [data] if _READABLE.match(text) else []
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key)
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _char(digits: str, base: int = 16) -> str:
+    number = int(digits, base)
+    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else " "
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[5]:
+        return _char(match[5], 8)
+    return _char(next(group for group in match.groups() if group))

@@ -1,0 +1,98 @@
+"""The desk at which public versions are made: policy, roster and archive of one project, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.reading import Reader, discover
+from mkdocs_postmortem.releasing import approvals, release
+from mkdocs_postmortem.releasing.people import Roster, roster_of
+from mkdocs_postmortem.releasing.policy import Policy, policy_of
+from mkdocs_postmortem.releasing.projection import SLUG_RULE, Projection, project
+from mkdocs_postmortem.releasing.release import Release
+from mkdocs_postmortem.releasing.rules import RULES, Refusal
+from mkdocs_postmortem.releasing.words import Detector
+from mkdocs_postmortem.settings import ConfigError, Settings
+
+
+@dataclass
+class Desk:
+    """Everything that public versions of one project are made from; inside the house only."""
+
+    settings: Settings
+    today: date
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What may leave."""
+        return policy_of(self.settings.root)
+
+    @cached_property
+    def records(self) -> dict[str, PostMortem]:
+        """Every post-mortem by its path."""
+        paths = discover(self.settings.folder_path) if self.settings.folder_path.is_dir() else []
+        return {record.path: record for record in Reader(self.settings).read_all(paths)}
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Everybody who is known, from all sources."""
+        return roster_of(self.policy, self.records.values(), self.settings.root)
+
+    @cached_property
+    def detector(self) -> Detector:
+        """All rules about words."""
+        return Detector(self.policy, self.roster)
+
+    @cached_property
+    def releases(self) -> dict[str, Release]:
+        """Every release by its slug."""
+        return {item.slug: item for item in release.discover(self.settings.root)}
+
+    @cached_property
+    def public(self) -> dict[str, str]:
+        """The slug of each post-mortem that has an approved public version, by its path."""
+        found = {}
+        for record in self.records.values():
+            slug = slug_of(record)
+            if slug in self.releases and self.state(self.releases[slug]).name == "approved":
+                found[record.path] = slug
+        return found
+
+    def state(self, item: Release) -> approvals.State:
+        """Whether a release may be published, as far as approvals go."""
+        return approvals.state(item, self.policy, self.roster, self.today)
+
+    def record(self, path: Path) -> PostMortem:
+        """The post-mortem of a file. Raises `ConfigError` where the file is none."""
+        name = self.settings.relative(path)
+        if name not in self.records:
+            if not path.exists():
+                raise ConfigError(f"{path}: there is no such file", help="look at the path")
+            raise ConfigError(
+                f"{path} is no post-mortem of this project", help=f"post-mortems are below {self.settings.folder}"
+            )
+        return self.records[name]
+
+    def wanted(self) -> list[PostMortem]:
+        """The post-mortems that say that something of them is public."""
+        return [record for record in self.records.values() if record.document.front.get("external")]
+
+    def project(self, record: PostMortem) -> Projection:
+        """The public version of a post-mortem, or why there is none."""
+        found = project(record, self.policy, self.detector, self.settings, public=self.public, today=self.today)
+        if found.slug and any(other.path != record.path and slug_of(other) == found.slug for other in self.wanted()):
+            span = record.place(("external", "slug"))
+            line = span.line if span else 1
+            message = "another post-mortem has the same slug"
+            found.refusals.add(Refusal(SLUG_RULE, record.path, line, message, RULES[SLUG_RULE].mend))
+        return found
+
+
+def slug_of(record: PostMortem) -> str:
+    """The slug that a post-mortem asks for; empty where it asks for none."""
+    external = record.document.front.get("external")
+    return str(external.get("slug") or "") if isinstance(external, dict) else ""

@@ -1,0 +1,135 @@
+"""Text as it is compared: one form for all the ways in which the same word can be written.
+
+Compatibility forms, letter case, diacritics, look-alikes of other scripts, and characters that are
+not seen are folded away; what is found is told by its place in the text as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LETTERS = {
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D",
+    "ð": "d", "Ð": "D", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŧ": "t", "Ŧ": "T", "þ": "th", "Þ": "Th",
+    "ĸ": "k", "ŋ": "n", "Ŋ": "N", "ə": "e", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ʋ": "v",
+}  # fmt: skip
+"""Letters that no decomposition leads to the one they are compared with."""
+
+_LOOK_ALIKES = dict(
+    zip(
+        "аеорсухіјѕԁһԛԝѵӏꙅкмтвнгпАВЕКМНОРСТУХІЈЅԌԚԜαορνικτυχεηωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧօսոհցզᎪᏴᏟᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ",
+        "aeopcyxijsdhqwvlskmtbhrnABEKMHOPCTYXIJSGQWaopviktuxenwyABEZHIKMNOPTYXounhgqABCEHJKLMPRSTVWZ",
+        strict=True,
+    )
+)
+"""Letters of other scripts that are taken for Latin ones when read (after UTS #39)."""
+
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
+"""Letters and signs without a picture."""
+
+
+class _Table(dict[int, str]):
+    """What each character becomes; filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _folded(chr(code))
+        return found
+
+
+def _folded(char: str) -> str:
+    if unseen(char):
+        return ""
+    if char in _LOOK_ALIKES:
+        return _LOOK_ALIKES[char]
+    if unicodedata.category(char) == "Zs":
+        return " "
+    return "".join(
+        _LETTERS.get(part) or _LOOK_ALIKES.get(part) or part
+        for part in unicodedata.normalize("NFKD", char)
+        if not unicodedata.category(part).startswith("M")
+    )
+
+
+_TABLE = _Table()
+
+
+def unseen(char: str) -> bool:
+    """Whether a character is not seen: controls, marks of direction, tags, joiners, blanks, private use."""
+    if char in "\n\t\r":
+        return False
+    category = unicodedata.category(char)
+    return category in ("Cf", "Cc", "Co", "Cs") or char in _BLANK or 0xFE00 <= ord(char) <= 0xFE0F
+
+
+def fold_case(text: str) -> str:
+    """Folded but for its case, which tells where words begin: `MaríaLópez` to `MariaLopez`."""
+    return text if text.isascii() and text.isprintable() else text.translate(_TABLE)
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared."""
+    return fold_case(text).casefold()
+
+
+def places(text: str) -> list[int]:
+    """For each character of `fold_case(text)`, its place in `text`; and one more, for the end."""
+    found: list[int] = []
+    for at, char in enumerate(text):
+        found += [at] * len(_TABLE[ord(char)])
+    found.append(len(text))
+    return found
+
+
+def look_alike(char: str) -> bool:
+    """Whether a letter of another script is taken for a Latin one, or is a Latin one in disguise."""
+    return char in _LOOK_ALIKES or (
+        not char.isascii()
+        and unicodedata.category(char)[0] == "L"
+        and unicodedata.category(char) != "Lm"
+        and char not in "ªºµ"
+        and len(plain := unicodedata.normalize("NFKC", char)) == 1
+        and plain.isascii()
+    )
+
+
+_WORD = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
+    # Scripts that put no spaces between words: each character is one.
+    r"|[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+    r"|[^\W\dA-Za-z_]+"
+)
+
+
+class Words(NamedTuple):
+    """A text as its words: folded, split where case, digits and signs split them, one space between."""
+
+    text: str
+    """Begins and ends with a space, so that ` word ` is found wherever it stands."""
+    starts: list[int]
+    """For each word, where it begins in `text`."""
+    spans: list[tuple[int, int]]
+    """For each word, its place in the folded text that it was split from."""
+
+
+def split(folded: str) -> Words:
+    """The words of what `fold_case` made of a text: `deployLópez_2` is `deploy lopez 2`."""
+    parts: list[str] = []
+    starts: list[int] = []
+    spans: list[tuple[int, int]] = []
+    length = 1
+    for match in _WORD.finditer(folded):
+        word = match[0].casefold()
+        parts.append(word)
+        starts.append(length)
+        spans.append(match.span())
+        length += len(word) + 1
+    return Words(f" {' '.join(parts)} " if parts else " ", starts, spans)
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text, each in the form in which it is compared."""
+    for match in _WORD.finditer(fold_case(text)):
+        yield match[0].casefold()

@@ -1,0 +1,438 @@
+"""The gate: every byte that was built is read, and what nobody can explain does not pass.
+
+Known secrets are looked for through every decoding; unknown ones are found by containment: every
+word of the site is one of the releases, of the site's own pages, of its configuration or of the theme.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from mkdocs_postmortem.releasing import decodings, folding, words
+from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.policy import Policy
+from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+
+UNEXPECTED = declare(
+    "PM900",
+    "unexpected-file",
+    "The site holds the files that this build writes, and no other.",
+    "build into an empty folder; a file that an allowed plugin writes is listed under `files` in redaction.yml",
+)
+MISSING_FILE = declare(
+    "PM901",
+    "missing-file",
+    "Every file that the site is to have is there.",
+    "build the site anew",
+)
+CHANGED_FILE = declare(
+    "PM902",
+    "changed-file",
+    "Files of the theme, pictures and attachments are byte for byte what was installed, approved or listed.",
+    "remove what rewrites files after the build; a picture or attachment that was looked at is listed under "
+    "`attachments` in redaction.yml by its SHA-256",
+)
+UNEXPLAINED = declare(
+    "PM903",
+    "unexplained-word",
+    "Every word of the site is explained by the releases, the site's own pages, its configuration or the theme.",
+    "find what writes the word; if an override or an allowed plugin does, list it under `words` in redaction.yml",
+)
+UNLIKE = declare(
+    "PM904",
+    "render-parity",
+    "A page shows the words of its release, all of them, in their order, and no others.",
+    "remove the plugin, the extension or the override that changes pages",
+)
+SITE_LINK = declare(
+    "PM905",
+    "site-link",
+    "The site points to itself, to listed hosts and where its own pages and the theme point; it loads nothing from "
+    "elsewhere.",
+    "list the host under `hosts` in redaction.yml, or remove the link; use fonts and scripts of your own",
+)
+UNREADABLE_FILE = declare(
+    "PM906",
+    "unreadable-file",
+    "A file that cannot be read to its end is not published.",
+    "remove it; archives and media are listed under `attachments` in redaction.yml by their SHA-256",
+)
+SITE_WORDS = declare(
+    "PM907",
+    "site-words",
+    "People, denied terms, internal hosts, secrets and contacts are in no byte of the site, however they are written.",
+    "mend the source that the words come from, and build again",
+)
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".avif")
+_UNDONE = ("entities", "percent", "percent, percent", "escapes", "CSS escapes", "quoted-printable")
+"""Readings in which words are words: what they say is to be explained, too."""
+_NUMBERS = r"[MmLlHhVvCcSsQqTtAaZzEe0-9 ,.\s+-]*"
+_SVG_NUMBERS = re.compile(rf"""(\s(?:d|points|viewBox|transform)=)(?:"{_NUMBERS}"|'{_NUMBERS}')""")
+_ADDRESS = re.compile(
+    r"""\b(href|src|action|srcset|data|poster|content|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I
+)
+_CSS_ADDRESS = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""", re.I)
+_LOADED = re.compile(
+    r"<(?:script|img|iframe|object|embed|source|video|audio|track|input|link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|modulepreload|preconnect|dns-prefetch|manifest|icon)))\b[^>]*",
+    re.I,
+)
+_HOSTS = re.compile(r"https?:\\?/\\?/([\w.-]+)", re.I)
+_ARTICLE = re.compile(
+    r"<article\b[^>]*>(.*)</article>|<(?:div|main)\b[^>]*\brole=[\"']?main[\"']?[^>]*>(.*)", re.S | re.I
+)
+_INVISIBLE = re.compile(
+    r"<(script|style|template|svg)\b.*?</\1>|<!--.*?-->|<(?:span|a) class=\"?linenos?\b.*?</(?:span|a)>", re.S | re.I
+)
+_BLOCKS = re.compile(
+    r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|blockquote|nav|header|footer|main|label|dt|dd|figure|summary|details|form|button|input)\b[^<>]*>",
+    re.I,
+)
+_TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass
+class Expectation:
+    """What the site is to be: its files, and where its words come from."""
+
+    pages: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
+    """HTML pages by their path; for a release the words that its article shows, in order."""
+    same: Mapping[str, Path] = field(default_factory=dict)
+    """Files that are byte for byte another file: the theme's, the docs' own."""
+    assets: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that hold exactly these bytes."""
+    own: frozenset[str] = frozenset()
+    """Of `same`, the site's own files: read like all others, and pictures of them must be listed."""
+    others: frozenset[str] = frozenset()
+    """Text that the host and its plugins write besides."""
+    optional: frozenset[str] = frozenset()
+    """Files that may be there or not."""
+    sources: Sequence[str] = ()
+    """Texts whose words explain: releases, pages, configuration."""
+    themes: Sequence[Path] = ()
+    """Folders of templates, whose words and hosts explain."""
+    site_url: str = ""
+
+
+def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date) -> Refusals:
+    """Read every file of a built site; what it gives back is empty where the site may be published.
+
+    Never raises for what a site may hold. Messages name file and rule, never the words.
+    """
+    gate = _Gate(site, expected, policy, detector, today)
+    gate.run()
+    return gate.refusals
+
+
+class _Gate:
+    def __init__(
+        self, site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date
+    ) -> None:
+        self.site = site
+        self.expected = expected
+        self.policy = policy
+        self.detector = detector
+        self.today = today
+        self.refusals = Refusals()
+        self.seen: set[str] = set()
+        """Lines that were judged already: most lines of a page are on every page."""
+        theme, hosts = _theme(tuple(expected.themes))
+        self.theme = theme
+        self.known = set(theme) | words_in("host.txt")
+        for text in (*expected.sources, *policy.words, expected.site_url):
+            self.known.update(_words(text))
+        for name in (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional):
+            self.known.update(_words(name))
+        self.names = {name.partition("/")[0] for name in (*expected.pages, *expected.same, *expected.optional)}
+        own = urlsplit(expected.site_url).hostname or ""
+        self.hosts = {own, "", "www.sitemaps.org", "www.w3.org"} | hosts
+        for text in expected.sources:
+            self.hosts.update(host.lower() for host in _HOSTS.findall(text))
+        self.files = frozenset(expected.others | expected.optional | {*policy.files})
+
+    def refuse(self, code: str, name: str, message: str, line: int = 0, value: str = "") -> None:
+        self.refusals.add(Refusal(code, name, line, message, RULES[code].mend, value=value))
+
+    def run(self) -> None:
+        found: set[str] = set()
+        for name, path in _walk(self.site):
+            found.add(name)
+            try:
+                mode = os.lstat(path).st_mode
+                if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
+                    self.refuse(UNEXPECTED, self.told(name), "is a link or a device, and no plain file")
+                    continue
+                self.file(name, path.read_bytes())
+            except OSError:
+                self.refuse(UNREADABLE_FILE, self.told(name), "cannot be read")
+        wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
+        for name in sorted(wanted - found):
+            self.refuse(MISSING_FILE, name, "is not in the site")
+
+    def told(self, name: str) -> str:
+        """A file's name as a message may say it: what nobody expects may have a name that tells."""
+        expected = self.expected
+        if name in self.files or any(name in group for group in (expected.pages, expected.same, expected.assets)):
+            return name
+        return "/".join(part if set(_words(part)) <= self.known else "…" for part in name.split("/"))
+
+    def file(self, name: str, data: bytes) -> None:
+        expected = self.expected
+        if name in expected.assets:
+            if data != expected.assets[name]:
+                self.refuse(CHANGED_FILE, name, "is not what was approved")
+                self.words(name, data)
+            elif not name.endswith(_PICTURES):
+                self.words(name, data, contained=False)
+            return
+        if name in expected.same:
+            if data != _content(expected.same[name]):
+                self.refuse(CHANGED_FILE, name, "is not what is installed, or what the site's sources hold")
+            elif name not in expected.own:
+                return
+            elif self.is_attachment(name):
+                self.attachment(name, data)
+                return
+            self.words(name, data)
+            return
+        if name not in expected.pages and name not in self.files and not _fits(name, self.policy.files):
+            self.refuse(UNEXPECTED, self.told(name), "is a file that nobody expects")
+        self.words(name, data)
+        parity = expected.pages.get(name)
+        if parity is not None:
+            self.parity(name, data, parity)
+
+    def is_attachment(self, name: str) -> bool:
+        return (
+            not name.lower().endswith((".html", ".xml", ".json", ".txt", ".js", ".css"))
+            and "." in name.rpartition("/")[2]
+        )
+
+    def attachment(self, name: str, data: bytes) -> None:
+        from mkdocs_postmortem.releasing.images import UncleanError, clean, sha256
+
+        if sha256(data) in self.policy.attachments:
+            self.words(name, data, contained=False)
+            return
+        try:
+            if name.lower().endswith(".png") and clean(data) == data:
+                return
+        except UncleanError:
+            pass
+        self.refuse(CHANGED_FILE, name, "is a picture or an attachment that the policy does not list")
+
+    def words(self, name: str, data: bytes, contained: bool = True) -> None:
+        """Judge every reading of a file, a line that is on many pages once."""
+        page = name.endswith((".html", ".xml")) and b"\0" not in data
+        source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
+        try:
+            for number, view in enumerate(decodings.views(source, name)):
+                self.judge(name, view.kind, view.text, plain=number == 0)
+                if view.kind in ("plain", "plain, gzip"):
+                    self.links(name, view.text)
+                    if contained:
+                        self.contained(name, view.text)
+                elif contained and view.kind.removeprefix("plain, gzip").removeprefix("plain").strip(", ") in _UNDONE:
+                    self.contained(name, view.text)
+                elif contained and view.kind == "plain, text in it" and data[:2] != b"\x1f\x8b":
+                    self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
+        except decodings.TooMuchError as error:
+            self.refuse(UNREADABLE_FILE, self.told(name), str(error))
+
+    def fresh(self, text: str) -> str:
+        """The lines of a text that no other file had."""
+        text = _SVG_NUMBERS.sub(r"\1", text)
+        lines = []
+        for line in text.split("\n"):
+            if line not in self.seen:
+                self.seen.add(line)
+                lines.append(line)
+        return "\n".join(lines)
+
+    def judge(self, name: str, kind: str, text: str, plain: bool) -> None:
+        for hit in self.detector.find(text):
+            if hit.code == words.HOST or (hit.code == words.STRANGE and not plain):
+                continue  # links are judged by themselves; escapes write what a page does not
+            value = text[hit.start : hit.end]
+            if hit.code in (words.AMBIGUOUS_NAME, words.TERM, words.PHONE) and set(_words(value)) <= self.theme:
+                continue
+            if hit.code == words.AMBIGUOUS_NAME and not plain:
+                continue
+            if hit.code == words.PHONE and not plain:
+                continue
+            accepted = any(self.policy.accepts(code, value, "", self.today) for code in (hit.code, SITE_WORDS))
+            if accepted or self.accepted_somewhere(hit.code, value):
+                continue
+            how = "" if plain else f" ({kind.removeprefix('plain, ')})"
+            self.refuse(SITE_WORDS, self.told(name), f"holds {hit.message}{how} [{hit.code}]", value=value)
+
+    def accepted_somewhere(self, code: str, value: str) -> bool:
+        """Whether a release's own acceptance covers it: its words stand on the page, in the index and in the feed."""
+        return any(
+            item.rule == code
+            and item.text == value
+            and item.release
+            and (item.expires is None or self.today <= item.expires)
+            for item in self.policy.accept
+        )
+
+    def contained(self, name: str, text: str) -> None:
+        """Every word is explained by somebody."""
+        if name.endswith(".json"):
+            text = re.sub(r"\\[nrt\"/]", " ", text)
+            text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
+        text = _SVG_NUMBERS.sub(r"\1", text)
+        plain = unquote(html.unescape(text)) if "&" in text or "%" in text else text
+        unknown: dict[str, None] = {}
+        for word in _words(plain):
+            if word not in self.known and not (word.isdigit() and len(word) < 4) and len(word) > 1:
+                unknown[word] = None
+        if unknown:
+            count = len(unknown)
+            noun = "word that nobody" if count == 1 else "words that nobody"
+            self.refuse(
+                UNEXPLAINED, self.told(name), f"holds {count} {noun} can explain", value=" ".join([*unknown][:20])
+            )
+
+    def links(self, name: str, text: str) -> None:
+        if name.endswith((".css", ".html")):
+            for match in _CSS_ADDRESS.finditer(text):
+                self.address(name, match[1], loads=True)
+        if not name.endswith((".html", ".xml", ".svg")):
+            return
+        loaded = [match.span() for match in _LOADED.finditer(text)]
+        for match in _ADDRESS.finditer(text):
+            target = html.unescape(match[2] or match[3] or match[4] or "")
+            if match[1].lower() == "content" and not re.match(r"\s*(?:\d+\s*;\s*url=|https?:|//)", target, re.I):
+                continue
+            if match[1].lower() == "data" and "://" not in target:
+                continue
+            loads = any(start <= match.start() < end for start, end in loaded) or match[1].lower() in (
+                "src",
+                "srcset",
+                "poster",
+            )
+            self.address(name, re.sub(r"(?i)^\s*\d+\s*;\s*url=", "", target), loads)
+
+    def address(self, name: str, target: str, loads: bool) -> None:
+        squeezed = re.sub(r"[\s\x00-\x1f]", "", target)
+        try:
+            url = urlsplit(squeezed)
+            host = (url.hostname or "").rstrip(".")
+        except ValueError:
+            self.refuse(SITE_LINK, self.told(name), "has an address that cannot be read", value=target)
+            return
+        if (
+            url.scheme
+            and url.scheme not in ("http", "https")
+            and not (url.scheme == "data" and loads and squeezed.startswith("data:image/"))
+        ):
+            if url.scheme == "mailto" and folding.fold(url.path) in self.detector.known:
+                return
+            self.refuse(
+                SITE_LINK, self.told(name), "has an address of a kind that a public site does not have", value=target
+            )
+        elif host and self.policy.is_public_host(host):
+            return
+        elif host in self.names and squeezed.startswith("//"):
+            return  # a theme that is asked for the root of the site writes one slash too many
+        elif loads and host and host != urlsplit(self.expected.site_url).hostname:
+            self.refuse(SITE_LINK, self.told(name), "loads something from a host that is not listed", value=target)
+        elif host and host not in self.hosts:
+            self.refuse(SITE_LINK, self.told(name), "points to a host that is not listed", value=target)
+
+    def parity(self, name: str, data: bytes, wanted: Sequence[str]) -> None:
+        """The article shows the words of its release, all, in order, and no others."""
+        shown = article_words(data.decode("utf-8", "replace"))
+        if shown is None:
+            self.refuse(UNLIKE, name, "has no article in which its words could stand")
+        elif list(wanted) != shown:
+            at = next(
+                (n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b), min(len(wanted), len(shown))
+            )
+            value = " ".join(shown[max(0, at - 2) : at + 3])
+            self.refuse(
+                UNLIKE, name, f"does not show the words of its release: they differ at word {at + 1}", value=value
+            )
+
+
+def article_words(page: str) -> list[str] | None:
+    """The words that a reader sees in the article of a page; None where it has none."""
+    match = _ARTICLE.search(page)
+    if match is None:
+        return None
+    text = match[1] or match[2] or ""
+    if match[1] is None:
+        text = _until_closed(text)
+    text = _INVISIBLE.sub(" ", text)
+    text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
+    return _WORD.findall(html.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
+
+
+def _until_closed(text: str) -> str:
+    """What stands before the end of the element that was opened before."""
+    depth = 1
+    for match in re.finditer(r"<(/?)(?:div|main)\b[^>]*>", text, re.I):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return text[: match.start()]
+    return text
+
+
+def _walk(site: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder, whatever its name, links not followed."""
+    for folder, folders, names in os.walk(site):
+        folders.sort()
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in sorted((*names, *linked)):
+            path = Path(folder, name)
+            yield path.relative_to(site).as_posix(), path
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _words(text: str) -> Iterator[str]:
+    return folding.words(text)
+
+
+@lru_cache(maxsize=4)
+def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
+    """The words of a theme's templates, and the hosts that they point to."""
+    found: set[str] = set()
+    hosts: set[str] = set()
+    for folder in folders:
+        scripts = (folder / "search").glob("*.js")  # the host fills in some of them as templates
+        for path in sorted((*folder.rglob("*.html"), *folder.rglob("sitemap.xml"), *scripts)):
+            if ".icons" in path.parts:
+                continue
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found.update(_words(html.unescape(text)))
+            hosts.update(host.lower() for host in _HOSTS.findall(text))
+    try:
+        from pygments.token import STANDARD_TYPES
+
+        found.update(word for name in STANDARD_TYPES.values() for word in _words(name))
+    except ImportError:
+        pass
+    return frozenset(found), hosts

@@ -1,0 +1,328 @@
+"""The restricted markdown of public words: what every renderer shows, and shows the same way.
+
+Everything else is refused with what to write instead, because what cannot be read with certainty
+cannot be judged: constructs that hide words, fetch them, or move them somewhere else on the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.rules import Refusal, Refusals, declare
+
+RAW_HTML = declare(
+    "PM700",
+    "raw-html",
+    "HTML and comments hide words and run scripts.",
+    "write it in markdown; put code that holds `<` between backticks",
+)
+ENTITY = declare(
+    "PM701", "entity", "Entities write words that no search finds.", "write the character itself: `&` for `&amp;`"
+)
+INCLUDE = declare(
+    "PM702",
+    "include-or-template",
+    "Includes and templates bring in words after everything was judged.",
+    "write the words themselves; of a template say what it does",
+)
+DEFINITION = declare(
+    "PM703",
+    "definition",
+    "Reference links, footnotes, abbreviations and definition lists put words elsewhere than they stand.",
+    "write an inline link, `[text](https://…)`; put a footnote's words into the sentence",
+)
+ATTRIBUTES = declare(
+    "PM704",
+    "attributes",
+    "Attribute lists and explicit ids are words that nobody sees.",
+    "remove the braces and what is in them, or put code between backticks",
+)
+BLOCK = declare(
+    "PM705",
+    "block-syntax",
+    "Admonitions, tabs, details, formulas and marks of edits differ from renderer to renderer.",
+    "write a plain paragraph, list or quotation",
+)
+INDENTED = declare(
+    "PM706",
+    "indentation",
+    "Tabs and indented code are read as code by one renderer and as text by another.",
+    "put code between fences of three backticks; indent what belongs to a list by four spaces",
+)
+FENCE = declare(
+    "PM707",
+    "code-fence",
+    "Code stands between fences at the left margin that are closed, with a plain language or none.",
+    "open it with ``` and one word at the left margin, close it with ``` alone",
+)
+HEADING = declare(
+    "PM708",
+    "heading",
+    "Headings of public words begin with two to four `#` at the left margin.",
+    "write `### Heading`, with nothing but its words",
+)
+MARKER = declare(
+    "PM709",
+    "marker",
+    "What is close to a marker and is none would be published by mistake.",
+    "write `::: internal` and `:::` alone on their lines, and `[[internal words|public words]]` on one line",
+)
+LINK = declare(
+    "PM710",
+    "link",
+    "Links and pictures are written inline, with plain words and a plain address.",
+    "write `[text](https://…)` without brackets in the text and without a title",
+)
+LIST = declare(
+    "PM711",
+    "list",
+    "A list begins after an empty line and is numbered `1.`, or one renderer shows no list.",
+    "put an empty line before it, and write `1.` for numbers",
+)
+OUTLINE = declare(
+    "PM712",
+    "outline",
+    "The parser that reads and the one that renders must see the same headings.",
+    "put headings at the left margin with an empty line before and after them",
+)
+
+_FENCE = re.compile(r"(`{3,}|~{3,})[ ]*(.*)\Z")
+_LANGUAGE = re.compile(r"[A-Za-z][\w+#.-]{0,30}\Z|\Z")
+_EXECUTED = words_in("diagrams.txt")
+"""Languages of fences that are drawn or run, and so show other words than they hold."""
+_HEADING = re.compile(r"(#{2,4}) +(\S.*)\Z")
+_ITEM = re.compile(r" *(?:[-*+]|\d{1,9}\.) +")
+_RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})\Z")
+
+LINKS = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s<>\"']*)\)")
+"""An inline link or picture: mark of a picture, words, address."""
+
+_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+
+_INLINE: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (RAW_HTML, re.compile(r"<[A-Za-z/!?]"), "raw HTML, a comment or an address in angle brackets"),
+    (ENTITY, re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,31});"), "an entity"),
+    (DEFINITION, re.compile(r"\[\^[^\]]*\]?"), "a footnote"),
+    (DEFINITION, re.compile(r"^\s*\*?\[[^\]]*\]:"), "a definition"),
+    (DEFINITION, re.compile(r"^\s*:\s"), "a definition list"),
+    (ATTRIBUTES, re.compile(r"\{[:#.]"), "an attribute list"),
+    (ATTRIBUTES, re.compile(r"\{\s*[\w-]+\s*=.*?\}"), "an attribute list"),
+    (BLOCK, re.compile(r"^\s*(?:!!!|\?\?\?\+?|===|///|\+\+\+|:::)"), "an admonition, tab or block"),
+    (BLOCK, re.compile(r"\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}"), "a mark of an edit"),
+    (BLOCK, re.compile(r"~~|==\S|\^\^|\+\+[\w+]+\+\+"), "struck, marked or inserted words"),
+    (BLOCK, re.compile(r"\$\$|\\\(|\\\[|(?<![\w$])\$[A-Za-z\\][^$]*\$"), "a formula"),
+    (BLOCK, re.compile(r"^\s*\[TOC\]"), "a table of contents"),
+    (BLOCK, re.compile(r"(?<![\w:/]):[a-z][a-z0-9_+-]{2,}:(?![\w:])"), "a short code of a picture"),
+    (LIST, re.compile(r"^\s*\d{1,9}\)\s"), "a number of a list with a bracket"),
+)
+_ANYWHERE: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (INCLUDE, re.compile(r"-{2,}8<-{2,}|\{!|\{%|\{\{|(?<!\$)\{#|<%|%>"), "an include or a template"),
+    (
+        MARKER,
+        re.compile(r":{3,}|^\s*::\s*\w|^\s*<!--\s*/?\s*(?:internal|private|public|redact)", re.I),
+        "what is close to a marker",
+    ),
+)
+_MARKERS = re.compile(r"\[\[|\]\]")
+_LEFT_OVER = re.compile(r"\]\(|\]\[|\[[^\]]*\]\s?\[")
+_SHELL_TEST = re.compile(r"\[\[(?: .*? \]\]|[\w.-]+\]\]\s*\Z| [^|\]]*\Z)|(?<= )\]\]")
+
+
+class Line(NamedTuple):
+    """A line of public words: its kind, and its text outside code spans, blanked where they were."""
+
+    code: bool
+    """It stands between fences, or is one."""
+    prose: str
+
+
+def judge_markdown(
+    lines: Sequence[str], path: str, refusals: Refusals, *, first_line: int = 1, numbers: Sequence[int] | None = None
+) -> list[Line]:
+    """Refuse what is not the restricted markdown; gives back what is prose and what is code.
+
+    `numbers` gives each line's number in the file, where they do not simply follow `first_line`.
+    """
+    found: list[Line] = []
+
+    def refuse(code: str, at: int, message: str, match: re.Match[str] | None = None) -> None:
+        from mkdocs_postmortem.releasing.rules import RULES
+
+        line = numbers[at] if numbers is not None else first_line + at
+        column, end = (match.start() + 1, match.end() + 1) if match else (1, len(lines[at]) + 1)
+        value = match[0] if match else ""
+        refusals.add(Refusal(code, path, line, message, RULES[code].mend, column, end, value))
+
+    fence, opened = "", 0
+    before = ""
+    in_list = False
+    for at, line in enumerate(lines):
+        for code, expression, what in _ANYWHERE:
+            if match := expression.search(line):
+                refuse(code, at, what, match)
+        match = _FENCE.match(line.strip())
+        if fence:
+            found.append(Line(True, ""))
+            if line.rstrip() == fence or (match and not match[2] and match[1].startswith(fence)):
+                if line[:1].isspace():
+                    refuse(FENCE, at, "a code fence that is indented")
+                fence, before = "", ""
+            else:
+                for match in _MARKERS.finditer(line):
+                    if not any(a.start() <= match.start() < a.end() for a in _SHELL_TEST.finditer(line)):
+                        refuse(MARKER, at, "what is close to a marker", match)
+            continue
+        if match and (line.strip()[:3] in ("```", "~~~")) and not (match[1][0] == "`" and "`" in match[2]):
+            found.append(Line(True, ""))
+            if line[:1].isspace() or line[:1] == ">":
+                refuse(FENCE, at, "a code fence that is indented")
+            if not _LANGUAGE.match(match[2]) or match[2].casefold() in _EXECUTED:
+                refuse(FENCE, at, "a code fence with more than a plain language")
+            if before.strip():
+                refuse(FENCE, at, "a code fence without an empty line before it")
+            fence, opened = match[1], at
+            continue
+        prose = _without_code(line)
+        found.append(Line(False, prose))
+        in_list = (in_list and (not line.strip() or line[:1] == " ")) or bool(_ITEM.match(line))
+        for rule, fault in _line_faults(line, before, in_list):
+            refuse(rule, at, fault)
+        if "`" in _CODE_SPAN.sub("", line.replace("\\`", "")):
+            refuse(FENCE, at, "a backtick without its other")
+        for code, expression, what in _INLINE:
+            if match := expression.search(prose):
+                refuse(code, at, what, match)
+        rest = LINKS.sub(lambda link: " " * len(link[0]), prose)
+        if match := _LEFT_OVER.search(rest):
+            refuse(LINK, at, "a link that is not plain", match)
+        if match := _MARKERS.search(line):
+            refuse(MARKER, at, "what is close to a marker", match)
+        before = line
+    if fence:
+        refuse(FENCE, opened, "a code fence that is never closed")
+    return found
+
+
+def _line_faults(line: str, before: str, in_list: bool) -> Iterator[tuple[str, str]]:
+    """What is wrong with how a line begins, and with its neighbour above."""
+    stripped = line.strip()
+    if "\t" in line:
+        yield INDENTED, "a tab"
+    indent = len(line) - len(line.lstrip(" "))
+    if (indent >= 4 and stripped and not in_list) or (indent and stripped and not in_list and not before.strip()):
+        yield INDENTED, "an indented line outside a list"
+    if line.startswith("#"):
+        match = _HEADING.match(line)
+        if match is None or match[2].rstrip().endswith("#") or "|" in match[2]:
+            yield HEADING, "a heading that is not plain"
+        if before.strip():
+            yield HEADING, "a heading without an empty line before it"
+    elif re.match(r"[\s>]*(?:[-*+]\s+|\d+\.\s+)?#{1,6}\s", line) and not re.match(r"#", line):
+        yield HEADING, "a heading inside a list or a quotation"
+    if before.startswith("#") and stripped:
+        yield HEADING, "a heading without an empty line after it"
+    if before.strip() and re.fullmatch(r"(?:=+|-+)", stripped) and not before.lstrip().startswith("|"):
+        yield HEADING, "a heading that is underlined"
+    item = _ITEM.match(line)
+    if item and not _RULE.match(line) and before.strip() and not in_list_line(before) and not before.startswith(" "):
+        yield LIST, "a list without an empty line before it"
+    if line.startswith("|") and before.strip() and not before.startswith("|"):
+        yield LIST, "a table without an empty line before it"
+    if before.startswith("|") and stripped and not line.startswith("|"):
+        yield LIST, "a table without an empty line after it"
+
+
+def in_list_line(line: str) -> bool:
+    """Whether a line begins an item of a list."""
+    return bool(_ITEM.match(line))
+
+
+def _without_code(line: str) -> str:
+    """A line with its code spans blanked, column for column."""
+    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), line) if "`" in line else line
+
+
+_WORDS = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"^((?:\s|>)*)\d{1,9}\.(?=\s)")
+_TASK = re.compile(r"^((?:\s|>)*(?:[-*+]|\d{1,9}\.)\s+)\[[ xX]\](?=\s)")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of plain text, as a reader sees them."""
+    return _WORDS.findall(text)
+
+
+def plain_words(markdown: str) -> list[str]:
+    """The words that a reader sees, in order: no targets, no languages, no numbers of lists, no pictures."""
+    found: list[str] = []
+    fence = ""
+    for line in markdown.split("\n"):
+        match = _FENCE.match(line)
+        if fence:
+            if match and not match[2] and match[1].startswith(fence):
+                fence = ""
+                continue
+        elif match and not (match[1][0] == "`" and "`" in match[2]):
+            fence = match[1]
+            continue
+        else:
+            if not _ITEM.match(line) or not _RULE.match(line):
+                line = _TASK.sub(r"\1", line)
+                line = _NUMBER.sub(r"\1", line)
+            line = _shown(line)
+        found += _WORDS.findall(line)
+    return found
+
+
+def _shown(line: str) -> str:
+    """A line without what is not shown: addresses of links, pictures; code spans are left as they are."""
+    parts: list[str] = []
+    last = 0
+    for match in _CODE_SPAN.finditer(line):
+        parts += (_unlinked(line[last : match.start()]), match[0])
+        last = match.end()
+    if not parts:
+        return _unlinked(line)
+    # A link's words may hold code: judged over the whole line where no code holds a bracket.
+    if not any(char in part for part in parts[1::2] for char in "[]()"):
+        return _unlinked(line)
+    return "".join((*parts, _unlinked(line[last:])))
+
+
+def _unlinked(text: str) -> str:
+    return html.unescape(LINKS.sub(lambda link: "" if link[1] else link[2], text))
+
+
+def headings(markdown: str) -> list[tuple[int, str]]:
+    """Level and words of each heading at the top of a body, as Python-Markdown sees them."""
+    from markdown import Markdown
+
+    parser = Markdown(extensions=["tables", "fenced_code"])
+    lines = markdown.split("\n")
+    for step in parser.preprocessors:
+        lines = step.run(lines)
+    root = parser.parser.parseDocument(lines).getroot()
+    return [
+        (int(element.tag[1]), " ".join(_WORDS.findall("".join(element.itertext()))))
+        for element in root
+        if re.fullmatch(r"h[1-6]", str(element.tag))
+    ]
+
+
+def outlines_differ(markdown: str, read: Iterable[tuple[int, str]]) -> int | None:
+    """The number of the first heading on which the renderer and our reader disagree; None where they agree.
+
+    `read` has level and title of each heading that our reader found, in order.
+    """
+    mine = [(level, " ".join(_WORDS.findall(re.sub(r"\s*\{[^{}]*\}\Z", "", title)))) for level, title in read]
+    theirs = [(level, title) for level, title in headings(markdown)]
+    for at in range(max(len(mine), len(theirs))):
+        one = mine[at] if at < len(mine) else None
+        other = theirs[at] if at < len(theirs) else None
+        if one is None or other is None or one[0] != other[0] or not other[1].startswith(one[1]):
+            return at
+    return None

@@ -1,0 +1,232 @@
+"""`redaction.yml`, typed: what may leave, what never may, and who decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mkdocs_postmortem.model import Span
+from mkdocs_postmortem.settings import ConfigError, read_yaml
+
+DEFAULT_FILE = "redaction.yml"
+
+FACTS = ("date", "severity", "services", "duration", "incident_type")
+"""Front-matter facts that a policy may make public."""
+
+_FORBIDDEN_RULES = ("PM8",)
+"""Rules about approvals: what they refuse is mended by approving, never by accepting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person of the roster, by everything they are known as."""
+
+    handle: str = ""
+    """Without its `@`."""
+    names: tuple[str, ...] = ()
+    """Full names, given name first."""
+    aliases: tuple[str, ...] = ()
+    """Nicknames and whatever else means this person."""
+    emails: tuple[str, ...] = ()
+    role: str = ""
+    """What public words call them where the post-mortem does not say: `the database team's lead`."""
+    ignore: tuple[str, ...] = ()
+    """Single tokens of the name that do not mean this person when they stand alone: `Will`, `Mark`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A single occurrence that was looked at and argued: refused no more until it expires."""
+
+    rule: str
+    text: str
+    reason: str
+    release: str = ""
+    """Slug of the one release it is for; empty for all."""
+    expires: date | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a project decided about its public words; the defaults let nothing out."""
+
+    path: Path | None = None
+    sections: tuple[str, ...] = ()
+    """Titles or names of sections that may be public, if the document lists them, too."""
+    facts: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Hosts that public links may point to: exact, or `*.example.com`."""
+    internal_hosts: tuple[str, ...] = ()
+    """Hosts, with all below them, that never stand in public words."""
+    people: tuple[Somebody, ...] = ()
+    terms: Mapping[str, str] = field(default_factory=dict)
+    """Words to be replaced in public words, with what replaces them."""
+    deny: tuple[str, ...] = ()
+    """What never leaves: literal words, matched folded; patterns begin with `re:`."""
+    words: tuple[str, ...] = ()
+    """The vocabulary: words and names (products, places) that are nobody's, though they look like it."""
+    approvals: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            "always": ("technical", "communications"),
+            "security": ("legal",),
+            "P0": ("executive",),
+        }
+    )
+    """Roles that must approve: `always`, and by incident type or severity."""
+    signers: Path | None = None
+    """OpenSSH's allowed-signers file: with it, every approval must carry a signature."""
+    plugins: tuple[str, ...] = ("search",)
+    """Plugins that the public build may have beside ours."""
+    overrides: tuple[str, ...] = ()
+    """Theme overrides, extra styles and scripts, hooks: paths that the public build may have."""
+    extra: tuple[str, ...] = ()
+    """Keys of `extra:`, `repo_url` and `edit_uri`, where the public configuration may have them."""
+    files: tuple[str, ...] = ()
+    """Files that allowed plugins write into the site, as paths with `*`; they are read like all others."""
+    attachments: tuple[str, ...] = ()
+    """SHA-256 of files other than pictures (SVG, PDF) that may be released as they are."""
+    accept: tuple[Acceptance, ...] = ()
+    pattern: str = "Engineer"
+    """What a person without a role is called, before the letter."""
+
+    def accepts(self, code: str, text: str, release: str, today: date) -> bool:
+        """Whether somebody argued for this occurrence, and it still holds."""
+        return any(
+            item.rule == code
+            and item.text == text
+            and item.release in ("", release)
+            and (item.expires is None or today <= item.expires)
+            for item in self.accept
+        )
+
+    def required_roles(self, severity: str, incident_type: str) -> tuple[str, ...]:
+        """Roles whose approval a release of this severity and type needs, in the policy's order."""
+        keys = ("always", incident_type, severity)
+        return tuple(dict.fromkeys(role for key in keys if key for role in self.approvals.get(key, ())))
+
+    def is_public_host(self, host: str) -> bool:
+        """Whether public links may point to this host."""
+        return any(_host(host, allowed) for allowed in self.hosts)
+
+
+def _host(host: str, allowed: str) -> bool:
+    host = host.lower().rstrip(".")
+    if allowed.startswith("*."):
+        return host.endswith(allowed[1:].lower())
+    return host == allowed.lower()
+
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+"""How a release's slug is written: lower-case letters, digits, single dashes."""
+
+
+def load(path: Path | None, root: Path) -> Policy:
+    """Read the policy; the strictest there is where the file is absent (`None`).
+
+    Raises `ConfigError` with the place of the first mistake, and never with the value that is wrong:
+    the file holds what must not stand in a log.
+    """
+    if path is None:
+        return Policy()
+    values, places, _ = read_yaml(path, "redaction", discreet=True)
+    given: dict[str, Any] = {key: value for key, value in values.items() if value is not None}
+    for key in (
+        "sections",
+        "facts",
+        "hosts",
+        "internal_hosts",
+        "deny",
+        "words",
+        "plugins",
+        "overrides",
+        "extra",
+        "files",
+    ):
+        if key in given:
+            given[key] = tuple(given[key])
+    given["attachments"] = tuple(given.get("attachments", ()))
+    given["people"] = tuple(_somebody(item) for item in given.get("people", ()))
+    given["accept"] = tuple(_acceptance(item) for item in given.get("accept", ()))
+    if "approvals" in given:
+        given["approvals"] = {key: tuple(roles or ()) for key, roles in given["approvals"].items()}
+    if "signers" in given:
+        given["signers"] = _signers(root, given["signers"], places.get(("signers",), Span(1)))
+    for number, item in enumerate(given["accept"]):
+        if item.rule.startswith(_FORBIDDEN_RULES):
+            raise ConfigError(
+                f"{item.rule} is about approvals, which nobody can accept away",
+                path.name,
+                places.get(("accept", number, "rule"), Span(1)),
+                "let the release be approved",
+            )
+    policy = Policy(path=path, **given)
+    _compile(policy, places, path.name)
+    return policy
+
+
+def _somebody(item: Mapping[str, Any]) -> Somebody:
+    return Somebody(
+        handle=str(item.get("handle") or "").removeprefix("@"),
+        names=tuple(item.get("names") or ()),
+        aliases=tuple(item.get("aliases") or ()),
+        emails=tuple(item.get("emails") or ()),
+        role=str(item.get("role") or ""),
+        ignore=tuple(item.get("ignore") or ()),
+    )
+
+
+def _acceptance(item: Mapping[str, Any]) -> Acceptance:
+    expires = item.get("expires")
+    return Acceptance(
+        rule=item["rule"],
+        text=item["text"],
+        reason=item["reason"],
+        release=str(item.get("release") or ""),
+        expires=date.fromisoformat(expires) if expires else None,
+    )
+
+
+def _signers(root: Path, name: str, span: Span) -> Path:
+    path = root / name
+    if not path.is_file() or path.is_symlink():
+        raise ConfigError(
+            "`signers` names no file", DEFAULT_FILE, span, "write the path of an allowed-signers file of ssh-keygen"
+        )
+    return path
+
+
+def _compile(policy: Policy, places: Mapping[Any, Span], name: str) -> None:
+    """Refuse patterns that cannot be used, before anything is let out for want of them."""
+    for number, item in enumerate(policy.deny):
+        if item.startswith("re:") and pattern(item) is None:
+            raise ConfigError(
+                f"`deny`, item {number + 1} is no pattern that runs in linear time",
+                name,
+                places.get(("deny", number), Span(1)),
+                "write it in RE2's syntax: no look-around, no back-references",
+            )
+
+
+def pattern(item: str) -> Any | None:
+    """A `re:` item of `deny` as a compiled pattern, whatever its case; None where it is none."""
+    import re2  # takes a while to import
+
+    options = re2.Options()
+    options.log_errors = False  # it would print the pattern
+    options.case_sensitive = False
+    try:
+        return re2.compile(item.removeprefix("re:"), options)
+    except re2.error:
+        return None
+
+
+def policy_of(root: Path) -> Policy:
+    """The policy of a project; the strictest where it has none."""
+    path = root / DEFAULT_FILE
+    if path.is_symlink():
+        raise ConfigError("is a link", DEFAULT_FILE, help="put the file itself there: it decides what leaves")
+    return load(path if path.exists() else None, root)

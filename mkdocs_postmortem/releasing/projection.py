@@ -1,0 +1,609 @@
+"""A post-mortem projected onto what may leave: default deny, and nothing that cannot be judged.
+
+What is public is decided line by line before any word is looked at; then links, terms and people
+are replaced, and what came out is judged as a stranger would read it.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from mkdocs_postmortem.model import PostMortem, Section, Span
+from mkdocs_postmortem.releasing import folding, grammar, words
+from mkdocs_postmortem.releasing.images import ENDINGS
+from mkdocs_postmortem.releasing.people import AMBIGUOUS
+from mkdocs_postmortem.releasing.policy import SLUG, Policy
+from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.settings import Settings
+
+NOT_PUBLIC = declare(
+    "PM750",
+    "not-public",
+    "Nothing of a post-mortem is public that does not say so in its front matter.",
+    "add `external: {slug: 2026-11-checkout, title: …, sections: [Executive Summary, Impact]}`",
+)
+SLUG_RULE = declare(
+    "PM751",
+    "slug",
+    "The address of a public version is its own: it does not hold the internal id, and no other version has it.",
+    "write lower-case letters, digits and single dashes, and nothing of the internal id",
+)
+SECTION = declare(
+    "PM752",
+    "section",
+    "A section is public if redaction.yml and the document both list it, and it stands there once, as `## Title`.",
+    "list it in both, and give its heading two `#` at the left margin, once in the document",
+)
+BLOCK = declare(
+    "PM753",
+    "internal-block",
+    "An internal block begins with `::: internal` and ends with `:::`, each alone at the left margin.",
+    "close it before the next heading, and let neither end stand inside code",
+)
+DOCUMENT_LINK = declare(
+    "PM754",
+    "link-to-unpublished",
+    "A link to a post-mortem without an approved public version tells that it exists.",
+    "take the link out, or publish the other one first",
+)
+PICTURE_LISTED = declare(
+    "PM755",
+    "unlisted-picture",
+    "A picture is public only if the document lists it under `external.images`, and somebody looks at it.",
+    "list it as `external: {images: [picture.png]}`, or leave it out with `::: internal`",
+)
+EMPTY = declare(
+    "PM756",
+    "nothing-left",
+    "A public heading without words tells that there were some.",
+    "leave the heading out, too, or write something below it",
+)
+UNREADABLE = declare(
+    "PM757",
+    "unreadable",
+    "A file whose front matter cannot be read is not half-read.",
+    "run `mkdocs-postmortem check` on it first",
+)
+TITLE = declare(
+    "PM758",
+    "title",
+    "The public version has a title of its own: one line of plain words.",
+    "write `external: {title: …}` without markup",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the release: where it is, and the line that shows it."""
+
+    source: Path
+    name: str
+    line: int
+
+
+@dataclass
+class Projection:
+    """What may leave of one post-mortem, and what was done for it."""
+
+    path: str
+    slug: str = ""
+    words: str = ""
+    """The whole public file; empty where something was refused."""
+    images: list[Picture] = field(default_factory=list)
+    refusals: Refusals = field(default_factory=Refusals)
+    removed: list[tuple[int, str]] = field(default_factory=list)
+    """Line and kind of what was left out; for the writer's eyes only."""
+    replaced: list[tuple[int, str, str]] = field(default_factory=list)
+    """Line, what stood there and what stands there now; for the writer's eyes only."""
+    severity: str = ""
+    incident_type: str = ""
+    authors: tuple[str, ...] = ()
+    remediated: str = ""
+
+
+class _Line(NamedTuple):
+    number: int
+    text: str
+
+
+def project(
+    record: PostMortem,
+    policy: Policy,
+    detector: words.Detector,
+    settings: Settings,
+    *,
+    public: Mapping[str, str],
+    today: date,
+) -> Projection:
+    """Project a post-mortem onto its public version, or say why it cannot be done.
+
+    `public` gives the slug of each post-mortem that has an approved public version, by its path.
+    Never raises for what a document may hold.
+    """
+    work = _Work(record, policy, detector, settings, public, today)
+    work.run()
+    return work.result
+
+
+class _Work:
+    """One projection under way."""
+
+    def __init__(
+        self,
+        record: PostMortem,
+        policy: Policy,
+        detector: words.Detector,
+        settings: Settings,
+        public: Mapping[str, str],
+        today: date,
+    ) -> None:
+        self.record = record
+        self.policy = policy
+        self.detector = detector
+        self.settings = settings
+        self.public = public
+        self.today = today
+        self.result = Projection(record.path)
+        external = record.document.front.get("external")
+        self.external: Mapping[str, Any] = external if isinstance(external, Mapping) else {}
+
+    def refuse(self, code: str, message: str, span: Span | int, help: str = "", value: str = "") -> None:
+        place = span if isinstance(span, Span) else Span(span)
+        self.result.refusals.add(
+            Refusal(
+                code, self.record.path, place.line, message, help or RULES[code].mend, place.column, place.end, value
+            )
+        )
+
+    def place(self, *path: str) -> Span:
+        return self.record.place(("external", *path)) or self.record.place(("external",)) or Span(1)
+
+    def run(self) -> None:
+        record, result = self.record, self.result
+        if record.document.unreadable:
+            self.refuse(UNREADABLE, "the file cannot be read as a post-mortem", 1)
+            return
+        if not self.external:
+            self.refuse(NOT_PUBLIC, "the document has no `external`: nothing of it is public", 1)
+            return
+        self.name()
+        chosen = self.sections()
+        self.blocks()
+        differs = grammar.outlines_differ(
+            record.document.body, [(section.level, section.title) for section in record.document.sections]
+        )
+        if differs is not None:
+            known = record.document.sections
+            at = known[differs].span if differs < len(known) else Span(record.document.body_line)
+            self.refuse(grammar.OUTLINE, "two parsers do not see the same heading here", at)
+        lines = [line for section in chosen for line in self.lines_of(section)]
+        lines = _renumbered(_single_blanks(lines))
+        lines = self.linked(lines)
+        lines = self.with_terms(lines)
+        lines = self.without_people(lines)
+        self.judge(lines)
+        result.severity = record.severity
+        result.incident_type = record.incident_type
+        result.authors = tuple(dict.fromkeys(name for name in (*record.authors, record.owner) if name))
+        result.remediated = str(self.external.get("remediated_at") or "")
+        if not result.refusals.refused:
+            body = "\n".join(line.text for line in lines).strip("\n")
+            result.words = f"{self.front()}\n{body}\n"
+
+    # What it is called
+
+    def name(self) -> None:
+        slug, title = self.external.get("slug"), self.external.get("title")
+        if not isinstance(slug, str) or not SLUG.match(slug) or len(slug) > 100:
+            self.refuse(SLUG_RULE, "the public version has no slug that can be an address", self.place("slug"))
+        else:
+            self.result.slug = slug
+            internal = re.sub(r"[^a-z0-9]+", "-", folding.fold(self.record.id)).strip("-")
+            if internal and any(char.isdigit() for char in internal) and f"-{internal}-" in f"-{slug}-":
+                message = "the slug holds the internal id, whose numbers tell of others"
+                self.refuse(SLUG_RULE, message, self.place("slug"))
+            self.plain(slug.replace("-", " "), "slug")
+            self.plain(slug, "slug")
+        if not isinstance(title, str) or not title.strip():
+            self.refuse(TITLE, "the public version has no title of its own", self.place("title"))
+        elif not title.isprintable() or re.search(r"[<>\[\]{}`|]|&#?\w+;", title):
+            self.refuse(TITLE, "the public title is not one line of plain words", self.place("title"))
+        else:
+            self.plain(title, "title")
+
+    def plain(self, text: str, key: str) -> None:
+        """Judge a value of front matter; what could be replaced in a body is refused here."""
+        span = self.place(key)
+        for hit in (*self.detector.find(text), *self.detector.hints(text)):
+            value = text[hit.start : hit.end]
+            if not self.policy.accepts(hit.code, value, self.result.slug, self.today):
+                self.result.refusals.add(
+                    Refusal(
+                        hit.code, self.record.path, span.line, f"in `external.{key}`: {hit.message}",
+                        "write it in other words", span.column, span.end, value, hit.level,
+                    )
+                )  # fmt: skip
+
+    # Which lines of it
+
+    def sections(self) -> list[Section]:
+        """The public sections in the order of the document."""
+        asked = self.external.get("sections")
+        if not isinstance(asked, list) or not asked:
+            self.refuse(SECTION, "`external.sections` lists no section", self.place("sections"))
+            return []
+        allowed = {self.key(title) for title in self.policy.sections}
+        found: dict[int, Section] = {}
+        for number, title in enumerate(asked):
+            span = self.record.place(("external", "sections", number)) or self.place("sections")
+            key = self.key(str(title))
+            if key not in allowed:
+                listed = ", ".join(self.policy.sections) or "none"
+                self.refuse(
+                    SECTION,
+                    f"redaction.yml does not list section {number + 1} of `external.sections`",
+                    span,
+                    f"it lists: {listed}",
+                    str(title),
+                )
+                continue
+            fitting = [
+                section
+                for section in self.record.document.sections
+                if key in (section.key, folding.fold(section.title).strip())
+            ]
+            if not fitting:
+                self.refuse(SECTION, f"the document has no section {number + 1} of `external.sections`", span)
+                continue
+            if len(fitting) > 1:
+                self.refuse(SECTION, "a public section stands there more than once", fitting[1].span)
+                continue
+            section = fitting[0]
+            line = self.record.document.lines[section.span.line - 1]
+            if section.level != 2 or not re.match(r"## +\S", line):
+                self.refuse(SECTION, "a public section does not begin with `## ` at the left margin", section.span)
+                continue
+            found[section.span.line] = section
+        return [found[line] for line in sorted(found)]
+
+    def key(self, title: str) -> str:
+        """What makes two titles of a section the same: its canonical name, else its words."""
+        return self.settings.find_section(title, ()) or folding.fold(title).strip()
+
+    def blocks(self) -> None:
+        """Refuse headings inside internal blocks: a section would begin in the middle of what is not public."""
+        record = self.record.document
+        starts = {section.span.line for section in record.sections}
+        opened = 0
+        for number, text in enumerate(record.lines, 1):
+            if number < record.body_line:
+                continue
+            text = text.rstrip()
+            if text == "::: internal":
+                opened = opened or number
+            elif text == ":::":
+                opened = 0
+            elif opened and number in starts:
+                self.refuse(
+                    BLOCK, "a heading inside an internal block, or a block that is not closed before it", number
+                )
+                opened = 0
+        if opened:
+            self.refuse(BLOCK, "an internal block is never closed", opened)
+
+    def lines_of(self, section: Section) -> list[_Line]:
+        """The lines of a section without what is marked as internal."""
+        lines = self.record.document.lines
+        kept: list[_Line] = []
+        fence = ""
+        opened = 0
+        for number in range(section.span.line, section.end_line + 1):
+            text = lines[number - 1].rstrip()
+            match = re.match(r"(`{3,}|~{3,})(.*)\Z", text)
+            if opened:
+                if fence and match and match[1].startswith(fence) and not match[2].strip():
+                    fence = ""
+                elif not fence and match:
+                    fence = match[1]
+                if text == ":::":
+                    if fence:
+                        self.refuse(BLOCK, "an internal block ends inside code", number)
+                        fence = ""
+                    opened = 0
+                elif re.match(r"\s*:{2,}", text):
+                    self.refuse(BLOCK, "a marker inside an internal block", number)
+                continue
+            if text == "::: internal":
+                if fence:
+                    self.refuse(BLOCK, "an internal block begins inside code", number)
+                opened, fence = number, ""
+                self.result.removed.append((number, "block"))
+                continue
+            if fence:
+                if match and match[1].startswith(fence) and not match[2].strip():
+                    fence = ""
+            elif match:
+                fence = match[1]
+            kept.append(_Line(number, self.marked(number, text)))
+        for at, line in enumerate(kept):
+            below = next((other.text for other in kept[at + 1 :] if other.text), "")
+            deeper = below.startswith("#") and len(below.split(" ")[0]) > len(line.text.split(" ")[0])
+            if re.match(r"#{2,6} ", line.text) and not (below and not below.startswith("#")) and not deeper:
+                self.refuse(EMPTY, "nothing is left below this heading", line.number)
+        return [*kept, _Line(section.end_line, "")]
+
+    def marked(self, number: int, text: str) -> str:
+        """A line with its `[[internal|public]]` markers resolved; what is close to one is refused later."""
+
+        def public(match: re.Match[str]) -> str:
+            self.result.replaced.append((number, match[1].strip(), match[2].strip()))
+            return match[2].strip()
+
+        return _MARKER.sub(public, text)
+
+    # Whose words
+
+    def linked(self, lines: list[_Line]) -> list[_Line]:
+        """Links to listed hosts stay, others lose their target; pictures get names of their own."""
+        return [line if line.text.startswith(("```", "~~~")) else self.link(line) for line in lines]
+
+    def link(self, line: _Line) -> _Line:
+        if "](" not in line.text:
+            return line
+
+        def public(match: re.Match[str]) -> str:
+            picture, text, target = match[1], match[2], match[3]
+            if picture:
+                return self.picture(line.number, text, target)
+            try:
+                url = urlsplit(target)
+                host = url.hostname or ""
+            except ValueError:
+                url, host = urlsplit(""), ""
+            if url.scheme in ("http", "https") and self.policy.is_public_host(host) and "@" not in url.netloc:
+                return match[0]
+            if not url.scheme and not url.netloc and url.path.endswith((".md", ".markdown")):
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(self.record.path), url.path))
+                slug = self.public.get(path)
+                if slug is None:
+                    message = "a link to a document without an approved public version"
+                    self.refuse(DOCUMENT_LINK, message, line.number, value=target)
+                    return match[0]
+                return f"[{text}](../{slug}/index.md)"
+            self.result.replaced.append((line.number, match[0], text))
+            return text
+
+        outside = _code_spans(line.text)
+        parts: list[str] = []
+        last = 0
+        for start, end in outside:
+            parts += (grammar.LINKS.sub(public, line.text[last:start]), line.text[start:end])
+            last = end
+        parts.append(grammar.LINKS.sub(public, line.text[last:]))
+        return line._replace(text="".join(parts))
+
+    def picture(self, number: int, text: str, target: str) -> str:
+        listed = self.external.get("images")
+        allowed = [str(item) for item in listed] if isinstance(listed, list) else []
+        if target not in allowed or not target.lower().endswith(ENDINGS) or ":" in target:
+            self.refuse(PICTURE_LISTED, "a picture that `external.images` does not list", number, value=target)
+            return text
+        source = self.settings.root / posixpath.join(posixpath.dirname(self.record.path), target)
+        same = next((item for item in self.result.images if item.source == source), None)
+        if same is None:
+            same = Picture(source, f"{self.result.slug}-{len(self.result.images) + 1}.png", number)
+            self.result.images.append(same)
+        return f"![{text}]({same.name})"
+
+    def with_terms(self, lines: list[_Line]) -> list[_Line]:
+        """Lines with the configured terms replaced where they are words of their own."""
+        if not self.policy.terms:
+            return lines
+        by_fold = {folding.fold(" ".join(term.split())): new for term, new in self.policy.terms.items()}
+        longest = sorted(self.policy.terms, key=lambda term: (-len(term), term))
+        either = "|".join(r"\s+".join(re.escape(part) for part in term.split()) for term in longest)
+        expression = re.compile(rf"(?<![\w@/.-])(?:{either})(?![\w@]|[-./]\w)", re.I)
+        found = []
+        for line in lines:
+
+            def new(match: re.Match[str], line: _Line = line) -> str:
+                word = by_fold.get(folding.fold(" ".join(match[0].split())), match[0])
+                word = _capital(word) if _begins(match.string[: match.start()]) else word
+                self.result.replaced.append((line.number, match[0], word))
+                return word
+
+            parts = re.split(r"(\]\([^()\s]*\))", line.text)
+            parts[::2] = [expression.sub(new, part) for part in parts[::2]]
+            found.append(line._replace(text="".join(parts)))
+        return found
+
+    def without_people(self, lines: list[_Line]) -> list[_Line]:
+        """Lines with people as what they were, in the order in which these words name them."""
+        text = "\n".join(line.text for line in lines)
+        mentions = [mention for mention in self.detector.roster.find(text) if mention.who != AMBIGUOUS]
+        mentions = [item for item in mentions if item.whole and not self.decided(text[item.start : item.end])]
+        if not mentions:
+            return lines
+        called = self.called([mention.who for mention in mentions])
+        parts: list[str] = []
+        last = 0
+        for mention in mentions:
+            before = text[last : mention.start]
+            said = text[mention.start : mention.end]
+            name = called[mention.who]
+            role = name.removeprefix("the ")
+            line_before = (
+                before.rpartition("\n")[2] if "\n" in before else "".join(parts)[-200:].rpartition("\n")[2] + before
+            )
+            if role != name and re.search(rf"(?i)\b{re.escape(role)}[ ,]*\Z", line_before):
+                before = re.sub(r"[ ,]*\Z", "", before)
+                name = ""
+            elif role != name and re.search(r"(?i)\bthe \Z", line_before):
+                name = role
+            elif _begins(line_before):
+                name = _capital(name)
+            parts += (before, name)
+            if "\n" in said:
+                parts.append("\n" * said.count("\n"))
+                if text[mention.end : mention.end + 1] == " ":
+                    mention = mention._replace(end=mention.end + 1)
+            number = lines[text.count("\n", 0, mention.start)].number
+            self.result.replaced.append((number, said, name or role))
+            last = mention.end
+        parts.append(text[last:])
+        texts = "".join(parts).split("\n")
+        return [line._replace(text=new) for line, new in zip(lines, texts, strict=True)]
+
+    def decided(self, said: str) -> bool:
+        return folding.fold(said) in self.detector.known
+
+    def called(self, order: Sequence[int]) -> dict[int, str]:
+        """What each person is called: their role where nobody else has it, else a letter by first mention."""
+        roles: dict[int, str] = {}
+        for person in self.record.participants:
+            for mention in self.detector.roster.find(person.who):
+                if mention.who != AMBIGUOUS and person.role.strip():
+                    roles.setdefault(mention.who, person.role.strip())
+        for who in order:
+            if who not in roles and self.detector.roster.people[who].role:
+                roles[who] = self.detector.roster.people[who].role
+        told = {who: re.sub(r"(?i)\Athe\s+", "", role) for who, role in roles.items()}
+        here = [folding.fold(told[who]) for who in dict.fromkeys(order) if who in told]
+        called: dict[int, str] = {}
+        letters = _letters()
+        for who in dict.fromkeys(order):
+            role = told.get(who, "")
+            if role and here.count(folding.fold(role)) == 1:
+                called[who] = f"the {role[0].lower() + role[1:] if role[1:2].islower() else role}"
+            else:
+                called[who] = f"{self.policy.pattern} {next(letters)}"
+        return called
+
+    # What came out
+
+    def judge(self, lines: list[_Line]) -> None:
+        path, result = self.record.path, self.result
+        texts, numbers = [line.text for line in lines], [line.number for line in lines]
+        kinds = grammar.judge_markdown(texts, path, result.refusals, numbers=numbers)
+        text = "\n".join(texts)
+        words.judge(text, path, self.detector, result.refusals, lines=numbers, release=result.slug, today=self.today)
+        prose = "\n".join(kind.prose for kind in kinds)
+        hints = self.detector.hints(prose)
+        words.tell(hints, prose, path, self.policy, result.refusals, 1, numbers, result.slug, self.today)
+        for name in ("services",) if "services" in self.policy.facts else ():
+            for value in self.services():
+                for hit in self.detector.find(value):
+                    if not self.policy.accepts(hit.code, value[hit.start : hit.end], result.slug, self.today):
+                        span = self.record.place((name,)) or Span(1)
+                        self.refuse(hit.code, f"in `{name}`, which is public: {hit.message}", span)
+
+    def services(self) -> list[str]:
+        lines = [_Line(1, name) for name in self.record.services]
+        return [line.text for line in self.with_terms(lines)]
+
+    def front(self) -> str:
+        """The public front matter: the title, and the facts that the policy lets out."""
+        record, facts = self.record, self.policy.facts
+        lines = ["---", f"title: {quoted(str(self.external['title']).strip())}"]
+        if "date" in facts and record.day:
+            lines.append(f"date: {quoted(record.day.isoformat())}")
+        if "severity" in facts and record.severity:
+            lines.append(f"severity: {quoted(record.severity)}")
+        if "incident_type" in facts and record.incident_type:
+            lines.append(f"incident_type: {quoted(record.incident_type)}")
+        if "services" in facts and record.services:
+            lines.append(f"services: [{', '.join(quoted(name) for name in self.services())}]")
+        if "duration" in facts and record.duration is not None:
+            lines.append(f"duration: {quoted(_spoken(record.duration))}")
+        return "\n".join([*lines, "---", ""])
+
+
+_MARKER = re.compile(r"\[\[([^\[\]|\n\\]+?)\\?\|([^\[\]|\n]*)\]\]")
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    """Where code spans stand on a line."""
+    return [match.span() for match in re.finditer(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)", text)]
+
+
+def _single_blanks(lines: Sequence[_Line]) -> list[_Line]:
+    """No two empty lines in a row outside code: what was left out leaves no gap."""
+    kept: list[_Line] = []
+    fence = ""
+    for line in lines:
+        match = re.match(r"(`{3,}|~{3,})(.*)\Z", line.text)
+        if match:
+            fence = "" if fence and match[1].startswith(fence) and not match[2].strip() else fence or match[1]
+        if line.text or fence or (kept and kept[-1].text):
+            kept.append(line)
+    return kept
+
+
+def _renumbered(lines: Sequence[_Line]) -> list[_Line]:
+    """Numbered lists without the gaps that left-out items would leave."""
+    counts: dict[int, int] = {}
+    found: list[_Line] = []
+    fence = ""
+    for line in lines:
+        mark = re.match(r"(`{3,}|~{3,})(.*)\Z", line.text)
+        if mark:
+            fence = "" if fence and mark[1].startswith(fence) and not mark[2].strip() else fence or mark[1]
+        match = None if fence else re.match(r"( *)(\d{1,9})\.( .*)\Z", line.text)
+        if match:
+            indent = len(match[1])
+            counts = {depth: count for depth, count in counts.items() if depth <= indent}
+            counts[indent] = counts[indent] + 1 if indent in counts else int(match[2])
+            line = line._replace(text=f"{match[1]}{counts[indent]}.{match[3]}")
+        elif line.text and not line.text.startswith(" "):
+            counts = {}
+        found.append(line)
+    return found
+
+
+def _begins(before: str) -> bool:
+    """Whether what follows begins a sentence, a cell or an item."""
+    plain = re.sub(r"[*_\"'“‘(\[`]+\Z", "", before)
+    return not plain.strip() or bool(
+        re.search(r"(?:[.!?…]\s+|(?:\A|\|)\s*|\A[\s>]*(?:#+|[-*+]|\d+\.)\s+(?:\[[ xX]\]\s+)?)\Z", plain)
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _letters() -> Iterator[str]:
+    """A, B, … Z, AA, AB, …"""
+    number = 0
+    while True:
+        number += 1
+        left, name = number, ""
+        while left:
+            left, digit = divmod(left - 1, 26)
+            name = chr(ord("A") + digit) + name
+        yield name
+
+
+def quoted(text: str) -> str:
+    """A text as YAML has it, whatever is in it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _spoken(duration: timedelta) -> str:
+    """A duration in words: `47 minutes`, `2 hours 5 minutes`, `3 days`."""
+    minutes = round(duration.total_seconds() / 60)
+    units = (("day", 1440), ("hour", 60), ("minute", 1))
+    parts = []
+    for name, size in units:
+        count, minutes = divmod(minutes, size)
+        if count:
+            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+    return " ".join(parts[:2]) or "under a minute"

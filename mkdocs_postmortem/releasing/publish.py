@@ -1,0 +1,522 @@
+"""The public site of one build: which releases it shows, beside what, and whether it may take its place.
+
+Everything that a host's plugin does for the public audience besides talking to its host. Nothing
+but `external/` and `redaction.yml` is read; the post-mortems themselves never are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mkdocs_postmortem.releasing import approvals, gate, grammar, release, site, words
+from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.people import roster_of
+from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, policy_of
+from mkdocs_postmortem.releasing.rules import Refusal, Refusals, declare, private
+from mkdocs_postmortem.settings import ConfigError, as_of_date
+
+CONFIGURED = declare(
+    "PM830",
+    "site-configuration",
+    "The public build takes nothing that the policy does not list: plugins, hooks, overrides, extra keys.",
+    "remove it from the site's configuration, or list it in redaction.yml",
+)
+SOURCES = declare(
+    "PM831",
+    "site-sources",
+    "The public site's own pages are plain files inside external/, and nothing else.",
+    "move, remove or replace the file",
+)
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_LARGEST = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the host's configuration says, as plain values."""
+
+    root: Path
+    docs: Path
+    site: Path
+    plugins: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    custom_dir: Path | None = None
+    extra_files: tuple[str, ...] = ()
+    """Extra styles, scripts and templates, as they are named."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    repository: tuple[str, ...] = ()
+    """Which of `repo_url` and `edit_uri` are set."""
+    words: tuple[str, ...] = ()
+    """Every text of it that may be shown: names, labels, descriptions."""
+    look: tuple[str, ...] = ()
+    """The theme's options: names of colours, icons and features."""
+    themes: tuple[Path, ...] = ()
+    """Folders of the theme's templates."""
+
+
+class PublicSite:
+    """Releases and pages of the current build; made anew for each."""
+
+    def __init__(self, root: Path, today: date, preview: bool = False) -> None:
+        self.root = root
+        self.today = today
+        self.preview = preview
+        """Serving: what nobody has approved is shown as well, and says so."""
+        self.policy: Policy = policy_of(root)
+        self.roster = roster_of(self.policy)
+        self.detector = words.Detector(self.policy, self.roster)
+        self.refusals = Refusals()
+        self.notes: list[str] = []
+        """What is not shown, and why: for whoever runs the build."""
+        self.shown: list[site.Published] = []
+
+    @property
+    def watched(self) -> list[Path]:
+        """What a change of asks for another build while serving."""
+        return [path for path in (self.root / DEFAULT_FILE, self.root / release.FOLDER) if path.exists()]
+
+    def configure(self, given: Configuration) -> None:
+        """Judge the site's configuration and its own files."""
+        self.given = given
+        for what in _not_listed(given, self.policy):
+            self._refuse(CONFIGURED, "mkdocs.external.yml", what)
+        for text in given.words:
+            words.judge(text, "mkdocs.external.yml", self.detector, self.refusals, today=self.today)
+        for place, what in _strange_sources(given):
+            self._refuse(SOURCES, place, what)
+
+    def open(self) -> None:
+        """Read the releases, and decide which are shown."""
+        self.shown = []
+        for item in release.discover(self.root):
+            state = approvals.state(item, self.policy, self.roster, self.today)
+            if state.name == "retracted" and not item.problems.refused:
+                self.shown.append(site.Published(item, "retracted", state.last))
+                continue
+            found = Refusals()
+            found.extend(item.problems)
+            if not found.refused:
+                judge(item, self.detector, found, self.today)
+            if state.name == "approved" or not self.preview:
+                # Also what nobody has approved must be a release: a folder that is none is somebody's mistake.
+                self.refusals.extend(found if state.name == "approved" else item.problems)
+            name = "refused" if self.preview and found.refused else state.name
+            if name == "approved" or (self.preview and not item.problems.refused):
+                self.shown.append(site.Published(item, name, state.last))
+            if name != "approved":
+                reasons = "; ".join(reason.message for reason in state.reasons)
+                self.notes.append(f"{item.path}: not published: {reasons or name}")
+
+    def pages(self, with_feed: bool) -> dict[str, str]:
+        """Markdown of the generated pages by source."""
+        return site.pages(self.shown, self.preview, with_feed)
+
+    def assets(self, title: str, site_url: str) -> dict[str, bytes]:
+        """Files beside the pages by source: pictures, the style, and the feed where the site has an address."""
+        found = {
+            f"{site.BASE}/{item.slug}/{name}": data
+            for item in self.shown
+            if item.state != "retracted"
+            for name, data in sorted(item.release.assets.items())
+        }
+        found[site.STYLE] = (Path(__file__).parent / "assets" / "public.css").read_bytes()
+        if site_url:
+            found[site.FEED] = site.feed(self.shown, title, site_url).encode()
+        return found
+
+    @property
+    def last_change(self) -> str:
+        """The newest day that the site may tell; the same for every build of the same words."""
+        return max((str(item.on) for item in self.shown if item.on), default="1970-01-01")
+
+    def gone(self) -> list[str]:
+        """Addresses that the site in place has and this one will not, with nothing said in their stead."""
+        folder = self.given.site / site.BASE
+        kept = {item.slug for item in self.shown}
+        old = (path.parent.name for path in folder.glob("*/index.html")) if folder.is_dir() else ()
+        return sorted(slug for slug in old if slug not in kept)
+
+    def _refuse(self, code: str, path: str, message: str) -> None:
+        self.refusals.add(Refusal(code, path, 0, message))
+
+
+def judge(item: release.Release, detector: words.Detector, refusals: Refusals, today: date) -> None:
+    """Apply the policy of today to the words of a release."""
+    path = f"{release.FOLDER}/{item.slug}/index.md"
+    grammar.judge_markdown(item.body.split("\n"), path, refusals, first_line=item.body_line)
+    words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
+
+
+def _not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
+    """What the configuration has that the policy does not list."""
+    for name in given.plugins:
+        if name.rpartition("/")[2] not in {*policy.plugins, "postmortem"}:
+            yield f"the plugin `{name}` is not listed under `plugins` in {DEFAULT_FILE}"
+    for name in given.extensions:
+        if name.removeprefix("markdown.extensions.") not in words_in("extensions.txt"):
+            yield f"the markdown extension `{name}` may bring in what nobody reviewed"
+    if given.hooks:
+        allowed = set(policy.overrides)
+        yield from (f"the hook `{name}` is not listed under `overrides`" for name in given.hooks if name not in allowed)
+    for name in given.extra_files:
+        if name not in (*policy.overrides, "search/main.js"):  # the host's own search adds its script
+            yield f"`{name}` (extra_css, extra_javascript or extra_templates) is not listed under `overrides`"
+    if given.custom_dir is not None:
+        for path in sorted(given.custom_dir.rglob("*")):
+            name = _below(path, given.root)
+            if (path.is_symlink() or not path.is_dir()) and name not in policy.overrides:
+                yield f"the theme override `{name}` is not listed under `overrides`"
+    for key in given.extra:
+        if key not in policy.extra:
+            yield f"`extra.{key}` is not listed under `extra`"
+    for key in given.repository:
+        if key not in policy.extra:
+            yield f"`{key}` shows where the sources are, and is not listed under `extra`"
+
+
+def _below(path: Path, root: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return path.relative_to(root).as_posix()
+    return path.name
+
+
+def _strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
+    """What stands among the public site's own pages and is no plain file of theirs."""
+    home = given.root / "external"
+    if not given.docs.resolve().is_relative_to(home.resolve()):
+        yield "mkdocs.external.yml", "`docs_dir` is not inside external/: the public build reads nothing else"
+        return
+    releases = given.root / release.FOLDER
+    if releases.resolve().is_relative_to(given.docs.resolve()):
+        yield "mkdocs.external.yml", f"`docs_dir` holds {release.FOLDER}/, whose files would be copied unreviewed"
+        return
+    for place in (given.docs, *given.docs.parents):
+        if place == given.root:
+            break
+        if place.is_symlink():
+            yield _below(place, given.root), "is a link"
+    for folder, folders, names in os.walk(given.docs):
+        for name in sorted((*folders, *names)):
+            path = Path(folder, name)
+            where = _below(path, given.root)
+            if path.is_symlink():
+                yield where, "is a link: put the file itself there"
+            elif name == ".git":
+                yield where, "is a repository of its own (a submodule or a nested clone)"
+            elif path.is_file():
+                if path.stat().st_size > _LARGEST:
+                    yield where, f"is larger than {_LARGEST // 1048576} MB"
+                elif _begins(path, _POINTER):
+                    yield where, "is a pointer to a file that is not here (Git LFS)"
+            elif not path.is_dir():
+                yield where, "is no plain file"
+
+
+def _begins(path: Path, start: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
+
+
+class Staging:
+    """A site built beside its place, and moved there whole or not at all.
+
+    Whatever happens before `publish`, the site in place is the one before. On Linux the two change
+    places in one step; elsewhere the old one is set aside for a moment, and put back at the next
+    start if that moment was the last.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place.resolve()
+        self.lock: int | None = None
+        if self.place.parent == self.place or (self.place / ".git").exists():
+            raise ConfigError(
+                f"site_dir `{place}` is a repository or the top of the file system, and would be replaced whole",
+                help="name a folder of its own: site_dir: site-external",
+            )
+        prefix = f".{self.place.name}."
+        try:
+            self.place.parent.mkdir(parents=True, exist_ok=True)
+            self._only_one(self.place.parent / f"{prefix}lock")
+            aside = self.place.parent / f"{prefix}before"
+            if aside.is_dir():
+                if self.place.exists():
+                    shutil.rmtree(aside)
+                else:
+                    aside.rename(self.place)
+            for stale in self.place.parent.glob(f"{prefix}building-*"):
+                shutil.rmtree(stale)
+            self.aside = aside
+            self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}building-", dir=self.place.parent))
+            self.folder.chmod(0o755)
+        except OSError as error:
+            self.drop()
+            raise ConfigError(
+                f"the site cannot be built beside `{place}`: {error.strerror or error}",
+                help="make the folder that holds site_dir writable",
+            ) from None
+
+    def _only_one(self, path: Path) -> None:
+        self.lock = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        try:
+            import fcntl
+        except ImportError:  # Windows: the last one wins, whole
+            return
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self.lock)
+            self.lock = None
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise ConfigError(
+                f"another build of `{self.place.name}` is under way", help="wait for it, or build into another site_dir"
+            ) from None
+
+    def publish(self) -> None:
+        """Put the new site into its place."""
+        if not self.place.exists():
+            self.folder.rename(self.place)
+        elif not _exchange(self.folder, self.place):
+            self.place.rename(self.aside)
+            self.folder.rename(self.place)
+            shutil.rmtree(self.aside, ignore_errors=True)
+        self.drop()
+
+    def drop(self) -> None:
+        """Remove what is left beside the place; to be called however the build ended."""
+        folder = getattr(self, "folder", None)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    done: int = call(here, os.fsencode(one), here, os.fsencode(other), swap)
+    return done == 0
+
+
+class _Warnings(logging.Handler):
+    """Counts what the host warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        self.count += 1
+
+
+class PublicBuild:
+    """One build of the public site, from the host's configuration to the site in its place."""
+
+    index = f"{site.BASE}/index.md"
+    style = site.STYLE
+
+    def __init__(self, root: Path, config: Mapping[str, Any], log: Any, preview: bool) -> None:
+        """Read and judge everything but the pages. Raises `ConfigError` where the site may not be built.
+
+        `config` is the host's configuration by its keys, `log` where refusals are told, one by one and
+        without the words that they are about.
+        """
+        self.log = log
+        self.preview = preview
+        self.given = configuration(config, root)
+        self.site_name, self.site_url = str(config.get("site_name") or ""), str(config.get("site_url") or "")
+        self.staging: Staging | None = None
+        self.warnings = _Warnings()
+        self.public = PublicSite(root, as_of_date(), preview)
+        self.public.configure(self.given)
+        self.public.open()
+        logging.getLogger("mkdocs").addHandler(self.warnings)
+        for note in self.public.notes:
+            log.info(note)
+        if not preview:
+            for slug in self.public.gone():
+                log.warning(
+                    f"{slug} was public and will not be: `mkdocs-postmortem retract {slug}` leaves a word there"
+                )
+        self._stop("before anything was built")
+
+    def _stop(self, when: str) -> None:
+        found = self.public.refusals.refused
+        for item in found:
+            self.log.error(str(item))
+            if item.value and private(sys.stderr):
+                self.log.error(f"  here: {' '.join(item.value.split())}")
+        if found and not self.preview:
+            noun = "refusal" if len(found) == 1 else "refusals"
+            raise ConfigError(
+                f"{len(found)} {noun} {when}; the site in place stays as it is",
+                help=f"`mkdocs-postmortem explain {found[0].code}` tells what the rule is for",
+            )
+
+    @property
+    def watched(self) -> list[Path]:
+        """What a change of asks for another build while serving."""
+        return self.public.watched
+
+    @property
+    def last_change(self) -> str:
+        """The day that every page of the site is dated by."""
+        return self.public.last_change
+
+    def begin(self) -> Path:
+        """The folder to build into: beside the site's place, or where the host serves from."""
+        if self.preview:
+            return self.given.site
+        self.staging = Staging(self.given.site)
+        return self.staging.folder
+
+    def files(self) -> dict[str, str | bytes]:
+        """Every generated source: pages as text, all else as bytes."""
+        pages = self.public.pages(with_feed=bool(self.site_url))
+        return {**pages, **self.public.assets(self.site_name, self.site_url)}
+
+    def expect(self, pages: Mapping[str, str], static: Mapping[str, Path]) -> None:
+        """Which files the host is about to write: pages by their source's name, others by their source."""
+        self.expected = (pages, static)
+
+    def finish(self, strict: bool) -> None:
+        """Let the site through the gate and into its place. Raises `ConfigError` where it may not.
+
+        A strict host fails for its warnings only after its plugins are done: they are counted here, too.
+        """
+        if self.staging is None:
+            return
+        if strict and self.warnings.count:
+            raise ConfigError("there were warnings, and the build is strict; the site in place stays as it is")
+        found = gate.inspect(
+            self.staging.folder, self.expectation(), self.public.policy, self.public.detector, self.public.today
+        )
+        self.public.refusals.extend(found)
+        self._stop("in what was built")
+        self.staging.publish()
+
+    def expectation(self) -> gate.Expectation:
+        """What the site is to be, from what the host said it would write."""
+        pages, static = self.expected
+        releases = {item.src_uri: item for item in self.public.shown if item.state == "approved"}
+        generated = self.files()
+        assets = {uri: data for uri, data in generated.items() if isinstance(data, bytes)}
+        docs = self.given.docs.resolve()
+        return gate.Expectation(
+            pages={to: releases[uri].shown_words if uri in releases else None for to, uri in pages.items()},
+            same={to: path for to, path in static.items() if to not in assets},
+            assets=assets,
+            own=frozenset(
+                to for to, path in static.items() if to not in assets and path.resolve().is_relative_to(docs)
+            ),
+            optional=WRITTEN,
+            sources=[
+                *sources_of(self.given, self.public.shown),
+                *(text for text in generated.values() if isinstance(text, str)),
+            ],
+            themes=self.given.themes,
+            site_url=self.site_url,
+        )
+
+    def drop(self) -> None:
+        """Remove what is left beside the site's place."""
+        logging.getLogger("mkdocs").removeHandler(self.warnings)
+        if self.staging is not None:
+            self.staging.drop()
+            self.staging = None
+
+
+WRITTEN = frozenset(
+    {
+        *("404.html", "sitemap.xml", "sitemap.xml.gz", "search.html", "search/search_index.json"),
+        *("search/main.js", "search/lunr.js", "search/worker.js"),
+    }
+)
+"""What hosts write beside pages and static files."""
+
+
+def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[str]:
+    """The texts that may be the origin of a word of the site."""
+    texts = [*given.words, *given.look, *(item.slug for item in shown)]
+    texts += [item.release.words for item in shown if item.state != "retracted"]
+    for path in sorted(given.docs.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix.lower() in _TEXTS:
+            texts += (path.relative_to(given.docs).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
+    return texts
+
+
+_TEXTS = frozenset({".md", ".markdown", ".css", ".js", ".txt", ".html", ""})
+_SHOWN = ("site_name", "site_description", "site_author", "copyright", "nav", "extra")
+
+
+def configuration(
+    config: Mapping[str, Any],
+    root: Path,
+    *,
+    look: Mapping[str, Any] | None = None,
+    custom: Path | None = None,
+    dirs: Sequence[Path] = (),
+) -> Configuration:
+    """The parts of a host's configuration that matter here, as plain values.
+
+    The host's theme is an object with `custom_dir` and `dirs`; without a host they are given.
+    """
+    theme = config.get("theme")
+    if theme is not None:
+        look = {key: theme[key] for key in theme}
+        custom = Path(theme.custom_dir) if getattr(theme, "custom_dir", None) else None
+        dirs = [Path(folder) for folder in getattr(theme, "dirs", ())]
+    extra = config.get("extra") or {}
+    shown: list[str] = []
+    for key in _SHOWN:
+        shown += _texts(config.get(key))
+    return Configuration(
+        root=root,
+        docs=Path(config["docs_dir"]),
+        site=Path(config["site_dir"]),
+        plugins=tuple(config.get("plugins") or ()),
+        hooks=tuple(config.get("hooks") or ()),
+        extensions=tuple(config.get("markdown_extensions") or ()),
+        custom_dir=custom,
+        extra_files=tuple(
+            str(getattr(item, "path", item))
+            for key in ("extra_css", "extra_javascript", "extra_templates")
+            for item in config.get(key) or ()
+        ),
+        extra=extra,
+        repository=tuple(key for key in ("repo_url", "edit_uri", "edit_uri_template") if config.get(key)),
+        words=tuple(shown),
+        look=tuple(_texts(look)),
+        themes=tuple(dirs),
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _texts(item)
+    elif isinstance(value, list | tuple | set):
+        for item in value:
+            yield from _texts(item)

@@ -1,0 +1,477 @@
+"""Everything that judges words: people, denied and replaced terms, hosts, secrets, contacts, strange letters.
+
+One detector serves the projection, the build and the gate, so that what is refused in one is
+refused in all. What it says never holds what it found.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import ahocorasick
+
+from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.people import AMBIGUOUS, Roster
+from mkdocs_postmortem.releasing.policy import Policy, pattern
+from mkdocs_postmortem.releasing.rules import REFUSED, REVIEW, Refusal, Refusals, declare
+
+PERSON = declare(
+    "PM720",
+    "person",
+    "People have no names in public words, in no form that a name takes.",
+    "say what they were: their role, or `the engineer on call`; or write `[[the name|the role]]`",
+)
+AMBIGUOUS_NAME = declare(
+    "PM721",
+    "ambiguous-name",
+    "A word that may be a name is decided by the policy: two people share it, or it is an ordinary word.",
+    "in redaction.yml list it under one person's `aliases`, or under `ignore` of everybody who has it; or write "
+    "`[[the word|other words]]`",
+)
+DENIED = declare(
+    "PM722",
+    "denied-term",
+    "What `deny` lists in redaction.yml never leaves.",
+    "write `[[the words|other words]]`, or leave them out with `::: internal`",
+)
+TERM = declare(
+    "PM723",
+    "unreplaced-term",
+    "A word that `terms` replaces stands where it could not be replaced: in an identifier, an address or a title.",
+    "write `[[the identifier|a public one]]`",
+)
+INTERNAL_HOST = declare(
+    "PM724",
+    "internal-host",
+    "Names of internal hosts tell how the house is built.",
+    "write what it is: `[[db1.corp.example.com|the primary database]]`",
+)
+SECRET = declare(
+    "PM725",
+    "secret",
+    "Keys, tokens and passwords never leave; once they were written down, they must be replaced, too.",
+    "take it out of the post-mortem, and revoke it",
+)
+EMAIL = declare(
+    "PM726",
+    "email-address",
+    "An e-mail address is somebody's; a public one is listed.",
+    "leave it out, or list a public address under `words` in redaction.yml",
+)
+PHONE = declare(
+    "PM727",
+    "phone-number",
+    "A telephone number is somebody's; a public one is listed.",
+    "leave it out, or list a public number under `words` in redaction.yml",
+)
+PRIVATE_ADDRESS = declare(
+    "PM728",
+    "private-address",
+    "Addresses of private networks tell how the house is built.",
+    "write what stands there: `[[10.0.3.7|the cache]]`",
+)
+STRANGE = declare(
+    "PM729",
+    "strange-characters",
+    "Characters that are not seen, or that look like others, hide words from whoever approves them.",
+    "type the word anew with plain letters",
+)
+HOST = declare(
+    "PM730",
+    "unlisted-host",
+    "Public words point to hosts that `hosts` lists in redaction.yml, and to no others.",
+    "leave the address out, or list its host under `hosts` in redaction.yml",
+)
+UNKNOWN_HANDLE = declare(
+    "PM731",
+    "unknown-handle",
+    "An `@handle` that nobody on the roster has may be somebody's.",
+    "look whether it is a person: then put them on the roster; else list it under `words` in redaction.yml",
+)
+UNKNOWN_NAME = declare(
+    "PM732",
+    "possible-name",
+    "Two words with capital letters that nobody knows may be a name.",
+    "look whether it is a person: then put them on the roster; else list it under `words` in redaction.yml",
+)
+PUBLIC_ADDRESS = declare(
+    "PM733",
+    "public-address",
+    "An IP address of the open network may be a customer's, or one of ours.",
+    "look whether it may be public; else write what stands there",
+)
+
+
+class Hit(NamedTuple):
+    """Something that a rule found in a text; `start` and `end` in characters of it."""
+
+    start: int
+    end: int
+    code: str
+    message: str
+    help: str
+    level: str = REFUSED
+
+
+_INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
+"""Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
+_HOSTNAME = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/{1,3}[^\s<>\"'`|)\]}]+|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
+_SCHEMES = re.compile(
+    r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
+)
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b")
+_PHONE = re.compile(
+    r"(?<![\w.:/+-])(?:\+\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\+\d{8,14}"
+    r"|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4})(?![\w-])"
+)
+_IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]{4,39}(?:%\w+)?(?![\w:])", re.I)
+_VERSION_BEFORE = re.compile(r"(?:\bv|version|release|build|chrome|driver)\s?\Z", re.I)
+_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z][\w-]{1,38}")
+_NAME = re.compile(
+    r"(?<![\w'’])(?=(([A-Z][a-zà-ÿ]+)(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}"
+    r"([A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)?))(?!\w))"
+)
+_SPLIT_WORD = re.compile(r"(?<=\w)(?:[*`~\\^=]+|__|\]\([^()\s]*\)|[\[\]])+(?=\w)")
+
+_TOKENS = re.compile(
+    r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[0-9A-Za-z]{30,255}|\bgithub_pat_[0-9A-Za-z_]{20,255}|\bglpat-[0-9A-Za-z_-]{18,}"
+    r"|\bxox[abeoprs]-[0-9A-Za-z-]{10,}|\bxapp-\d-[0-9A-Za-z-]{10,}"
+    r"|hooks\.slack\.com/(?:services|workflows)/[\w/]{8,}|\b[rsp]k_(?:live|test)_[0-9A-Za-z]{10,}|\bwhsec_[0-9A-Za-z]{16,}"
+    r"|\bAIza[0-9A-Za-z_-]{35}|\bya29\.[0-9A-Za-z_-]{20,}|\bnpm_[0-9A-Za-z]{30,}|\bpypi-[0-9A-Za-z_-]{40,}"
+    r"|\bsk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}|\bdo[opr]_v1_[0-9a-f]{40,}|\bhv[sb]\.[0-9A-Za-z_-]{20,}"
+    r"|\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}|-----BEGIN[ A-Z]{0,30}PRIVATE KEY"
+    r"|\bSG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}|\bdapi[0-9a-f]{32}\b|\bATATT3[0-9A-Za-z_=-]{20,}"
+    r"|[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>\"']{1,64}:[^\s/@<>\"']{1,128}@"
+)
+_PASSWORD = re.compile(
+    r"\b(?:\w{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|pgpassword)|pwd|bearer)"
+    r"[\"']?\s{0,3}(?:[=:]{1,2}|is|was|\s)\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>|,;]{6,200})",
+    re.I,
+)
+_LONG = re.compile(r"[\w/+=.:@-]{14}|BEGIN")
+"""No detector of detect-secrets finds anything on a line without this; together they are slow."""
+_PLACEHOLDER = re.compile(r"[*x.]{3,}|\$|\{|%|<|redact|example|changeme|your[_-]", re.I)
+
+
+@lru_cache(maxsize=1)
+def _secret_plugins() -> Sequence[Any]:
+    """detect-secrets' detectors of known forms; not those that guess by entropy or by a word nearby."""
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.plugins.base import RegexBasedDetector
+
+    unfit = {"IPPublicDetector", "KeywordDetector"}
+    classes: Any = get_mapping_from_secret_type_to_class().values()
+    return [
+        kind()
+        for kind in sorted(classes, key=lambda kind: kind.__name__)
+        if issubclass(kind, RegexBasedDetector) and kind.__name__ not in unfit
+    ]
+
+
+class Detector:
+    """All rules about words, for one policy and one roster; made once, used for every text."""
+
+    def __init__(self, policy: Policy, roster: Roster) -> None:
+        self.policy = policy
+        self.roster = roster
+        self.known = {folding.fold(word) for word in policy.words}
+        known_words = {part for word in policy.words for part in re.findall(r"\w+", word)}
+        self._not_names = words_in("known.txt") | known_words
+        self._patterns = [pattern(item) for item in policy.deny if item.startswith("re:")]
+        self._terms = ahocorasick.Automaton()
+        for item in policy.deny:
+            if not item.startswith("re:"):
+                self._literal(item, DENIED)
+        for item in policy.terms:
+            self._literal(item, TERM)
+        if len(self._terms):
+            self._terms.make_automaton()
+        hosts = [host.removeprefix("*.").lower().strip(".") for host in policy.internal_hosts]
+        self._hosts = tuple(dict.fromkeys((*hosts, *_INTERNAL_ENDINGS)))
+        self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
+
+    def _literal(self, item: str, code: str) -> None:
+        folded = folding.fold_case(item)
+        for form in (folding.split(folded).text, folding.split(folded.casefold()).text):
+            words = form.strip()
+            if not words:
+                continue
+            joined = words.replace(" ", "")
+            # A longer word that begins with a denied one is denied, too: falcons, falconctl.
+            end = " " if code == TERM or len(joined) < 5 else ""
+            for spelling in {words, joined}:
+                self._terms.add_word(f" {spelling}{end}", (len(spelling), code))
+
+    def find(self, text: str) -> list[Hit]:
+        """Everything that is refused in a text, from left to right."""
+        hits = list(self._refused(text))
+        if _SPLIT_WORD.search(text):  # words that marks divide: Ma**ri**a
+            squeezed, places = _squeezed(text)
+            known = {(hit.start, hit.code) for hit in hits}
+            for hit in self._refused(squeezed):
+                start, end = places[hit.start], places[hit.end - 1] + 1
+                if (start, hit.code) not in known:
+                    hits.append(hit._replace(start=start, end=end))
+        hits = [hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known]
+        return sorted(hits)
+
+    def hints(self, prose: str) -> list[Hit]:
+        """What a reviewer is asked to look at: handles and names that nobody knows, public addresses.
+
+        `prose` has no code in it; there `@Override` is an annotation.
+        """
+        hits = []
+        for match in _HANDLE.finditer(prose):
+            if folding.fold(match[0]) not in self.known and not self.roster.find(match[0]):
+                message = "an `@handle` that nobody on the roster has"
+                hits.append(Hit(*match.span(), UNKNOWN_HANDLE, message, _mend(UNKNOWN_HANDLE), REVIEW))
+        for match in _NAME.finditer(prose):
+            whole, first, last = match.groups()
+            if first in self._not_names or last in self._not_names or folding.fold(whole) in self.known:
+                continue
+            message = "two words with capital letters that may be a name"
+            hits.append(Hit(*match.span(1), UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
+        for start, end, address in _addresses(prose):
+            if address.is_global and str(address) not in ("1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"):
+                message = "an IP address of the open network"
+                hits.append(Hit(start, end, PUBLIC_ADDRESS, message, _mend(PUBLIC_ADDRESS), REVIEW))
+        return sorted(hits)
+
+    def _refused(self, text: str) -> Iterator[Hit]:
+        for rule in _RULES:
+            yield from rule(self, text)
+
+    def _people(self, text: str) -> Iterator[Hit]:
+        for mention in self.roster.find(text):
+            if mention.who == AMBIGUOUS:
+                message = "a word that is a name of several people, or an ordinary word, too"
+                yield Hit(mention.start, mention.end, AMBIGUOUS_NAME, message, _mend(AMBIGUOUS_NAME))
+            else:
+                yield Hit(mention.start, mention.end, PERSON, "a person is named", _mend(PERSON))
+
+    def _listed(self, text: str) -> Iterator[Hit]:
+        if len(self._terms):
+            folded = folding.fold_case(text)
+            words = folding.split(folded)
+            hits = [(at, value) for at, value in self._terms.iter(words.text)]
+            if hits:
+                numbers = {start: number for number, start in enumerate(words.starts)}
+                places = folding.places(text)
+                for at, (length, code) in hits:
+                    begin = at - length + (0 if words.text[at] == " " else 1)
+                    number = numbers[begin]
+                    final = number + words.text.count(" ", begin, begin + length)
+                    start, end = places[words.spans[number][0]], places[words.spans[final][1] - 1] + 1
+                    message = "a term that is never to leave" if code == DENIED else "a term that is to be replaced"
+                    yield Hit(start, end, code, message, _mend(code))
+        for expression in filter(None, self._patterns):
+            for spelling in {text, folding.fold_case(text)}:
+                for match in expression.finditer(spelling):
+                    if match.end() > match.start():
+                        end = min(match.end(), len(text))
+                        start = min(match.start(), end - 1)
+                        yield Hit(start, end, DENIED, "what a pattern of `deny` describes", _mend(DENIED))
+
+    def _internal_hosts(self, text: str) -> Iterator[Hit]:
+        if "." in text:
+            for match in _HOSTNAME.finditer(text):
+                host = folding.fold(match[0]).strip("-.")
+                for ending in self._hosts:
+                    if host.endswith(ending) and (len(host) == len(ending) or host[-len(ending) - 1] == "."):
+                        yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
+                        break
+        for host in self._bare_hosts:
+            for match in re.finditer(rf"(?<![\w-]){re.escape(host)}(?![\w-])", text, re.I):
+                yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
+
+    def _links(self, text: str) -> Iterator[Hit]:
+        if ":" not in text and "//" not in text:
+            return
+        for match in _URL.finditer(text):
+            try:
+                url = urlsplit(match[0].rstrip(".,;:!?*_"))
+                host = url.hostname or ""
+            except ValueError:
+                host = ""
+            if url.scheme not in ("http", "https", "") or not self.policy.is_public_host(host):
+                message = "an address whose host is not listed"
+                yield Hit(*match.span(), HOST, message, _mend(HOST))
+        for match in _SCHEMES.finditer(text):
+            yield Hit(*match.span(), HOST, "an address of a kind that public words do not have", _mend(HOST))
+
+    def _secrets(self, text: str) -> Iterator[Hit]:
+        seen = set()
+        for match in _TOKENS.finditer(text):
+            seen.add(match.start())
+            yield Hit(*match.span(), SECRET, "what looks like a key, a token or a password", _mend(SECRET))
+        for match in _PASSWORD.finditer(text):
+            value = match["value"].rstrip(".,:)]")
+            if any(char.isdigit() for char in value) and any(not char.isdigit() for char in value):
+                if _PLACEHOLDER.search(value) or match.start() in seen or len(value) < 6:
+                    continue
+                yield Hit(*match.span("value"), SECRET, "what looks like a key, a token or a password", _mend(SECRET))
+        long = "\n".join(line for line in text.split("\n") if _LONG.search(line))
+        for plugin in _secret_plugins() if long else ():
+            for value in plugin.analyze_string(long):
+                start = text.find(value) if value else -1
+                if start >= 0 and start not in seen and not _PLACEHOLDER.search(value):
+                    seen.add(start)
+                    message = "what looks like a key, a token or a password"
+                    yield Hit(start, start + len(value), SECRET, message, _mend(SECRET))
+
+    def _contacts(self, text: str) -> Iterator[Hit]:
+        if "@" in text:
+            for match in _EMAIL.finditer(text):
+                yield Hit(*match.span(), EMAIL, "an e-mail address", _mend(EMAIL))
+        for match in _PHONE.finditer(text):
+            if 8 <= sum(char.isdigit() for char in match[0]) <= 15:
+                yield Hit(*match.span(), PHONE, "what looks like a telephone number", _mend(PHONE))
+
+    def _private_addresses(self, text: str) -> Iterator[Hit]:
+        for start, end, address in _addresses(text):
+            if address.is_private and not (address.is_loopback or address.is_unspecified or _documented(address)):
+                message = "an address of a private network"
+                yield Hit(start, end, PRIVATE_ADDRESS, message, _mend(PRIVATE_ADDRESS))
+
+    def _strange(self, text: str) -> Iterator[Hit]:
+        if text.isascii() and text.replace("\n", "").isprintable():
+            return
+        for at, char in enumerate(text):
+            if char.isascii() and char.isprintable():
+                continue
+            if folding.unseen(char) and not (char in "\u200d\ufe0f" and _beside_emoji(text, at)):
+                yield Hit(at, at + 1, STRANGE, "a character that is not seen", _mend(STRANGE))
+        for match in re.finditer(r"[^\W\d_]+", text):
+            if not match[0].isascii() and _disguised(match[0]):
+                yield Hit(*match.span(), STRANGE, "letters that look like others", _mend(STRANGE))
+
+
+_RULES: tuple[Callable[[Detector, str], Iterator[Hit]], ...] = (
+    Detector._people,
+    Detector._listed,
+    Detector._internal_hosts,
+    Detector._links,
+    Detector._secrets,
+    Detector._contacts,
+    Detector._private_addresses,
+    Detector._strange,
+)
+
+
+def _mend(code: str) -> str:
+    from mkdocs_postmortem.releasing.rules import RULES
+
+    return RULES[code].mend
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """A text without the marks inside its words, and where each character of it was."""
+    parts: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in _SPLIT_WORD.finditer(text):
+        parts.append(text[last : match.start()])
+        places += range(last, match.start())
+        last = match.end()
+    parts.append(text[last:])
+    places += range(last, len(text))
+    return "".join(parts), places
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ipaddress.IPv6Address]]:
+    for expression in (_IPV4, _IPV6):
+        for match in expression.finditer(text):
+            if expression is _IPV4 and _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+                continue
+            try:
+                yield (*match.span(), ipaddress.ip_address(match[0].partition("%")[0]))
+            except ValueError:
+                continue
+
+
+_DOCUMENTATION = [
+    ipaddress.ip_network(net)
+    for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "0.0.0.0/8", "255.255.255.255/32")
+]
+
+
+def _documented(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address in net for net in _DOCUMENTATION if net.version == address.version)
+
+
+def _beside_emoji(text: str, at: int) -> bool:
+    around = text[max(0, at - 2) : at] + text[at + 1 : at + 2]
+    return any(unicodedata.category(char) in ("So", "Sk") or char in "#*0123456789\ufe0f\u20e3❤" for char in around)
+
+
+def _disguised(word: str) -> bool:
+    """Latin letters together with such that only look like them, or nothing but look-alikes."""
+    odd = [char for char in word if folding.look_alike(char)]
+    if not odd:
+        return False
+    if any(unicodedata.normalize("NFKC", char).isascii() for char in odd):
+        return True
+    latin = any("LATIN" in unicodedata.name(char, "") for char in word)
+    return latin or len(odd) == len(word) > 2
+
+
+def judge(
+    text: str,
+    path: str,
+    detector: Detector,
+    refusals: Refusals,
+    *,
+    first_line: int = 1,
+    lines: Sequence[int] | None = None,
+    release: str = "",
+    today: date,
+) -> None:
+    """Tell what is refused in a text, by line, but for what the policy accepts.
+
+    `lines` gives for each line of the text its line in the file, where they differ.
+    """
+    tell(detector.find(text), text, path, detector.policy, refusals, first_line, lines, release, today)
+
+
+def tell(
+    hits: Sequence[Hit],
+    text: str,
+    path: str,
+    policy: Policy,
+    refusals: Refusals,
+    first_line: int,
+    lines: Sequence[int] | None,
+    release: str,
+    today: date,
+) -> None:
+    """Hits as refusals, by line and column, but for what the policy accepts."""
+    for hit in hits:
+        value = text[hit.start : hit.end]
+        if policy.accepts(hit.code, value, release, today):
+            continue
+        row = text.count("\n", 0, hit.start)
+        column = hit.start - (text.rfind("\n", 0, hit.start) + 1)
+        refusals.add(
+            Refusal(
+                hit.code,
+                path,
+                lines[row] if lines is not None else first_line + row,
+                hit.message,
+                hit.help,
+                column + 1,
+                column + 1 + hit.end - hit.start,
+                value,
+                hit.level,
+            )
+        )

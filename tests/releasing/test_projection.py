@@ -1,0 +1,205 @@
+"""What leaves of a post-mortem: sections, markers, people, terms and links, and the words that come out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.releasing.support import BODY, FRONT, body_of, codes, projected, record_of, section
+
+
+def test_only_listed_sections_leave_in_the_order_of_the_document() -> None:
+    assert body_of(projected()) == (
+        "## Executive Summary\n\nEvery eighth order failed for 47 minutes.\n\n## Impact\n\nCustomers had to try again.\n"
+    )
+
+
+def test_front_matter_is_the_public_title_and_the_facts_that_the_policy_lists() -> None:
+    found = projected()
+    assert found.words.startswith(
+        '---\ntitle: "Checkout errors"\ndate: "2026-11-03"\nseverity: "P1"\nservices: ["checkout"]\n'
+        'duration: "47 minutes"\n---\n\n## '
+    )
+    assert projected(policy={"facts": []}).words.startswith('---\ntitle: "Checkout errors"\n---\n\n## ')
+
+
+@pytest.mark.parametrize(
+    ("written", "public"),
+    [
+        ("Maria García López deployed it.", "Engineer A deployed it."),
+        ("It was deployed by @maria, then @maria left.", "It was deployed by Engineer A, then Engineer A left."),
+        ("García López, Maria's deploy", "Engineer A's deploy"),
+        ("M. García saw it.", "Engineer A saw it."),
+        ("MARIA GARCIA saw it.", "Engineer A saw it."),
+        ("Mari saw it.", "Engineer A saw it."),
+        ("Mail maria@example.com for it.", "Mail Engineer A for it."),
+        ("maria@laptop restarted it.", "Engineer A restarted it."),
+        ("Wei Zhang rolled back.", "The incident commander rolled back."),
+        ("Then Wei Zhang rolled back.", "Then the incident commander rolled back."),
+        ("The incident commander, Wei Zhang, rolled back.", "The incident commander, rolled back."),
+        ("The incident commander Wei rolled back.", "The incident commander rolled back."),
+        ("Maria called Wei; Wei called Maria.", "Engineer A called the incident commander; the incident commander called Engineer A."),
+        ("Quill paged Maria.", "Engineer A paged Engineer B."),
+        ("`user=maria-garcia` said `Maria`", None),
+        ("By Maria\nGarcía, at noon.", "By Engineer A\n, at noon."),
+        ("| Time | Event |\n|---|---|\n| 10:02 | Wei acts |", "| Time | Event |\n|---|---|\n| 10:02 | The incident commander acts |"),
+    ],
+)  # fmt: skip
+def test_people_become_what_they_were(written: str, public: str | None) -> None:
+    found = projected(section(written))
+    if public is None:
+        assert codes(found) == ["PM720"]
+    else:
+        assert body_of(found).split("## Impact\n\n")[1] == f"{public}\n"
+
+
+def test_letters_follow_the_first_mention_in_public_words_alone() -> None:
+    inside = section("::: internal\nMaria came first.\n:::\n\nQuill acted, then Maria.")
+    assert "Engineer A acted, then Engineer B." in body_of(projected(inside))
+
+
+def test_two_people_with_one_role_are_told_apart_by_letters() -> None:
+    roles = [{"who": "@wzhang", "role": "responder"}, {"who": "@maria", "role": "Responder"}]
+    assert "Engineer A and Engineer B" in body_of(projected(section("Wei and Maria acted."), participants=roles))
+
+
+def test_a_name_that_is_an_ordinary_word_is_refused_until_it_is_decided() -> None:
+    assert codes(projected(section("Mark saw it."))) == ["PM721"]
+    people = [{"names": ["Mark Quill"], "ignore": ["Mark"]}]
+    assert "Mark saw it." in body_of(projected(section("Mark saw it."), policy={"people": people}))
+    people = [{"names": ["Mark Quill"], "aliases": ["Mark"]}]
+    assert "Engineer A saw it." in body_of(projected(section("Mark saw it."), policy={"people": people}))
+
+
+def test_a_name_that_two_people_share_is_refused() -> None:
+    people = [{"names": ["Ana Ruiz"]}, {"names": ["Ana Bell"]}]
+    assert codes(projected(section("Ana saw it."), policy={"people": people})) == ["PM721"]
+    assert "Engineer A saw it." in body_of(projected(section("Ana Ruiz saw it."), policy={"people": people}))
+
+
+def test_people_of_every_post_mortem_are_known() -> None:
+    other = record_of("---\ntitle: Other\nowner: Hedwig Sonnenschein\n---\n\n# Other\n", "docs/postmortems/other.md")
+    assert "Engineer A saw it." in body_of(projected(section("Sonnenschein saw it."), others=[other]))
+
+
+@pytest.mark.parametrize(
+    ("written", "public"),
+    [
+        ("a\n\n::: internal\nsecret\n:::\n\nb", "a\n\nb"),
+        ("a\n::: internal\nsecret\n\n```\nx\n```\n:::\nb", "a\nb"),
+        ("the [[orders-db-7|orders database]] failed", "the orders database failed"),
+        ("we [[secretly |]]stopped", "we stopped"),
+        ("| A | B |\n|---|---|\n| [[x\\|y]] | z |", "| A | B |\n|---|---|\n| y | z |"),
+        ("`[[stripe_key|payment_key]]` expired", "`payment_key` expired"),
+        ("1. one\n::: internal\n2. two\n:::\n3. three", "1. one\n2. three"),
+        ("Stripe failed, Stripe's API too.", "Our payment provider failed, our payment provider's API too."),
+        ("see [here](https://status.example.com/1)", "see [here](https://status.example.com/1)"),
+        ("see [here](https://wiki.example.org/secret)", "see here"),
+        ("see [the other](other.md)", "see [the other](../search-outage/index.md)"),
+    ],
+)  # fmt: skip
+def test_marked_and_replaced_words(written: str, public: str) -> None:
+    known = {"docs/postmortems/other.md": "search-outage"}
+    assert body_of(projected(section(written), public=known)).split("## Impact\n\n")[1] == f"{public}\n"
+
+
+REFUSED = {
+    "PM700": section("a <b>bold</b> word"),
+    "PM701": section("a &amp; b"),
+    "PM702": section('--8<-- "file.md"'),
+    "PM703": section("a note[^1]\n\n[^1]: secret"),
+    "PM704": section("words {: .hidden data-x=secret }"),
+    "PM705": section('!!! note "title"'),
+    "PM706": section("text\n\n    indented"),
+    "PM707": section("```\nnever closed"),
+    "PM708": section("###### Deep"),
+    "PM709": section("::: INTERNAL\nsecret"),
+    "PM710": section('[text](https://status.example.com "title")'),
+    "PM711": section("text\n- item"),
+    "PM712": BODY + "\n- a list\n## Heading in the list's paragraph\n\n<div>\n\n## Hidden\n\n</div>\n",
+    "PM720": section("the host maria-laptop"),
+    "PM721": section("Mark saw it"),
+    "PM722": section("it was Project Falcon"),
+    "PM723": section("the stripe_webhook failed"),
+    "PM724": section("db1.corp.example.com failed"),
+    "PM725": section("the key AKIAIOSFODNN7EXAMPLE leaked"),
+    "PM726": section("mail somebody@example.org"),
+    "PM727": section("call +49 151 23456789"),
+    "PM728": section("on 10.0.3.7"),
+    "PM729": section("a\u200bb"),
+    "PM730": section("see https://grafana.example.org/d/1"),
+    "PM752": BODY + "\n## Impact\n\nAgain.\n",
+    "PM753": section("::: internal\nsecret"),
+    "PM754": section("see [other](secret-incident.md)"),
+    "PM755": section("![graph](graph.png)"),
+    "PM756": section("::: internal\nCustomers had to try again.\n:::"),
+}
+"""A body that each rule refuses."""
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_cannot_be_judged_is_refused_with_what_to_write_instead(code: str) -> None:
+    found = projected(REFUSED[code])
+    assert code in codes(found)
+    assert found.words == ""
+    assert all(item.line > 1 and item.help for item in found.refusals.refused)
+
+
+FACTS_REFUSED = {
+    "PM750": {"external": None},
+    "PM751": {"external": {**FRONT["external"], "slug": "PM 2026"}},
+    "PM752": {"external": {**FRONT["external"], "sections": ["Action Items"]}},
+    "PM758": {"external": {**FRONT["external"], "title": "<img src=x>"}},
+}
+
+
+@pytest.mark.parametrize("code", FACTS_REFUSED)
+def test_front_matter_that_says_too_little_or_too_much_is_refused(code: str) -> None:
+    found = projected(**FACTS_REFUSED[code])
+    assert codes(found) == [code]
+    assert found.words == ""
+
+
+def test_a_slug_with_the_internal_id_is_refused() -> None:
+    external = {**FRONT["external"], "slug": "pm-2026-014-checkout"}
+    assert codes(projected(external=external)) == ["PM751"]
+
+
+def test_an_unreadable_file_is_refused() -> None:
+    assert codes(projected(text="---\ntitle: [\n---\n\n# X\n")) == ["PM757"]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["::: Internal", ":::internal", "::: internal ::", ":: internal", "::::", " ::: internal", "- ::: internal",
+     "<!--internal-->", "[[secret]]", "[[secret|public", "[secret||public]]", "::: secret"],
+)  # fmt: skip
+def test_whatever_is_close_to_a_marker_is_refused(marker: str) -> None:
+    assert projected(section(f"words\n\n{marker}\nsecret\n")).words == ""
+
+
+def test_an_internal_block_that_swallows_a_heading_is_refused() -> None:
+    body = BODY.replace("## Impact", "::: internal\n\n## Impact").replace("## Action Items", ":::\n\n## Action Items")
+    assert "PM753" in codes(projected(body))
+
+
+def test_nobody_knows_a_handle_or_a_name_and_the_reviewer_is_asked() -> None:
+    found = projected(section("Then Aloysius Pemberton asked @pemb, on 8.7.6.5."))
+    assert [item.code for item in found.refusals.for_review] == ["PM732", "PM731", "PM733"]
+    assert found.words
+
+
+def test_messages_never_hold_what_they_refuse() -> None:
+    for body in REFUSED.values():
+        for item in projected(body).refusals:
+            for word in ("maria", "falcon", "AKIA", "corp.example", "somebody", "10.0.3.7", "grafana", "secret"):
+                assert word not in f"{item.message} {item.help}".replace("`[[10.0.3.7|", "").replace(
+                    "db1.corp.example.com", ""
+                ), item
+
+
+def test_what_is_accepted_with_a_reason_passes_until_it_expires() -> None:
+    item = {"rule": "PM728", "text": "10.0.3.7", "reason": "documentation"}
+    assert codes(projected(REFUSED["PM728"], policy={"accept": [item]})) == []
+    assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "expires": "2026-11-22"}]})) == ["PM728"]
+    assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "release": "another"}]})) == ["PM728"]
+    assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "text": "10.0.3.8"}]})) == ["PM728"]
