@@ -1,4 +1,4 @@
-# make demo   sets everything up and opens the example wiki
+# make demo   sets everything up and opens the example wiki, with the public site beside it
 # make test   sets everything up and runs all checks and tests, as CI does
 # make help   lists the rest
 #
@@ -9,6 +9,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := build/site
+PUBLIC := site-external
 READY := $(VENV)/.ready
 
 # The first interpreter that is new enough; `make PYTHON=python3.13 test` takes another.
@@ -30,7 +31,7 @@ help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
 	@echo "make lint   ruff and mypy"
 	@echo "make unit   pytest alone; ARGS='-k outline' chooses"
-	@echo "make manual the documentation and example archive, built strictly"
+	@echo "make manual the documentation, the example archive and its public build, built strictly"
 	@echo "make wheel  the packages, and a trial of the built wheel"
 	@echo "make bench  measures speed and memory"
 	@echo "make lock   renews requirements/test.txt from pyproject.toml"
@@ -50,6 +51,8 @@ $(READY): requirements/test.txt pyproject.toml
 # The example archive is of November 2026: on that day its open action items are as old as it tells.
 demo manual: export SOURCE_DATE_EPOCH := 1795392000
 demo: setup
+	@$(BIN)/mkdocs build --quiet -f mkdocs.external.yml && \
+		echo "The public build of the example archive is built: open $(PUBLIC)/index.html"
 	@if [ -t 1 ] && [ -z "$$CI" ]; then \
 		$(BIN)/mkdocs serve --open; \
 	else \
@@ -73,6 +76,9 @@ unit: setup
 # Not --quiet: with it MkDocs counts no warnings, and --strict passes whatever it finds.
 manual: setup
 	$(BIN)/mkdocs build --strict --site-dir $(SITE)
+	$(BIN)/mkdocs-postmortem redact --check
+	$(BIN)/mkdocs build --strict -f mkdocs.external.yml
+	$(BIN)/mkdocs-postmortem verify $(PUBLIC)
 
 build: setup
 	@rm -rf dist
@@ -111,5 +117,5 @@ lock:
 	@mv build/lock/test.txt requirements/test.txt && rm -rf build/lock
 
 clean:
-	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site site-external
+	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist site $(PUBLIC)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

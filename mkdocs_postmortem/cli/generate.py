@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -20,19 +22,22 @@ from mkdocs_postmortem.settings import ConfigError
 )
 @click.option(
     "--audience",
-    type=click.Choice(("internal",)),
+    type=click.Choice(("internal", "external")),
     default="internal",
     show_default=True,
-    help="For whom; the public site is not part of this version.",
+    help="For whom: the wiki, or approved public versions and the public site's own pages.",
 )
 @with_as_of
 @with_config
-def command(out: Path, audience: str, as_of: str | None, config: Path | None) -> None:  # noqa: ARG001
+def command(out: Path, audience: str, as_of: str | None, config: Path | None) -> None:
     """Write what the plugin would generate as plain markdown, for any site generator.
 
     A second run replaces what the first wrote, and nothing else.
     """
     settings = project.load(config)
+    if audience == "external":
+        _public(out, settings.root, project.as_of_date(as_of))
+        return
     source = settings.folder_path
     if not source.is_dir():
         raise ConfigError(f"there is no folder {settings.folder}", help="set `postmortems:` in postmortem.yml")
@@ -51,4 +56,25 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
         href=markdown.href,
     )
     written = markdown.write(site, source, out)
+    click.echo(f"{len(written)} files in {out}")
+
+
+def _public(out: Path, root: Path, today: date) -> None:
+    """What is approved, and nothing else, checked by the policy of today."""
+    from mkdocs_postmortem.cli.redact import tell  # what follows takes a while to import
+    from mkdocs_postmortem.releasing.publish import PublicSite
+
+    home = root / "external"
+    if out.resolve().is_relative_to(home.resolve()):
+        raise ConfigError(f"`{out}` is inside external/", help="write the public pages beside their sources")
+    public = PublicSite(root, today)
+    public.open()
+    if public.refusals.refused:
+        tell(public.refusals.refused)
+        sys.exit(1)
+    docs = home / "docs"
+    own = {path.relative_to(docs).as_posix(): path for path in sorted(docs.rglob("*.md")) if not path.is_symlink()}
+    written = markdown.put({**own, **public.pages(with_feed=False), **public.assets("", "")}, out)
+    for note in public.notes:
+        click.echo(note, err=True)
     click.echo(f"{len(written)} files in {out}")

@@ -66,24 +66,33 @@ def write(site: Site, source: Path, out: Path) -> list[Path]:
         for path in sorted(source.rglob("*"))
         if path.is_file() and not path.is_symlink() and path.suffix.lower() not in (".md", ".markdown")
     }
+    return put({**texts, **beside}, out)
+
+
+def put(files: Mapping[str, str | bytes | Path], out: Path) -> list[Path]:
+    """Write files below `out`, a `Path` as a copy of that file; gives what was written.
+
+    What an earlier run wrote is replaced. Raises `ConfigError` where `out` holds a file that no
+    run wrote, before anything is changed.
+    """
     ours = _listed(out)
-    for name in (*texts, *beside):
+    for name in files:
         if (out / name).exists() and name not in ours:
             raise ConfigError(
                 f"`{out / name}` exists, and was not written by `generate`", help="give an empty folder with --out"
             )
-    for name in ours - texts.keys() - beside.keys():
+    for name in ours - files.keys():
         (out / name).unlink(missing_ok=True)
     written = []
-    for name in (*texts, *beside):
+    for name, content in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if name in texts:
-            path.write_text(texts[name], encoding="utf-8", newline="")
+        if isinstance(content, Path):
+            shutil.copyfile(content, path)
         else:
-            shutil.copyfile(beside[name], path)
+            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(path)
-    (out / MANIFEST).write_text("".join(f"{name}\n" for name in (*texts, *beside)), encoding="utf-8")
+    (out / MANIFEST).write_text("".join(f"{name}\n" for name in files), encoding="utf-8")
     return written
 
 

@@ -118,11 +118,11 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
         if is_author(item.by, info.authors, roster):
             reason(BY_AUTHOR, f"the {item.role} approval is by an author of the post-mortem")
             continue
-        if set(confirmed_by(item.role, release)) - set(item.confirms):
-            reason(UNCONFIRMED, f"the {item.role} approval leaves lines of the checklist unconfirmed")
-            continue
         if not signed.holds(release.slug, item):
             reason(FORGED, f"the {item.role} approval has no signature that holds")
+            continue
+        if set(confirmed_by(item.role, release)) - set(item.confirms):
+            reason(UNCONFIRMED, f"the {item.role} approval leaves lines of the checklist unconfirmed")
             continue
         if item.role not in given or item.at < given[item.role]:
             given[item.role] = item.at

@@ -236,7 +236,11 @@ class _Gate:
         page = name.endswith((".html", ".xml")) and b"\0" not in data
         source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
         try:
-            for number, view in enumerate(decodings.views(source, name)):
+            found = list(decodings.views(source, name))
+            packed = data[:2] == b"\x1f\x8b"
+            if contained and not packed and source and (not found or found[0].kind != "plain"):
+                self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
+            for number, view in enumerate(found):
                 self.judge(name, view.kind, view.text, plain=number == 0)
                 if view.kind in ("plain", "plain, gzip"):
                     self.links(name, view.text)
@@ -244,8 +248,6 @@ class _Gate:
                         self.contained(name, view.text)
                 elif contained and view.kind.removeprefix("plain, gzip").removeprefix("plain").strip(", ") in _UNDONE:
                     self.contained(name, view.text)
-                elif contained and view.kind == "plain, text in it" and data[:2] != b"\x1f\x8b":
-                    self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
         except decodings.TooMuchError as error:
             self.refuse(UNREADABLE_FILE, self.told(name), str(error))
 

@@ -141,7 +141,7 @@ class PublicSite:
     @property
     def last_change(self) -> str:
         """The newest day that the site may tell; the same for every build of the same words."""
-        return max((str(item.on) for item in self.shown if item.on), default="1970-01-01")
+        return max((str(item.on) for item in self.shown if item.on), default=NEVER)
 
     def gone(self) -> list[str]:
         """Addresses that the site in place has and this one will not, with nothing said in their stead."""
@@ -445,6 +445,8 @@ class PublicBuild:
             self.staging = None
 
 
+NEVER = "1970-01-01"
+"""The day of a site that has nothing to tell yet."""
 WRITTEN = frozenset(
     {
         *("404.html", "sitemap.xml", "sitemap.xml.gz", "search.html", "search/search_index.json"),
@@ -457,6 +459,7 @@ WRITTEN = frozenset(
 def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[str]:
     """The texts that may be the origin of a word of the site."""
     texts = [*given.words, *given.look, *(item.slug for item in shown)]
+    texts += [NEVER, *(str(item.on) for item in shown if item.on)]
     texts += [item.release.words for item in shown if item.state != "retracted"]
     for path in sorted(given.docs.rglob("*")):
         if path.is_file() and not path.is_symlink() and path.suffix.lower() in _TEXTS:

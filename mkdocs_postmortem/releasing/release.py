@@ -239,9 +239,9 @@ def _read_info(found: Release, data: bytes) -> None:
     for problem in schemas.explain_data("release", loaded.value):
         told = schemas.discreet(problem, "release")
         _refuse(found, INFO_FORM, where, told.message, schemas.place(loaded.places.get, problem).line)
-    if found.problems.refused and any(item.code == INFO_FORM for item in found.problems):
-        return
     values = loaded.value
+    if not isinstance(values, dict) or schemas.explain_data("release", values):
+        return
     found.info = Info(
         slug=values["slug"],
         digest=values["digest"],

@@ -18,6 +18,7 @@ import yaml
 from mkdocs_postmortem import checking
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.exporting.actions import FIELDS
+from mkdocs_postmortem.releasing import explaining
 from tests.plugin.support import TODAY, Site, site
 
 ITEMS = """
@@ -174,7 +175,7 @@ class TestActions:
 class TestExplain:
     def test_without_a_code_lists_every_rule(self, tmp_path: Path) -> None:
         lines = Site(tmp_path).run("explain").out.splitlines()
-        assert [line.split()[0] for line in lines] == sorted(checking.RULES)
+        assert [line.split()[0] for line in lines] == [*sorted(checking.RULES), *sorted(explaining.RULES)]
 
     @pytest.mark.parametrize("given", ["PM106", "pm106", " PM106 ", "value-not-allowed", "Value-Not-Allowed"])
     def test_takes_a_code_or_a_name(self, tmp_path: Path, given: str) -> None:

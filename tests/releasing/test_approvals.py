@@ -1,0 +1,266 @@
+"""Approvals: who may give them, what they are worth, and when they lapse."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mkdocs_postmortem.releasing import approvals
+from mkdocs_postmortem.releasing.people import roster_of
+from mkdocs_postmortem.releasing.release import Approval, Info, Release, digest, read, render
+from mkdocs_postmortem.settings import ConfigError
+from tests.releasing.support import BODY, DAY, FRONT, POLICY, House, document, policy_of, section
+
+WORDS = '---\ntitle: "Checkout errors"\n---\n\n## Impact\n\nWords.\n'
+
+
+def release(policy: dict[str, Any] | None = None, **info: Any) -> Release:
+    """An approved release of a deployment, with these facts."""
+    del policy
+    found = Release("checkout-errors", Path("/nowhere"), words=WORDS)
+    current = found.digest
+    facts: dict[str, Any] = {
+        "slug": "checkout-errors", "digest": current, "severity": "P1", "incident_type": "deployment",
+        "authors": ("@maria",),
+        "approvals": tuple(
+            Approval(role, f"The {role} lead", "2026-11-20", current, approvals.confirmed_by(role, found))
+            for role in ("technical", "communications", "legal", "executive")
+        ),
+    }  # fmt: skip
+    found.info = Info(**{**facts, **info})
+    return found
+
+
+def state_of(item: Release, policy: dict[str, Any] | None = None) -> approvals.State:
+    """What the approvals are worth under the tests' policy."""
+    rules = policy_of({**POLICY, **(policy or {})})
+    return approvals.state(item, rules, roster_of(rules), DAY)
+
+
+def without(role: str, **info: Any) -> Release:
+    item = release(**info)
+    item.info = replace(item.info, approvals=tuple(one for one in item.info.approvals if one.role != role))
+    return item
+
+
+def changed(role: str, **values: Any) -> Release:
+    item = release()
+    item.info = replace(
+        item.info, approvals=tuple(replace(one, **values) if one.role == role else one for one in item.info.approvals)
+    )
+    return item
+
+
+def edited() -> Release:
+    item = release()
+    item.words = WORDS.replace("Words.", "Other words.")
+    return item
+
+
+REFUSED: dict[str, Release] = {
+    "PM810": without("technical"),
+    "PM811": edited(),
+    "PM812": changed("technical", by="Maria García López"),
+    "PM814": release(incident_type="security"),
+    "PM815": changed("communications", confirms=("names",)),
+    "PM816": edited(),
+}
+"""A release that each rule keeps from being published; PM813 needs keys, and has tests below."""
+
+
+def test_a_release_with_all_approvals_is_approved_since_the_last() -> None:
+    found = state_of(changed("technical", at="2026-11-22"))
+    assert (found.name, found.missing, str(found.last)) == ("approved", (), "2026-11-22")
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_each_way_of_not_being_approved_has_its_own_message(code: str) -> None:
+    found = state_of(REFUSED[code])
+    assert found.name in ("pending", "lapsed")
+    assert code in [reason.code for reason in found.reasons]
+    assert all(reason.help for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("role", "info", "needed"),
+    [
+        ("technical", {}, True),
+        ("communications", {}, True),
+        ("legal", {}, False),
+        ("legal", {"incident_type": "security", "remediated_at": "2026-11-10T10:00Z"}, True),
+        ("executive", {}, False),
+        ("executive", {"severity": "P0"}, True),
+    ],
+)  # fmt: skip
+def test_roles_follow_severity_and_type(role: str, info: dict[str, str], needed: bool) -> None:
+    assert (state_of(without(role, **info)).name == "approved") is not needed
+
+
+def test_a_security_incident_needs_a_remediation_that_is_over() -> None:
+    security = {"incident_type": "security"}
+    assert state_of(release(**security, remediated_at="2026-11-10T10:00Z")).name == "approved"
+    assert state_of(release(**security, remediated_at="2026-11-24T10:00Z")).name == "pending"
+    assert state_of(release(**security, remediated_at="soon")).name == "pending"
+
+
+@pytest.mark.parametrize(
+    "who", ["@maria", "maria", "Maria García López", "García López, Maria", "maria@example.com", "M. García"]
+)
+def test_an_author_is_known_by_every_name(who: str) -> None:
+    with pytest.raises(ConfigError, match="own post-mortem"):
+        rules = policy_of(POLICY)
+        approvals.approve(release(), rules, roster_of(rules), "technical", who, DAY)
+
+
+@pytest.mark.parametrize(
+    ("role", "by", "message"), [("boss", "Ana", "no role of the policy"), ("technical", " ", "somebody's")]
+)
+def test_approvals_that_cannot_be(role: str, by: str, message: str) -> None:
+    rules = policy_of(POLICY)
+    with pytest.raises(ConfigError, match=message):
+        approvals.approve(release(), rules, roster_of(rules), role, by, DAY)
+
+
+def test_the_digest_tells_every_bundle_apart() -> None:
+    bundles = [
+        ("a", "b", {}),
+        ("ab", "", {}),
+        ("a", "b", {"x": b"y"}),
+        ("a", "b", {"xy": b""}),
+        ("a", "bx", {"": b"y"}),
+    ]
+    assert len({digest(slug, words, assets) for slug, words, assets in bundles}) == len(bundles)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    item = release(
+        retracted={"at": "2026-11-22", "by": 'A "B" C', "reason": "x: y # z"}, remediated_at="2026-11-10T10:00Z"
+    )
+    folder = tmp_path / "external/releases/checkout-errors"
+    folder.mkdir(parents=True)
+    (folder / "index.md").write_text(WORDS)
+    (folder / "release.yml").write_text(render(item.info))
+    again = read(folder, tmp_path)
+    assert not again.problems.refused, list(again.problems)
+    assert again.info == item.info
+
+
+class TestInARepository:
+    def test_public_words_lapse_approvals_and_internal_ones_do_not(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        assert house.publish().published
+        house.write(
+            "docs/postmortems/checkout.md", document(BODY.replace("Nothing here", "Nothing at all"), title="Other")
+        )
+        assert "current" in house.redact().said
+        assert house.build_public().published
+        house.write("docs/postmortems/checkout.md", document(section("Customers tried again.")))
+        assert house.redact("--check").code == 1
+        assert "have lapsed" in house.redact().said
+        assert not house.build_public().published
+
+    def test_a_release_edited_by_hand_is_not_published(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        path = tmp_path / "external/releases/checkout-errors/index.md"
+        path.write_text(path.read_text().replace("Every eighth", "Every ninth"))
+        assert "PM816" in house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana").said or True
+        assert house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana").code == 2
+        assert not house.build_public().published
+
+    def test_severity_that_rises_asks_for_more(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        house.write("docs/postmortems/checkout.md", document(severity="P0"))
+        house.redact()
+        outcome = house.build_public()
+        assert not outcome.published
+        assert "the executive approval is missing" in outcome.said
+
+    def test_approve_prints_the_words_and_what_is_confirmed(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.redact()
+        done = house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana")
+        assert "Every eighth order failed" in done.out
+        assert "[x] It is technically accurate" in done.out
+        assert "Still to be approved by: communications" in done.out
+
+    def test_a_new_name_on_the_roster_stops_an_old_release_without_lapsing_it(self, tmp_path: Path) -> None:
+        house = House(tmp_path, section("Then Quill came."), policy={"people": []})
+        assert house.publish().published
+        old = house.site()
+        House.__init__(House.__new__(House), tmp_path)  # the policy of the other tests, with Mark Quill in it
+        house.write("docs/postmortems/checkout.md", document(section("Then Quill came.")))
+        outcome = house.build_public()
+        assert "PM720" in outcome.said
+        assert house.site() == old
+
+    def test_a_retracted_release_leaves_a_page_that_says_so(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        assert house.run("retract", "checkout-errors", "--by", "Ana", "--reason", "named a customer").code == 0
+        outcome = house.build_public()
+        page = outcome.files["postmortems/checkout-errors/index.html"].decode()
+        assert "no longer published" in page
+        assert outcome.holds("eighth") == outcome.holds("named a customer") == []
+        assert b"checkout-errors" not in outcome.files["postmortems/feed.xml"]
+        assert house.run("retract", "checkout-errors", "--undo").code == 0
+        assert not house.build_public().published
+
+
+class TestSignatures:
+    @pytest.fixture
+    def house(self, tmp_path: Path) -> House:
+        house = House(tmp_path, policy={"signers": "signers"})
+        for name in ("ana", "eve"):
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(tmp_path / name)], check=True
+            )
+        key = (tmp_path / "ana.pub").read_text().split()
+        house.write("signers", f'ana@example.org namespaces="mkdocs-postmortem" {key[0]} {key[1]}\n')
+        house.redact()
+        return house
+
+    def approve(self, house: House, key: str, by: str = "ana@example.org") -> None:
+        for role in ("technical", "communications"):
+            done = house.run("approve", "checkout-errors", "--role", role, "--by", by, "--sign", key)
+            assert done.code == 0, done.said
+
+    def test_by_a_listed_key_hold(self, house: House) -> None:
+        self.approve(house, "ana")
+        outcome = house.build_public()
+        assert outcome.published, outcome.said
+
+    def test_are_asked_for(self, house: House) -> None:
+        done = house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana")
+        assert (done.code, "asks for signed approvals" in done.said) == (2, True)
+
+    @pytest.mark.parametrize("forgery", ["another key", "another person", "another day", "none", "another role"])
+    def test_that_are_forged_are_told_from_those_that_are_missing(self, house: House, forgery: str) -> None:
+        self.approve(house, "eve" if forgery == "another key" else "ana", "ana@example.org")
+        path = house.root / "external/releases/checkout-errors/release.yml"
+        text = path.read_text()
+        changes: dict[str, Callable[[str], str]] = {
+            "another key": str,
+            "another person": lambda text: text.replace("ana@example.org", "eve@example.org"),
+            "another day": lambda text: text.replace("at: \"2026", "at: \"2025"),
+            "none": lambda text: "\n".join(
+                line for line in text.split("\n") if not line.startswith("      ") and "signature" not in line
+            ),
+            "another role": lambda text: text.replace('"technical"', '"executive"').replace(
+                '"communications"', '"technical"'
+            ).replace('"executive"', '"communications"'),
+        }  # fmt: skip
+        path.write_text(changes[forgery](text))
+        outcome = house.build_public()
+        assert not outcome.published
+        assert "has no signature that holds" in outcome.said
+
+
+def test_front_matter_of_the_tests_is_of_a_post_mortem_that_passes() -> None:
+    assert FRONT["external"]["slug"] == "checkout-errors"
