@@ -17,7 +17,7 @@ from mkdocs_postmortem.cli import with_config
 @click.argument("name", type=click.Choice(schemas.NAMES), default="postmortem")
 @with_config
 def command(name: str, config: Path | None) -> None:
-    """Print the schema NAME: of a post-mortem (with this project's scale), or of postmortem.yml."""
+    """Print the schema NAME: of a post-mortem (with this project's scale), or of one of the other files."""
     if name == "postmortem":
         click.echo(json.dumps(effective_schema(project.load(config)), ensure_ascii=False, indent=2))
     else:

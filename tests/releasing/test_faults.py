@@ -1,0 +1,169 @@
+"""Whatever happens while the public site is built, the site in place is the old one, whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mkdocs_postmortem.releasing import approvals, gate, publish, release, site, words
+from tests.plugin.support import ENVIRONMENT
+from tests.releasing.support import House, document, section
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house with a site in place, and words that would change it."""
+    made = House(tmp_path)
+    assert made.publish().published
+    made.write("docs/postmortems/checkout.md", document(section("Other words.")))
+    assert made.redact().code == 0
+    made.approve()
+    return made
+
+
+def beside(house: House) -> list[str]:
+    return sorted(path.name for path in house.root.iterdir() if path.name.startswith(".site") and path.is_dir())
+
+
+STAGES = [
+    (release, "discover"),
+    (approvals, "state"),
+    (words.Detector, "find"),
+    (site, "pages"),
+    (site, "feed"),
+    (publish, "sources_of"),
+    (gate, "inspect"),
+    (publish.Staging, "__init__"),
+    (publish.Staging, "publish"),
+    (publish, "_exchange"),
+    (publish.PublicBuild, "expect"),
+    (publish.PublicBuild, "files"),
+]
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, OSError, KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize(("place", "name"), STAGES, ids=[name for _, name in STAGES])
+def test_a_fault_at_any_stage_leaves_the_old_site(
+    house: House, monkeypatch: pytest.MonkeyPatch, place: object, name: str, fault: type[BaseException]
+) -> None:
+    old = house.site()
+
+    def fails(*_: object, **__: object) -> None:
+        raise fault("injected")
+
+    monkeypatch.setattr(place, name, fails)
+    assert house.build_public().done[-1].code != 0
+    assert house.site() == old
+    monkeypatch.undo()
+    assert house.build_public().done[-1].code == 0
+    assert house.site() != old
+    assert beside(house) == []
+
+
+def test_the_full_disk_leaves_the_old_site(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = house.site()
+    import mkdocs.utils
+
+    written = mkdocs.utils.write_file
+    count = [0]
+
+    def full(content: bytes, path: str) -> None:
+        count[0] += 1
+        if count[0] > 2:
+            raise OSError(28, "No space left on device", path)
+        written(content, path)
+
+    monkeypatch.setattr(mkdocs.utils, "write_file", full)
+    assert house.build_public().done[-1].code != 0
+    assert house.site() == old
+    assert beside(house) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_killed_build_leaves_the_old_site_or_the_new_one_whole(house: House, how: signal.Signals) -> None:
+    old = house.site()
+    seen = []
+    chance = random.Random(4711)
+    for _ in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "build", "-q", "-f", "mkdocs.external.yml"],
+            cwd=house.root,
+            env={**os.environ, **ENVIRONMENT},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.2, 1.0))
+        process.send_signal(how)
+        process.wait()
+        seen.append(house.site())
+    assert house.build_public().done[-1].code == 0
+    new = house.site()
+    assert new != old
+    assert all(found in (old, new) for found in seen)
+    assert beside(house) == []
+
+
+def test_two_builds_at_once_are_one_and_a_message(house: House) -> None:
+    staging = publish.Staging(house.root / "site")
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert "another build of `site` is under way" in done.said
+    staging.drop()
+    assert house.build_public().done[-1].code == 0
+
+
+def test_without_an_exchange_in_one_step_an_interruption_is_mended_at_the_next_start(house: House) -> None:
+    old = house.site()
+    (house.root / "site").rename(house.root / ".site.before")
+    publish.Staging(house.root / "site").drop()
+    assert house.site() == old
+
+
+def test_a_site_that_is_a_repository_is_not_replaced(house: House) -> None:
+    (house.root / "site" / ".git").mkdir()
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert "is a repository" in done.said
+
+
+def test_what_is_refused_leaves_the_old_site(house: House) -> None:
+    old = house.site()
+    house.write("external/docs/more.md", "# More\n\nby Maria García\n")
+    assert house.build_public().done[-1].code != 0
+    assert house.site() == old
+
+
+def test_warnings_of_a_strict_build_leave_the_old_site(house: House) -> None:
+    old = house.site()
+    house.write("external/docs/more.md", "# More\n\nsee [this](nowhere.md)\n")
+    assert house.build_public("--strict").done[-1].code != 0
+    assert house.site() == old
+
+
+def test_without_the_plugin_no_release_is_published(house: House) -> None:
+    shutil.rmtree(house.root / "site")
+    house.configure(plugins=["search"])
+    outcome = house.build_public()
+    assert outcome.done[-1].code == 0
+    assert outcome.holds("Other words") == outcome.holds("eighth") == []
+
+
+def test_serving_shows_what_is_pending_under_a_banner_and_a_build_never_does(tmp_path: Path) -> None:
+    from datetime import date
+
+    made = House(tmp_path)
+    assert made.redact().code == 0
+    preview = publish.PublicSite(tmp_path, date(2026, 11, 23), preview=True)
+    preview.open()
+    pages = preview.pages(with_feed=False)
+    assert "not approved yet, and is in no build" in pages["postmortems/checkout-errors/index.md"]
+    assert "nobody has approved yet" in pages["postmortems/index.md"]
+    assert not made.build_public().published
