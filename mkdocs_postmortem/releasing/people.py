@@ -131,7 +131,7 @@ class Roster:
             first = index[begin]
             final = first + words.text.count(" ", begin, end)
             start, stop = words.spans[first][0], words.spans[final][1]
-            if needs_capital and not folded[start].isupper():
+            if needs_capital and not folded[start].isupper() and folded[start - 1 : start] != "@":
                 continue
             last = end
             if at_original is not None:
