@@ -1,6 +1,6 @@
 """Prints what speed and memory are measured by: ratios of paired runs, on generated post-mortems.
 
-python benchmarks/run.py [check|build|serve|memory ...] [--runs 3] [--count 1000] [--large]
+python benchmarks/run.py [check|build|serve|memory|public ...] [--runs 3] [--count 1000] [--large]
 """
 
 from __future__ import annotations
@@ -242,7 +242,87 @@ def bench_serve(root: Path, runs: int, count: int, large: bool) -> None:
     say("rebuild under serve, one file changed / without the plugin", ratio, 1.05, f"({mine:.1f} s / {other:.1f} s)")
 
 
-BENCHES = {"check": bench_check, "memory": bench_memory, "serve": bench_serve, "build": bench_build}
+PUBLIC_POLICY = """sections: [Executive Summary, Impact, Timeline, Root Cause Analysis, Lessons Learned]
+facts: [date, severity, services, duration]
+people:
+{people}
+"""
+
+
+def public_house(root: Path, count: int, people: int) -> tuple[Path, Path]:
+    """A project with `count` approved releases and that many people; its two configurations: ours, and plain."""
+    import yaml
+
+    from mkdocs_postmortem import settings as project_settings
+    from mkdocs_postmortem.releasing import approvals, release
+    from mkdocs_postmortem.releasing.desk import Desk
+
+    base = project(root, count)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [
+        f"Q{letters[n % 26]}v{letters[n // 26 % 26]}rn Zh{letters[n // 676 % 26]}w{letters[n % 26]}k"
+        for n in range(people)
+    ]
+    roster = "\n".join(f"  - {{handle: zz{n}q, names: [{name}]}}" for n, name in enumerate(names))
+    (base / "redaction.yml").write_text(PUBLIC_POLICY.format(people=roster), encoding="utf-8")
+    (base / "postmortem.yml").write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+    for n, path in enumerate(sorted((base / "docs" / "postmortems").rglob("*.md"))):
+        _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        facts = {**yaml.safe_load(front), "external": {
+            "slug": f"incident-{letters[n // 26 % 26]}{letters[n % 26]}", "title": "An incident",
+            "sections": ["Executive Summary", "Impact", "Timeline", "Root Cause Analysis", "Lessons Learned"],
+        }}  # fmt: skip
+        path.write_text(f"---\n{yaml.safe_dump(facts)}---\n{body}", encoding="utf-8")
+    run_in(base, "redact")
+    settings = project_settings.load(base / "postmortem.yml")
+    desk = Desk(settings, project_settings.as_of_date("2026-11-23"))
+    for item in desk.releases.values():
+        for role in desk.policy.required_roles(item.info.severity, item.info.incident_type) or ("technical",):
+            approvals.approve(item, desk.policy, desk.roster, role, "Benchmark", desk.today)
+        release.save(item, base)
+    (base / "external" / "docs").mkdir(parents=True)
+    (base / "external" / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
+    ours = configured(base, "ours", "  - postmortem: {audience: external}", docs="external/docs")
+    run_in(base, "generate", "--audience", "external", "--out", "plain-docs")
+    return ours, configured(base, "plain", docs="plain-docs")
+
+
+def run_in(folder: Path, *arguments: object) -> float:
+    """Seconds of a command of ours in a folder."""
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        return run(BIN / "mkdocs-postmortem", *arguments)
+    finally:
+        os.chdir(here)
+
+
+def bench_public(root: Path, runs: int, count: int, large: bool) -> None:
+    """What projecting and gating releases costs, against what MkDocs takes to build their pages."""
+    few = 300
+    ours, plain = public_house(root / "public", few, 10)
+
+    def projected_and_gated() -> float:
+        return run_in(ours.parent, "redact", "--check") + max(0.001, build(ours) - build(plain))
+
+    ratio, mine, other = ratios(runs, projected_and_gated, lambda: build(plain))
+    say(f"{few} releases projected and gated / built by MkDocs", ratio, 1.0, f"({mine:.1f} s / {other:.1f} s)")
+    crowd, _ = public_house(root / "crowd", few, 10_000)
+
+    def both(config: Path) -> float:
+        return run_in(config.parent, "redact", "--check") + build(config)
+
+    ratio, mine, other = ratios(runs, lambda: both(crowd), lambda: both(ours))
+    say("the same with a roster of 10,000 / of 10", ratio, 2.0, f"({mine:.1f} s / {other:.1f} s)")
+
+
+BENCHES = {
+    "check": bench_check,
+    "memory": bench_memory,
+    "serve": bench_serve,
+    "build": bench_build,
+    "public": bench_public,
+}
 
 
 def main() -> None:

@@ -127,6 +127,8 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
         if item.role not in given or item.at < given[item.role]:
             given[item.role] = item.at
     missing = tuple(role for role in required if role not in given)
+    if not given and not missing:
+        reason(MISSING, "nobody has approved it: a policy without roles publishes nothing")
     if current != info.digest:
         reason(CHANGED, "the public words or pictures are not those that redact wrote")
     for role in missing:

@@ -47,6 +47,10 @@ _BLOCK = re.compile(
     r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|title|blockquote|nav|header|footer|main|label|button|option|dt|dd|figure|summary|details|script|style)\b[^<>]*>",
     re.I,
 )
+_BETWEEN = "\x1e"
+"""Stands between blocks while white space is folded; no text has it."""
+_SPACES = re.compile(r"  +")
+_DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
 _MARKS = re.compile(r"(?<=\w)(?:\*{1,3}|_{2,3}|`+|~~|==|\\)+(?=\w)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}")
@@ -110,25 +114,32 @@ class _Reading:
         if self.name.endswith((".json", ".map", ".webmanifest")) and depth == 0:
             with contextlib.suppress(ValueError, RecursionError):
                 yield "JSON", "\n".join(_strings(json.loads(text)))
-        if "&" in text and (plain := html.unescape(text)) != text:
-            yield "entities", plain
+        # Of each decoding only the lines that it changes: the others were read already.
+        if "&" in text:
+            yield "entities", html.unescape(_lines(text, "&"))
         if "%" in text and _PERCENT.search(text):
-            yield "percent", unquote_to_bytes(text).decode("utf-8", "replace")
-            if "+" in text:
-                yield "percent and plus", unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "replace")
+            some = _lines(text, "%")
+            yield "percent", unquote_to_bytes(some).decode("utf-8", "replace")
+            if "+" in some:
+                yield "percent and plus", unquote_to_bytes(some.replace("+", " ")).decode("utf-8", "replace")
         if "\\" in text:
-            if _ESCAPE.search(text):
-                yield "escapes", _ESCAPE.sub(_escaped, text)
-            if _CSS_RUN.search(text):
-                yield "CSS escapes", _CSS.sub(lambda match: _char(match[1]), text)
+            some = _lines(text, "\\")
+            if _ESCAPE.search(some):
+                yield "escapes", _ESCAPE.sub(_escaped, some)
+            if _CSS_RUN.search(some):
+                yield "CSS escapes", _CSS.sub(lambda match: _char(match[1]), some)
         if "<" in text and _TAGS.search(text):
-            blocks = _BLOCK.sub("\n", text)
-            yield "without tags", _TAGS.sub("", blocks)
-            yield "tags as spaces", _TAGS.sub(" ", blocks)
+            # What stands in one block is one line, however its source is wrapped.
+            blocks = " ".join(_BLOCK.sub(_BETWEEN, text).split()).replace(_BETWEEN, "\n")
+            yield "tags as spaces", _SPACES.sub(" ", _TAGS.sub(" ", blocks)).replace(" \n", "\n").replace("\n ", "\n")
+            divided = "\n".join(line for line in blocks.split("\n") if _DIVIDED.search(line))
+            if divided:
+                yield "without tags", _TAGS.sub("", divided)
         if _MARKS.search(text):
-            yield "without marks", _MARKS.sub("", text)
+            yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
         if "=" in text and _QUOTED.search(text):
-            yield "quoted-printable", quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+            some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
+            yield "quoted-printable", quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
 
     def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
         """What is packed into a file: archives, and what pictures say beside their pixels."""
@@ -196,6 +207,11 @@ class _Reading:
                 yield f"PNG {kind.decode('latin-1')}", body
 
 
+def _lines(text: str, sign: str) -> str:
+    """The lines in which something stands."""
+    return "\n".join(line for line in text.split("\n") if sign in line)
+
+
 def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
@@ -236,7 +252,7 @@ def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
         found["base64"] += _from_base64(run)
     for match in _BASE64.finditer(text):
         run = match[0].rstrip("=").translate(_URL_SAFE)
-        if len(run) < 4096 or not run.isalpha():
+        if not run.islower() and not run.isupper():
             found["base64"] += _from_base64(run)
     for match in _BASE32.finditer(text):
         run = match[0].rstrip("=").upper()

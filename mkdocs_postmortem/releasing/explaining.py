@@ -15,13 +15,16 @@ GROUPS = {
 """The rules by the beginning of their codes."""
 
 
+__all__ = ["RULES", "explain", "markdown_page"]
+
+
 def explain(code: str) -> str:
     """What a rule is for, as text for the terminal. Raises `KeyError` for a code that is none."""
     rule = RULES[code.strip().upper()]
     accepting = (
         "It cannot be accepted: what it asks for is to be done."
         if rule.code.startswith("PM8")
-        else "It cannot be switched off. A single occurrence is accepted under `accept` in redaction.yml, with a reason."
+        else "It cannot be switched off. One occurrence is accepted in redaction.yml, with a reason."
     )
     return (
         f"{rule.code} {rule.name}: refused in the public build\n\n{rule.summary}\n\nMend: {rule.mend}.\n\n{accepting}"

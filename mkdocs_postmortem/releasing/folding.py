@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _LETTERS = {
@@ -61,7 +62,7 @@ def unseen(char: str) -> bool:
     if char in "\n\t\r":
         return False
     category = unicodedata.category(char)
-    return category in ("Cf", "Cc", "Co", "Cs") or char in _BLANK or 0xFE00 <= ord(char) <= 0xFE0F
+    return category in ("Cf", "Cc", "Co", "Cs", "Zl", "Zp") or char in _BLANK or 0xFE00 <= ord(char) <= 0xFE0F
 
 
 def fold_case(text: str) -> str:
@@ -127,6 +128,13 @@ def split(folded: str) -> Words:
         spans.append(match.span())
         length += len(word) + 1
     return Words(f" {' '.join(parts)} " if parts else " ", starts, spans)
+
+
+@lru_cache(maxsize=2)
+def taken_apart(text: str) -> tuple[str, Words]:
+    """What `fold_case` and `split` make of a text; remembered for the rules that ask one after the other."""
+    folded = fold_case(text)
+    return folded, split(folded)
 
 
 def words(text: str) -> Iterator[str]:

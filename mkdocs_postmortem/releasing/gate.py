@@ -7,9 +7,11 @@ word of the site is one of the releases, of the site's own pages, of its configu
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,6 +101,9 @@ _BLOCKS = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]+")
+_BOX = re.compile(r"(<li\b[^>]*>\s*(?:<p>\s*)?)\[[ xX]\]")
+"""A task as themes without task lists show it."""
+_HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
 
 
 @dataclass
@@ -144,13 +149,16 @@ class _Gate:
         self.detector = detector
         self.today = today
         self.refusals = Refusals()
-        self.seen: set[str] = set()
+        self.seen: dict[str, set[str]] = {}
         """Lines that were judged already: most lines of a page are on every page."""
+        self.told_already: set[tuple[str, str, str]] = set()
         theme, hosts = _theme(tuple(expected.themes))
         self.theme = theme
         self.known = set(theme) | words_in("host.txt")
         for text in (*expected.sources, *policy.words, expected.site_url):
             self.known.update(_words(text))
+            for heading in _HEADING.findall(html.unescape(text)) if "#" in text else ():
+                self.known.update(_words(_slug(heading)))
         for name in (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional):
             self.known.update(_words(name))
         self.names = {name.partition("/")[0] for name in (*expected.pages, *expected.same, *expected.optional)}
@@ -235,13 +243,19 @@ class _Gate:
         """Judge every reading of a file, a line that is on many pages once."""
         page = name.endswith((".html", ".xml")) and b"\0" not in data
         source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
+        if name.endswith(".json"):
+            source = self.fresh(_unescaped(data).decode("utf-8", "replace").replace("\\n", "\n")).encode()
         try:
-            found = list(decodings.views(source, name))
+            # JSON was taken apart already.
+            found = list(decodings.views(source, name.removesuffix(".json")))
             packed = data[:2] == b"\x1f\x8b"
             if contained and not packed and source and (not found or found[0].kind != "plain"):
                 self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
             for number, view in enumerate(found):
-                self.judge(name, view.kind, view.text, plain=number == 0)
+                # Of a page the markup here, and its text as the reading without tags has it.
+                text = "\n".join(_TAG.findall(view.text)) if page and number == 0 else view.text
+                text = self.fresh(text, "read")
+                self.judge(name, view.kind, text, plain=number == 0)
                 if view.kind in ("plain", "plain, gzip"):
                     self.links(name, view.text)
                     if contained:
@@ -251,13 +265,14 @@ class _Gate:
         except decodings.TooMuchError as error:
             self.refuse(UNREADABLE_FILE, self.told(name), str(error))
 
-    def fresh(self, text: str) -> str:
-        """The lines of a text that no other file had."""
-        text = _SVG_NUMBERS.sub(r"\1", text)
+    def fresh(self, text: str, kind: str = "") -> str:
+        """The lines of a text that no other file had, or of this kind of reading none."""
+        text = _SVG_NUMBERS.sub(r"\1", text) if "<" in text else text
+        seen = self.seen.setdefault(kind, set())
         lines = []
         for line in text.split("\n"):
-            if line not in self.seen:
-                self.seen.add(line)
+            if line not in seen:
+                seen.add(line)
                 lines.append(line)
         return "\n".join(lines)
 
@@ -275,6 +290,9 @@ class _Gate:
             accepted = any(self.policy.accepts(code, value, "", self.today) for code in (hit.code, SITE_WORDS))
             if accepted or self.accepted_somewhere(hit.code, value):
                 continue
+            if (name, hit.code, value) in self.told_already:
+                continue
+            self.told_already.add((name, hit.code, value))
             how = "" if plain else f" ({kind.removeprefix('plain, ')})"
             self.refuse(SITE_WORDS, self.told(name), f"holds {hit.message}{how} [{hit.code}]", value=value)
 
@@ -292,7 +310,6 @@ class _Gate:
         """Every word is explained by somebody."""
         if name.endswith(".json"):
             text = re.sub(r"\\[nrt\"/]", " ", text)
-            text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
         text = _SVG_NUMBERS.sub(r"\1", text)
         plain = unquote(html.unescape(text)) if "&" in text or "%" in text else text
         unknown: dict[str, None] = {}
@@ -378,6 +395,7 @@ def article_words(page: str) -> list[str] | None:
         text = _until_closed(text)
     text = _INVISIBLE.sub(" ", text)
     text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
+    text = _BOX.sub(r"\1", text)
     return _WORD.findall(html.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
 
 
@@ -412,6 +430,21 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
     from fnmatch import fnmatchcase
 
     return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _unescaped(data: bytes) -> bytes:
+    """JSON with its letters as they are, every key of it kept, even one that stands there twice."""
+    try:
+        pairs = json.loads(data, object_pairs_hook=lambda found: [list(pair) for pair in found])
+        return json.dumps(pairs, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        return data
+
+
+def _slug(heading: str) -> str:
+    """A heading as its anchor has it (Python-Markdown's `slugify`): `What didn't` becomes `what-didnt`."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return re.sub(r"[^\w\s-]", "", plain)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -112,8 +112,7 @@ class Roster:
 
     def _find(self, text: str) -> list[tuple[int, int, int]]:
         """Start, end and person of the forms that hold, the longest from the left."""
-        folded = folding.fold_case(text)
-        words = folding.split(folded)
+        folded, words = folding.taken_apart(text)
         hits: list[tuple[int, int, int, bool]] = []
         for at, (length, who, needs_capital) in self._automaton.iter(words.text):
             hits.append((at - length, at, who, needs_capital))

@@ -397,6 +397,9 @@ class _Work:
             self.refuse(PICTURE_LISTED, "a picture that `external.images` does not list", number, value=target)
             return text
         source = self.settings.root / posixpath.join(posixpath.dirname(self.record.path), target)
+        if not source.resolve().is_relative_to(self.settings.root.resolve()):
+            self.refuse(PICTURE_LISTED, "a picture that is not inside the project", number, value=target)
+            return text
         same = next((item for item in self.result.images if item.source == source), None)
         if same is None:
             same = Picture(source, f"{self.result.slug}-{len(self.result.images) + 1}.png", number)
@@ -515,9 +518,9 @@ class _Work:
         lines = ["---", f"title: {quoted(str(self.external['title']).strip())}"]
         if "date" in facts and record.day:
             lines.append(f"date: {quoted(record.day.isoformat())}")
-        if "severity" in facts and record.severity:
+        if "severity" in facts and record.severity in self.settings.severity_names:
             lines.append(f"severity: {quoted(record.severity)}")
-        if "incident_type" in facts and record.incident_type:
+        if "incident_type" in facts and record.incident_type in {kind.name for kind in self.settings.incident_types}:
             lines.append(f"incident_type: {quoted(record.incident_type)}")
         if "services" in facts and record.services:
             lines.append(f"services: [{', '.join(quoted(name) for name in self.services())}]")

@@ -102,7 +102,10 @@ class PublicSite:
     def open(self) -> None:
         """Read the releases, and decide which are shown."""
         self.shown = []
-        for item in release.discover(self.root):
+        found_releases = release.discover(self.root)
+        if found_releases and self.policy.path is None:
+            self._refuse(CONFIGURED, DEFAULT_FILE, "is not there, and with it whatever is to be kept inside")
+        for item in found_releases:
             state = approvals.state(item, self.policy, self.roster, self.today)
             if state.name == "retracted" and not item.problems.refused:
                 self.shown.append(site.Published(item, "retracted", state.last))
@@ -250,7 +253,7 @@ class Staging:
         prefix = f".{self.place.name}."
         try:
             self.place.parent.mkdir(parents=True, exist_ok=True)
-            self._only_one(self.place.parent / f"{prefix}lock")
+            self._only_one(self.place.parent)
             aside = self.place.parent / f"{prefix}before"
             if aside.is_dir():
                 if self.place.exists():
@@ -269,19 +272,20 @@ class Staging:
                 help="make the folder that holds site_dir writable",
             ) from None
 
-    def _only_one(self, path: Path) -> None:
-        self.lock = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    def _only_one(self, folder: Path) -> None:
+        """Lock the folder itself, so that no file is left behind."""
         try:
             import fcntl
         except ImportError:  # Windows: the last one wins, whole
             return
+        self.lock = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self.lock)
             self.lock = None
             if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
+                return  # a file system without locks
             raise ConfigError(
                 f"another build of `{self.place.name}` is under way", help="wait for it, or build into another site_dir"
             ) from None

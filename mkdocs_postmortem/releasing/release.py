@@ -13,7 +13,7 @@ from typing import Any
 
 from mkdocs_postmortem import strictyaml
 from mkdocs_postmortem.model import Span
-from mkdocs_postmortem.releasing.images import LARGEST, UncleanError, clean
+from mkdocs_postmortem.releasing.images import LARGEST, PICTURE, UncleanError, clean
 from mkdocs_postmortem.releasing.policy import SLUG
 from mkdocs_postmortem.releasing.projection import Projection, quoted
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
@@ -305,7 +305,7 @@ def bundle(projection: Projection, known: Release | None) -> dict[str, bytes]:
             message = error.message if isinstance(error, UncleanError) else "cannot be read"
             help = error.help if isinstance(error, UncleanError) else "look at the file's permissions"
             projection.refusals.add(
-                Refusal("PM770", projection.path, picture.line, f"a picture {message}", help, value=picture.source.name)
+                Refusal(PICTURE, projection.path, picture.line, f"a picture {message}", help, value=picture.source.name)
             )
     known_info = known.info if known is not None else Info()
     info = replace(

@@ -123,8 +123,10 @@ class Hit(NamedTuple):
 
 _INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
 """Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
-_HOSTNAME = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/{1,3}[^\s<>\"'`|)\]}]+|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
+_HOSTNAME = re.compile(r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_URL = re.compile(r":/{1,3}[^\s<>\"'`|)\]}]|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
+_URL_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}\Z", re.I)
+_URL_REST = re.compile(r"[^\s<>\"'`|)\]}]+")
 _SCHEMES = re.compile(
     r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
 )
@@ -155,7 +157,7 @@ _TOKENS = re.compile(
     r"|[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>\"']{1,64}:[^\s/@<>\"']{1,128}@"
 )
 _PASSWORD = re.compile(
-    r"\b(?:\w{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|pgpassword)|pwd|bearer)"
+    r"(?:(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|pgpassword)|pwd|bearer)"
     r"[\"']?\s{0,3}(?:[=:]{1,2}|is|was|\s)\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>|,;]{6,200})",
     re.I,
 )
@@ -217,12 +219,16 @@ class Detector:
         """Everything that is refused in a text, from left to right."""
         hits = list(self._refused(text))
         if _SPLIT_WORD.search(text):  # words that marks divide: Ma**ri**a
-            squeezed, places = _squeezed(text)
             known = {(hit.start, hit.code) for hit in hits}
-            for hit in self._refused(squeezed):
-                start, end = places[hit.start], places[hit.end - 1] + 1
-                if (start, hit.code) not in known:
-                    hits.append(hit._replace(start=start, end=end))
+            begin = 0
+            for line in text.split("\n"):
+                if _SPLIT_WORD.search(line):
+                    squeezed, places = _squeezed(line)
+                    for hit in self._refused(squeezed):
+                        start, end = begin + places[hit.start], begin + places[hit.end - 1] + 1
+                        if (start, hit.code) not in known:
+                            hits.append(hit._replace(start=start, end=end))
+                begin += len(line) + 1
         hits = [hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known]
         return sorted(hits)
 
@@ -262,8 +268,7 @@ class Detector:
 
     def _listed(self, text: str) -> Iterator[Hit]:
         if len(self._terms):
-            folded = folding.fold_case(text)
-            words = folding.split(folded)
+            _, words = folding.taken_apart(text)
             hits = [(at, value) for at, value in self._terms.iter(words.text)]
             if hits:
                 numbers = {start: number for number, start in enumerate(words.starts)}
@@ -298,30 +303,31 @@ class Detector:
     def _links(self, text: str) -> Iterator[Hit]:
         if ":" not in text and "//" not in text:
             return
-        for match in _URL.finditer(text):
+        for start, end in _urls(text):
             try:
-                url = urlsplit(match[0].rstrip(".,;:!?*_"))
+                url = urlsplit(text[start:end].rstrip(".,;:!?*_"))
                 host = url.hostname or ""
             except ValueError:
                 host = ""
             if url.scheme not in ("http", "https", "") or not self.policy.is_public_host(host):
-                message = "an address whose host is not listed"
-                yield Hit(*match.span(), HOST, message, _mend(HOST))
+                yield Hit(start, end, HOST, "an address whose host is not listed", _mend(HOST))
         for match in _SCHEMES.finditer(text):
             yield Hit(*match.span(), HOST, "an address of a kind that public words do not have", _mend(HOST))
 
     def _secrets(self, text: str) -> Iterator[Hit]:
         seen = set()
-        for match in _TOKENS.finditer(text):
-            seen.add(match.start())
-            yield Hit(*match.span(), SECRET, "what looks like a key, a token or a password", _mend(SECRET))
-        for match in _PASSWORD.finditer(text):
+        for begin, line in _long_lines(text):
+            for match in _TOKENS.finditer(line):
+                seen.add(begin + match.start())
+                message = "what looks like a key, a token or a password"
+                yield Hit(begin + match.start(), begin + match.end(), SECRET, message, _mend(SECRET))
+        for match in _passwords(text):
             value = match["value"].rstrip(".,:)]")
             if any(char.isdigit() for char in value) and any(not char.isdigit() for char in value):
                 if _PLACEHOLDER.search(value) or match.start() in seen or len(value) < 6:
                     continue
                 yield Hit(*match.span("value"), SECRET, "what looks like a key, a token or a password", _mend(SECRET))
-        long = "\n".join(line for line in text.split("\n") if _LONG.search(line))
+        long = "\n".join(line for _, line in _long_lines(text))
         for plugin in _secret_plugins() if long else ():
             for value in plugin.analyze_string(long):
                 start = text.find(value) if value else -1
@@ -347,13 +353,12 @@ class Detector:
     def _strange(self, text: str) -> Iterator[Hit]:
         if text.isascii() and text.replace("\n", "").isprintable():
             return
-        for at, char in enumerate(text):
-            if char.isascii() and char.isprintable():
-                continue
+        for match in _ODD.finditer(text):
+            at, char = match.start(), match[0]
             if folding.unseen(char) and not (char in "\u200d\ufe0f" and _beside_emoji(text, at)):
                 yield Hit(at, at + 1, STRANGE, "a character that is not seen", _mend(STRANGE))
-        for match in re.finditer(r"[^\W\d_]+", text):
-            if not match[0].isascii() and _disguised(match[0]):
+        for match in _FOREIGN.finditer(text):
+            if _disguised(match[0]):
                 yield Hit(*match.span(), STRANGE, "letters that look like others", _mend(STRANGE))
 
 
@@ -367,6 +372,38 @@ _RULES: tuple[Callable[[Detector, str], Iterator[Hit]], ...] = (
     Detector._private_addresses,
     Detector._strange,
 )
+
+
+_KEYWORDS = ("passw", "passp", "secret", "key", "token", "pwd", "bearer")
+
+
+def _passwords(text: str) -> Iterator[re.Match[str]]:
+    """What may be a password beside a word that says so."""
+    lowered = text.lower()
+    if any(word in lowered for word in _KEYWORDS):
+        yield from _PASSWORD.finditer(text)
+
+
+def _long_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines that may hold a secret, and where they begin."""
+    begin = 0
+    for line in text.split("\n"):
+        if len(line) > 13 and _LONG.search(line):
+            yield begin, line
+        begin += len(line) + 1
+
+
+def _urls(text: str) -> Iterator[tuple[int, int]]:
+    """Where addresses with a host stand."""
+    for match in _URL.finditer(text):
+        start = match.start()
+        if text[start] == ":":
+            scheme = _URL_SCHEME.search(text, max(0, start - 21), start)
+            if scheme is None:
+                continue
+            start = scheme.start()
+        rest = _URL_REST.match(text, match.start())
+        yield start, rest.end() if rest else match.end()
 
 
 def _mend(code: str) -> str:
@@ -400,6 +437,9 @@ def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ip
                 continue
 
 
+_ODD = re.compile(r"[^\x20-\x7e\n\t\r\u00a1-\u00ac\u00ae-\u024f]")
+_FOREIGN = re.compile(r"[^\W\d_]*[^\x00-\u024f\W\d_][^\W\d_]*")
+"""Words with letters beyond Latin ones."""
 _DOCUMENTATION = [
     ipaddress.ip_network(net)
     for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "0.0.0.0/8", "255.255.255.255/32")

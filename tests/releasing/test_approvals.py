@@ -112,8 +112,8 @@ def test_a_security_incident_needs_a_remediation_that_is_over() -> None:
     "who", ["@maria", "maria", "Maria García López", "García López, Maria", "maria@example.com", "M. García"]
 )
 def test_an_author_is_known_by_every_name(who: str) -> None:
+    rules = policy_of(POLICY)
     with pytest.raises(ConfigError, match="own post-mortem"):
-        rules = policy_of(POLICY)
         approvals.approve(release(), rules, roster_of(rules), "technical", who, DAY)
 
 
@@ -264,3 +264,9 @@ class TestSignatures:
 
 def test_front_matter_of_the_tests_is_of_a_post_mortem_that_passes() -> None:
     assert FRONT["external"]["slug"] == "checkout-errors"
+
+
+def test_a_policy_without_roles_publishes_nothing() -> None:
+    item = release()
+    item.info = replace(item.info, approvals=())
+    assert state_of(item, {"approvals": {}}).name == "pending"

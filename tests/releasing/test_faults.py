@@ -167,3 +167,12 @@ def test_serving_shows_what_is_pending_under_a_banner_and_a_build_never_does(tmp
     assert "not approved yet, and is in no build" in pages["postmortems/checkout-errors/index.md"]
     assert "nobody has approved yet" in pages["postmortems/index.md"]
     assert not made.build_public().published
+
+
+def test_releases_without_a_policy_stop_the_build(house: House) -> None:
+    old = house.site()
+    (house.root / "redaction.yml").unlink()
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert "redaction.yml: PM830 is not there" in done.said
+    assert house.site() == old

@@ -9,7 +9,7 @@ from tests.releasing.support import BODY, FRONT, body_of, codes, projected, reco
 
 def test_only_listed_sections_leave_in_the_order_of_the_document() -> None:
     assert body_of(projected()) == (
-        "## Executive Summary\n\nEvery eighth order failed for 47 minutes.\n\n## Impact\n\nCustomers had to try again.\n"
+        "## Executive Summary\n\nEvery eighth order failed for 47 minutes.\n\n## Impact\n\nCustomers had to try again.\n"  # noqa: E501
     )
 
 
@@ -37,11 +37,11 @@ def test_front_matter_is_the_public_title_and_the_facts_that_the_policy_lists() 
         ("Then Wei Zhang rolled back.", "Then the incident commander rolled back."),
         ("The incident commander, Wei Zhang, rolled back.", "The incident commander, rolled back."),
         ("The incident commander Wei rolled back.", "The incident commander rolled back."),
-        ("Maria called Wei; Wei called Maria.", "Engineer A called the incident commander; the incident commander called Engineer A."),
+        ("Maria called Wei; Wei called Maria.", "Engineer A called the incident commander; the incident commander called Engineer A."),  # noqa: E501
         ("Quill paged Maria.", "Engineer A paged Engineer B."),
         ("`user=maria-garcia` said `Maria`", None),
         ("By Maria\nGarcía, at noon.", "By Engineer A\n, at noon."),
-        ("| Time | Event |\n|---|---|\n| 10:02 | Wei acts |", "| Time | Event |\n|---|---|\n| 10:02 | The incident commander acts |"),
+        ("| Time | Event |\n|---|---|\n| 10:02 | Wei acts |", "| Time | Event |\n|---|---|\n| 10:02 | The incident commander acts |"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_people_become_what_they_were(written: str, public: str | None) -> None:
@@ -203,3 +203,14 @@ def test_what_is_accepted_with_a_reason_passes_until_it_expires() -> None:
     assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "expires": "2026-11-22"}]})) == ["PM728"]
     assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "release": "another"}]})) == ["PM728"]
     assert codes(projected(REFUSED["PM728"], policy={"accept": [{**item, "text": "10.0.3.8"}]})) == ["PM728"]
+
+
+def test_facts_that_are_not_on_the_projects_scale_stay_inside() -> None:
+    assert "severity" not in projected(severity="Zyxquartz").words
+    found = projected(incident_type="Zyxquartz", policy={"facts": ["incident_type"]})
+    assert "incident_type" not in found.words
+
+
+def test_a_picture_outside_the_project_is_refused() -> None:
+    external = {**FRONT["external"], "images": ["../../../a.png"]}
+    assert codes(projected(section("![x](../../../a.png)"), external=external)) == ["PM755"]

@@ -14,7 +14,19 @@ from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.projection import Projection, project
 from mkdocs_postmortem.releasing.words import Detector
 from mkdocs_postmortem.settings import Settings
-from tests.releasing.support import BODY, DAY, FRONT, POLICY, codes, policy_of, projected, record_of, section
+from tests.releasing.support import (
+    BODY,
+    DAY,
+    FRONT,
+    POLICY,
+    House,
+    codes,
+    document,
+    policy_of,
+    projected,
+    record_of,
+    section,
+)
 from tests.releasing.test_projection import REFUSED
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +80,23 @@ def test_ordinary_words_leave_as_they_are(path: Path) -> None:
         assert not line or line in record.document.text
 
 
+def test_a_site_of_ordinary_post_mortems_passes_the_gate(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    for path in CORPUS:
+        house.write(f"docs/postmortems/{path.name}", path.read_text(encoding="utf-8"))
+    house.write(
+        "docs/postmortems/checkout.md", document(section("### What Didn't Go Well (e.g. 99.9 %)\n\nIt wasn't seen."))
+    )
+    assert house.redact().code == 0
+    for path in (tmp_path / "external/releases").iterdir():
+        house.approve(path.name, "technical", "communications", "legal", "executive")
+    outcome = house.build_public("--strict")
+    assert outcome.done[-1].code == 0, outcome.said[-3000:]
+    assert (
+        len([name for name in outcome.files if name.startswith("postmortems/") and name.endswith("index.html")]) == 16
+    )
+
+
 MENDED = {
     "PM700": section("a **bold** word"),
     "PM701": section("a & b"),
@@ -95,7 +124,7 @@ MENDED = {
     "PM730": section("see [[https://grafana.example.org/d/1|the graph]]"),
     "PM752": BODY,
     "PM753": section("words\n\n::: internal\nsecret\n:::"),
-    "PM754": section("see [[[other](secret-incident.md)|another]]").replace("[[[other](secret-incident.md)|another]]", "another"),
+    "PM754": section("see [[[other](secret-incident.md)|another]]").replace("[[[other](secret-incident.md)|another]]", "another"),  # noqa: E501
     "PM755": section("::: internal\n![graph](graph.png)\n:::\n\nwords"),
     "PM756": section("::: internal\nsecret\n:::\n\nwords"),
 }  # fmt: skip
