@@ -47,8 +47,8 @@ _BLOCK = re.compile(
     r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|title|blockquote|nav|header|footer|main|label|button|option|dt|dd|figure|summary|details|script|style)\b[^<>]*>",
     re.I,
 )
-_BETWEEN = "\x1e"
-"""Stands between blocks while white space is folded; no text has it."""
+_BETWEEN = "\ue000"
+"""Stands between blocks while white space is folded; where a text has it, a line ends there."""
 _SPACES = re.compile(r"  +")
 _DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
 _MARKS = re.compile(r"(?<=\w)(?:\*{1,3}|_{2,3}|`+|~~|==|\\)+(?=\w)")

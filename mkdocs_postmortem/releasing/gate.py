@@ -253,7 +253,8 @@ class _Gate:
                 self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
             for number, view in enumerate(found):
                 # Of a page the markup here, and its text as the reading without tags has it.
-                text = "\n".join(_TAG.findall(view.text)) if page and number == 0 else view.text
+                apart = number == 0 and (page or name.endswith(".json")) and "<" in view.text
+                text = "\n".join(_TAG.findall(view.text)) if apart else view.text
                 text = self.fresh(text, "read")
                 self.judge(name, view.kind, text, plain=number == 0)
                 if view.kind in ("plain", "plain, gzip"):
