@@ -21,7 +21,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem import views
 from mkdocs_postmortem.releasing.publish import PublicBuild
 from mkdocs_postmortem.settings import ConfigError
 from mkdocs_postmortem.views import host
@@ -71,20 +70,13 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         if self.config.audience == "external":
-            return self._open_public(root, config)
-        try:
-            self.wiki.renew(root, self.config.config, Path(config.docs_dir))
-        except ConfigError as error:
-            if not (self.serving and self.wiki.can_go_on):
-                raise
-            log.error(f"{error}\nThe settings stay as they were.")
-            self.wiki.go_on(Path(config.docs_dir))
-        settings = self.wiki.settings
-        self.names_section = config.nav is None
-        pages = [f"{self.wiki.base}/index.md", f"{self.wiki.base}/action-items/index.md"]
-        assets = [f"assets/postmortem/{asset.name}" for asset in views.asset_paths()]
-        watched = (settings.path, settings.schema)
-        host.extend(config, assets, settings.title, pages if settings.navigation else (), watched)
+            self.on_build_error()
+            self.public = PublicBuild(root, config, log, preview=self.serving)
+            config.site_dir = str(self.public.begin())  # beside its place: the gate moves it there
+            host.extend(config, [self.public.style], "Post-mortems", [self.public.index], self.public.watched)
+            return config
+        self.wiki.renew(root, self.config.config, Path(config.docs_dir), log if self.serving else None)
+        host.extend(config, self.wiki.assets, self.wiki.settings.title, self.wiki.in_navigation, self.wiki.watched)
         return config
 
     @_one_message()
@@ -96,8 +88,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         # By address: README.md is a front page, too, and x/index.md is where x.md would be.
         self.taken = {file.dest_uri: file for file in files if not file.inclusion.is_excluded()}
         if self.public is not None:
-            for uri, data in self.public.files().items():
-                self._add(files, config, uri, data, uri == self.public.index)
+            for uri, source in self.public.files().items():
+                self._add(files, config, uri, source, uri == self.public.index)
             return files
 
         @cache
@@ -106,11 +98,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
 
         relative = lambda to, source: get_relative_url(url(to), url(source))  # noqa: E731
         self.wiki.open(self._sources(files), relative, once=not self.serving)
-        for page in self.wiki.pages.values():
-            in_navigation = page.in_navigation and self.wiki.settings.navigation
-            self._add(files, config, page.src_uri, page.markdown, in_navigation)
-        for asset in views.asset_paths():
-            self._add(files, config, f"assets/postmortem/{asset.name}", asset.read_bytes())
+        for uri, source, shown in self.wiki.generated():
+            self._add(files, config, uri, source, shown)
         if not self.wiki.large:
             self.wiki.tell(log, self.serving)
         return files
@@ -122,38 +111,26 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         for file in files.documentation_pages(inclusion=wanted):
             if file.abs_src_path is not None and not file.generated_by and self.wiki.is_postmortem(file.src_uri):
                 sources[file.src_uri] = Path(file.abs_src_path)
-                if file.inclusion.is_in_nav():
-                    file.inclusion = InclusionLevel.NOT_IN_NAV
+                file.inclusion = InclusionLevel.NOT_IN_NAV if file.inclusion.is_in_nav() else file.inclusion
         return sources
 
-    def _add(
-        self, files: Files, config: MkDocsConfig, uri: str, data: str | bytes, in_navigation: bool = False
-    ) -> None:
+    def _add(self, files: Files, config: MkDocsConfig, uri: str, data: str | bytes, shown: bool = False) -> None:
         """Add a generated file; what the user has under that name or address is theirs, and an error."""
-        level = InclusionLevel.INCLUDED if in_navigation else InclusionLevel.NOT_IN_NAV
+        level = InclusionLevel.INCLUDED if shown else InclusionLevel.NOT_IN_NAV
         assert self.folder is not None
         path = Path(self.folder.name, uri)
         file = File.generated(config, uri, abs_src_path=str(path), inclusion=level)
         known = files.get_file_from_path(uri) or self.taken.get(file.dest_uri)
-        if known is not None and not known.generated_by:
-            yours = f"{Path(config.docs_dir).name}/{known.src_uri}"
-            raise PluginError(f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours")
+        if known and not known.generated_by:
+            raise PluginError(host.collision(uri, f"{Path(config.docs_dir).name}/{known.src_uri}"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
         files.append(file)
 
-    def _open_public(self, root: Path, config: MkDocsConfig) -> MkDocsConfig:
-        """Judge the site's configuration and the releases; let the host build beside the site's place."""
-        self._close_public()
-        self.public = PublicBuild(root, config, log, preview=self.serving)
-        config.site_dir = str(self.public.begin())
-        host.extend(config, [self.public.style], "Post-mortems", [self.public.index], self.public.watched)
-        return config
-
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Where the navigation was made from folders, call the archive's by its title."""
         index = files.get_file_from_path(f"{self.wiki.base}/index.md") if self.public is None else None
-        if index and self.names_section and index.page is not None and index.page.parent is not None:
+        if index and config.nav is None and index.page is not None and index.page.parent is not None:
             index.page.parent.title = host.printable(self.wiki.settings.title)
         return nav
 
@@ -205,20 +182,17 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         if self.public is not None:
             self.public.finish(config.strict)
 
-    def on_build_error(self, error: Exception) -> None:
+    def on_build_error(self, error: Exception | None = None) -> None:
         """Leave the site in place as it is."""
-        self._close_public()
-
-    def on_shutdown(self) -> None:
-        """Remove the generated sources."""
-        self._close_public()
-        self.wiki.close(last=True)
-        self._clean_up()
-
-    def _close_public(self) -> None:
         if self.public is not None:
             self.public.drop()
             self.public = None
+
+    def on_shutdown(self) -> None:
+        """Remove the generated sources."""
+        self.on_build_error()
+        self.wiki.close(last=True)
+        self._clean_up()
 
     def _clean_up(self) -> None:
         if self.folder is not None:

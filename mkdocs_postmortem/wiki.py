@@ -58,26 +58,49 @@ class Wiki:
         self._judged: Report | None = None
         self._bodies: dict[str, str] = {}
 
-    def renew(self, root: Path, config: str, docs: Path) -> None:
+    def renew(self, root: Path, config: str, docs: Path, log: Any | None = None) -> None:
         """Begin a build: read the settings anew. Raises `ConfigError` where they cannot be used.
 
         `root` is the folder of the site's configuration, `config` the path of the settings in it,
-        `docs` the folder of the site's sources.
+        `docs` the folder of the site's sources. With `log`, while serving, a build goes on with the
+        settings of the one before, and the mistake is told there.
         """
         self.close()
         path = root / config
         given = path.exists() or config != project.DEFAULT_FILE
-        self._begin(project.load(path) if given else Settings(root=root), docs)
+        try:
+            settings = project.load(path) if given else Settings(root=root)
+        except ConfigError as error:
+            if log is None or self.reader is None:
+                raise
+            log.error(f"{error}\nThe settings stay as they were.")
+            settings = self.reader.settings
+        self._begin(settings, docs)
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether there are settings of an earlier build."""
-        return self.reader is not None
+    def assets(self) -> dict[str, bytes]:
+        """Styles and scripts by their source."""
+        return {f"assets/postmortem/{asset.name}": asset.read_bytes() for asset in views.asset_paths()}
 
-    def go_on(self, docs: Path) -> None:
-        """Begin a build with the settings of the one before."""
-        assert self.reader is not None
-        self._begin(self.reader.settings, docs)
+    def generated(self) -> Iterator[tuple[str, str | bytes, bool]]:
+        """What there is before anything is rendered: source, content, and whether the navigation shows it."""
+        for page in self.pages.values():
+            yield page.src_uri, page.markdown, page.in_navigation and self.settings.navigation
+        for uri, data in self.assets.items():
+            yield uri, data, False
+
+    @property
+    def in_navigation(self) -> list[str]:
+        """Sources of the pages that a navigation without them is given."""
+        pages = [f"{self.base}/index.md", f"{self.base}/action-items/index.md"]
+        return pages if self.settings.navigation else []
+
+    @property
+    def watched(self) -> list[Path]:
+        """What a change of asks for another build while serving."""
+        releases = self.settings.root / "external" / "releases"
+        found = (self.settings.path, self.settings.schema, releases if releases.is_dir() else None)
+        return [path for path in found if path is not None]
 
     def _begin(self, settings: Settings, docs: Path) -> None:
         self.as_of = project.as_of_date()

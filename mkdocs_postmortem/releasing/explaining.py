@@ -38,8 +38,8 @@ def markdown_page() -> str:
         "",
         "<!-- Made from the rules' own words; tests/releasing/test_rules.py says how. -->",
         "",
-        "They are no rules of `check`, and no setting switches them off. Security and legal accept single occurrences in",
-        "`redaction.yml`, with a reason: see [the policy](../public/policy.md#accepting-one-occurrence).",
+        "They are no rules of `check`, and no setting switches them off. Security and legal accept single occurrences",
+        "in `redaction.yml`, with a reason: see [the policy](../public/policy.md#accepting-one-occurrence).",
         "PM731, PM732 and PM733 refuse nothing: they point out what a reviewer should look at.",
     ]
     for start, title in GROUPS.items():

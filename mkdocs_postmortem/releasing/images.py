@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from typing import Any
 
 from mkdocs_postmortem.releasing.rules import declare
 
@@ -20,6 +21,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 LARGEST = 5 * 1024 * 1024
 """Bytes that a picture may have."""
 MOST_PIXELS = 50_000_000
+_TOO_MANY = f"has more than {MOST_PIXELS // 1_000_000} million pixels"
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
 
@@ -44,13 +46,19 @@ def clean(data: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if data.startswith(b"\x89PNG"):
+                # Loading stops at the last pixel, and would not miss the end.
+                Image.open(io.BytesIO(data), formats=("PNG",)).verify()
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise UncleanError(f"has more than {MOST_PIXELS // 1_000_000} million pixels", "make it smaller")
+                    raise UncleanError(_TOO_MANY, "make it smaller")
                 if getattr(picture, "n_frames", 1) > 1:
                     raise UncleanError("has several frames, of which a reviewer sees one at a time", "save one frame")
                 picture.load()
                 upright = ImageOps.exif_transpose(picture)
+                if upright.mode.startswith("I"):
+                    # 16 bits a pixel, of which Pillow would keep the lowest: nearly everything becomes white.
+                    upright = upright.convert("I").point(_eight_bits).convert("L")
                 clear = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
                 shown = upright.convert("RGBA" if clear else "RGB")
                 # What is wholly transparent may still hold colours, and with them words.
@@ -62,8 +70,14 @@ def clean(data: bytes) -> bytes:
         return out.getvalue()
     except UncleanError:
         raise
-    except Exception as error:  # Pillow raises whatever its decoders meet
-        raise UncleanError("is no PNG, JPEG, GIF or WebP that can be read") from error
+    except Image.DecompressionBombError:
+        raise UncleanError(_TOO_MANY, "make it smaller") from None
+    except Exception:  # Pillow raises whatever its decoders meet, and its messages may quote the file
+        raise UncleanError("is no PNG, JPEG, GIF or WebP that can be read") from None
+
+
+def _eight_bits(value: Any) -> Any:
+    return value * (1 / 256)
 
 
 def _visible(alpha: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,12 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
     return meta
 
 
-def extend(config: Any, assets: Sequence[str], title: str, pages: Sequence[str], watched: Sequence[Any] = ()) -> None:
+def collision(uri: str, yours: str) -> str:
+    """What to say where a generated file and one of the user's have the same address."""
+    return f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours"
+
+
+def extend(config: Any, assets: Iterable[str], title: str, pages: Sequence[str], watched: Sequence[Any] = ()) -> None:
     """Put our assets, and our pages if there is a navigation without them, into a host's configuration."""
     config.watch += [str(item) for item in watched if item]
     for uri in assets:
