@@ -12,7 +12,7 @@ from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing import release
-from mkdocs_postmortem.releasing.desk import Desk
+from mkdocs_postmortem.releasing.desk import Desk, slug_of
 from mkdocs_postmortem.releasing.projection import Projection
 from mkdocs_postmortem.releasing.rules import REVIEW, Refusal, private
 
@@ -32,7 +32,7 @@ def command(files: tuple[Path, ...], check: bool, as_of: str | None, config: Pat
     chosen = [desk.record(path) for path in files] if files else desk.wanted()
     if not chosen:
         click.echo("No post-mortem has `external` in its front matter: nothing is public.")
-    failed = False
+    failed = check and not files and _orphans(desk)
     for record in chosen:
         failed |= not (_check if check else _write)(desk, record)
     if failed:
@@ -114,6 +114,15 @@ def _check(desk: Desk, record: PostMortem) -> bool:
         return False
     click.echo(f"{record.path}: {folder} is current")
     return True
+
+
+def _orphans(desk: Desk) -> bool:
+    """Tell of releases that no post-mortem asks for any more."""
+    asked = {slug_of(record) for record in desk.wanted()}
+    found = [item for item in desk.releases.values() if item.slug not in asked and item.info.retracted is None]
+    for item in found:
+        click.echo(f"{item.path}: no post-mortem asks for it (run `mkdocs-postmortem retract {item.slug}`)")
+    return bool(found)
 
 
 def _content(path: Path) -> bytes | None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 _LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D",
@@ -104,30 +103,34 @@ _WORD = re.compile(
 )
 
 
-class Words(NamedTuple):
+class Words:
     """A text as its words: folded, split where case, digits and signs split them, one space between."""
 
-    text: str
-    """Begins and ends with a space, so that ` word ` is found wherever it stands."""
-    starts: list[int]
-    """For each word, where it begins in `text`."""
-    spans: list[tuple[int, int]]
-    """For each word, its place in the folded text that it was split from."""
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        parts = _WORD.findall(folded)
+        self.text = f" {' '.join(parts).casefold()} " if parts else " "
+        """Begins and ends with a space, so that ` word ` is found wherever it stands."""
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """For each word, its place in the folded text that it was split from."""
+        return [match.span() for match in _WORD.finditer(self._folded)]
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The number of each word by where it begins in `text`."""
+        found: dict[int, int] = {}
+        at = 1
+        for number, word in enumerate(self.text.split()):
+            found[at] = number
+            at += len(word) + 1
+        return found
 
 
 def split(folded: str) -> Words:
     """The words of what `fold_case` made of a text: `deployLópez_2` is `deploy lopez 2`."""
-    parts: list[str] = []
-    starts: list[int] = []
-    spans: list[tuple[int, int]] = []
-    length = 1
-    for match in _WORD.finditer(folded):
-        word = match[0].casefold()
-        parts.append(word)
-        starts.append(length)
-        spans.append(match.span())
-        length += len(word) + 1
-    return Words(f" {' '.join(parts)} " if parts else " ", starts, spans)
+    return Words(folded)
 
 
 @lru_cache(maxsize=2)

@@ -87,7 +87,7 @@ OUTLINE = declare(
     "PM712",
     "outline",
     "The parser that reads and the one that renders must see the same headings.",
-    "put headings at the left margin with an empty line before and after them",
+    "put headings at the left margin with an empty line before them",
 )
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ ]*(.*)\Z")
@@ -223,14 +223,18 @@ def _line_faults(line: str, before: str, in_list: bool) -> Iterator[tuple[str, s
             yield HEADING, "a heading without an empty line before it"
     elif re.match(r"[\s>]*(?:[-*+]\s+|\d+\.\s+)?#{1,6}\s", line) and not re.match(r"#", line):
         yield HEADING, "a heading inside a list or a quotation"
-    if before.startswith("#") and stripped:
-        yield HEADING, "a heading without an empty line after it"
     if before.strip() and re.fullmatch(r"(?:=+|-+)", stripped) and not before.lstrip().startswith("|"):
         yield HEADING, "a heading that is underlined"
     item = _ITEM.match(line)
-    if item and not _RULE.match(line) and before.strip() and not in_list_line(before) and not before.startswith(" "):
+    if (
+        item
+        and not _RULE.match(line)
+        and before.strip()
+        and not in_list_line(before)
+        and not before.startswith((" ", "#"))
+    ):
         yield LIST, "a list without an empty line before it"
-    if line.startswith("|") and before.strip() and not before.startswith("|"):
+    if line.startswith("|") and before.strip() and not before.startswith(("|", "#")):
         yield LIST, "a table without an empty line before it"
     if before.startswith("|") and stripped and not line.startswith("|"):
         yield LIST, "a table without an empty line after it"

@@ -119,7 +119,7 @@ class Roster:
         if not hits:
             return []
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        index = {start: number for number, start in enumerate(words.starts)}
+        index = words.numbers
         same = len(folded) == len(text)
         at_original = None if same else folding.places(text)
         found: list[tuple[int, int, int]] = []

@@ -271,7 +271,7 @@ class Detector:
             _, words = folding.taken_apart(text)
             hits = [(at, value) for at, value in self._terms.iter(words.text)]
             if hits:
-                numbers = {start: number for number, start in enumerate(words.starts)}
+                numbers = words.numbers
                 places = folding.places(text)
                 for at, (length, code) in hits:
                     begin = at - length + (0 if words.text[at] == " " else 1)

@@ -154,6 +154,8 @@ class TestTheHouseAroundIt:
             "pip install mkdocs-postmortem",
             "mkdocs-postmortem check --format github",
             "mkdocs build --strict",
+            "mkdocs-postmortem redact --check",
+            "mkdocs build --strict -f mkdocs.external.yml",
         ]
         assert job["steps"][0]["with"]["fetch-depth"] == 0
 

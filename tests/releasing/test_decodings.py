@@ -1,0 +1,396 @@
+"""Decodings: however a word is written down, some reading of the file shows it, in bounded time and space."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import io
+import json
+import quopri
+import struct
+import time
+import zipfile
+import zlib
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from mkdocs_postmortem.releasing import decodings
+from mkdocs_postmortem.releasing.decodings import TooMuchError, views
+from tests.releasing.support import CANARY
+
+WORD = CANARY.encode()
+SAID = f"the engineer on call was {CANARY}, who restarted it".encode()
+"""A canary among ordinary words, as it is in what is packed."""
+
+
+def readings(data: bytes, name: str = "page.html") -> list[str]:
+    return [view.text for view in views(data, name)]
+
+
+def percent(data: bytes) -> bytes:
+    return "".join(f"%{byte:02X}" for byte in data).encode()
+
+
+def zipped(*members: tuple[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def saved(form: str, **how: object) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").convert("P" if form == "GIF" else "RGB").save(out, form, **how)
+    return out.getvalue()
+
+
+def with_chunk(kind: bytes, body: bytes) -> bytes:
+    data = saved("PNG")
+    return data[:33] + chunk(kind, body) + data[33:]
+
+
+def exif() -> Image.Exif:
+    found = Image.Exif()
+    found[0x13B] = CANARY
+    return found
+
+
+def texts() -> PngImagePlugin.PngInfo:
+    found = PngImagePlugin.PngInfo()
+    found.add_itxt("Comment", CANARY * 3, zip=True)
+    return found
+
+
+def within(data: bytes) -> bytes:
+    return b"<p>An ordinary page, with " + data + b" in it.</p>\n"
+
+
+def each(form: str) -> bytes:
+    return "".join(form.format(ord(char)) for char in CANARY).encode()
+
+
+def wrapped(data: bytes, width: int = 76) -> bytes:
+    return b"\n".join(data[at : at + width] for at in range(0, len(data), width))
+
+
+LONG = SAID * 6
+HIDDEN: dict[str, bytes | tuple[bytes, str]] = {
+    "plain": within(WORD),
+    "bom": b"\xef\xbb\xbf" + within(WORD),
+    "broken-utf-8": within(b"\xff\xfe\xc0 " + WORD),
+    "utf-16": within(WORD).decode().encode("utf-16"),
+    "utf-16-le": within(WORD).decode().encode("utf-16-le"),
+    "utf-16-be": within(WORD).decode().encode("utf-16-be"),
+    "utf-32": within(WORD).decode().encode("utf-32"),
+    "utf-16-in-binary": (bytes(range(256)) * 9 + CANARY.encode("utf-16-le") + bytes(range(256)), "a.bin"),
+    "utf-16-be-in-binary": (bytes(range(256)) * 9 + CANARY.encode("utf-16-be") + bytes(range(256)), "a.bin"),
+    "utf-16-after-text": within(b"word ") * 200 + CANARY.encode("utf-16-le"),
+    "text-after-utf-16": ("x" * 4096).encode("utf-16-le") + b"!" + WORD,
+    "text-after-a-mark-of-utf-16": b"\xff\xfe" + within(WORD),
+    "in-binary": (bytes(range(256)) * 9 + WORD + bytes(range(256)), "a.bin"),
+    "escaped-after-a-zero-byte": b"\0\0" + within(each("&#{};")),
+    "entities-decimal": within(each("&#{};")),
+    "entities-hexadecimal": within(each("&#x{:x};")),
+    "entities-padded": within(each("&#x0000{:X};")),
+    "entity-of-one-letter": within(b"Zyx&#113;uartz"),
+    "entity-named": within(b"Zyx&zwnj;quartz&amp;").replace(b"&zwnj;", b"&#113;").replace(b"qq", b"q"),
+    "entities-twice": within(html.escape(each("&#{};").decode()).encode()),
+    "percent": within(percent(WORD)),
+    "percent-of-one-letter": within(b"Zyx%71uartz"),
+    "percent-twice": within(quote(percent(WORD).decode()).encode()),
+    "percent-in-entities": within(percent(WORD).replace(b"%", b"&#37;")),
+    "tags": within(b"Zyx<b>qua</b>rtz"),
+    "wbr": within(b"Zyx<wbr>quartz"),
+    "emphasis-of-html": within(b"Zyx<em>quartz</em>"),
+    "comment-between": within(b"Zyx<!-- x > y -->quartz"),
+    "tag-with-a-line-break": within(b"Zyx<span\nclass='x'>quartz</span>"),
+    "emphasis-of-markdown": within(b"Zyx**qua**rtz"),
+    "code-of-markdown": within(b"Zyx`quartz`"),
+    "entities-split-by-tags": within(b"&#90;yx<b>&#113;uartz</b>"),
+    "zero-width": within("Zyx\u200bqua\u200drtz".encode()),
+    "soft-hyphen": within("Zyx\u00adquartz".encode()),
+    "soft-hyphen-entity": within(b"Zyx&shy;quartz"),
+    "bidirectional": within("Zyx\u202equartz\u2066".encode()),
+    "tag-characters": within("Zyx\U000e0041\U000e007fquartz".encode()),
+    "word-in-tag-characters": within("".join(chr(0xE0000 + ord(char)) for char in CANARY).encode()),
+    "json-escapes": (b'{"a": "' + each("\\u{:04x}") + b'"}', "search.json"),
+    "json-escape-of-one-letter": (b'{"a": ["Zyx\\u0071uartz"]}', "search.json"),
+    "json-key": (b'{"Zyx\\u0071uartz": 1}', "search.json"),
+    "json-in-a-page": within(b"<script>x = " + each("\\u{:04x}") + b"</script>"),
+    "json-twice": (json.dumps(json.dumps([each("\\u{:04x}").decode()])).encode(), "search.json"),
+    "html-in-json": (json.dumps({"text": "Zyx<b>qua</b>rtz &amp; more"}).encode(), "search.json"),
+    "entities-in-json": (json.dumps({"text": each("&#{};").decode()}).encode(), "search.json"),
+    "escaped-html-in-json": (b'{"text": "Zyx\\u003cb\\u003equartz"}', "search.json"),
+    "js-hexadecimal": (b'x = "' + each("\\x{:02x}") + b'"', "a.js"),
+    "js-octal": (b'x = "' + each("\\{:03o}") + b'"', "a.js"),
+    "js-code-points": (b'x = "' + each("\\u{{{:x}}}") + b'"', "a.js"),
+    "python-escapes": (each("\\U{:08x}"), "a.txt"),
+    "css": (b'a::before { content: "' + each("\\{:x} ") + b'" }', "a.css"),
+    "css-padded": (b'a::before { content: "' + each("\\{:06x}") + b'" }', "a.css"),
+    "css-of-one-letter": (b'a::before { content: "Zyx\\71 uartz" }', "a.css"),
+    "base64": within(base64.b64encode(SAID)),
+    "base64-short": within(base64.b64encode(WORD + b"!!!")),
+    "base64-unpadded": within(base64.b64encode(SAID).rstrip(b"=")),
+    "base64-offset-1": within(b"x" + base64.b64encode(SAID)),
+    "base64-offset-2": within(b"xx" + base64.b64encode(SAID)),
+    "base64-offset-3": within(b"xxx" + base64.b64encode(SAID)),
+    "base64-url-safe": within(base64.urlsafe_b64encode("ÿÿ¾¿ÿ".encode() + SAID + b"???>>>")),
+    "base64-wrapped": within(wrapped(base64.b64encode(LONG))),
+    "base64-in-json": (json.dumps({"a": base64.b64encode(LONG).decode()}).encode(), "a.json"),
+    "base64-twice": within(base64.b64encode(base64.b64encode(SAID))),
+    "base64-of-gzip": within(base64.b64encode(gzip.compress(SAID))),
+    "base64-of-gzip-wrapped": within(wrapped(base64.b64encode(gzip.compress(SAID + bytes(range(256)))))),
+    "base64-of-zlib": within(base64.b64encode(zlib.compress(SAID))),
+    "base64-of-zip": within(base64.b64encode(zipped(("a.txt", SAID)))),
+    "base64-of-a-picture": within(base64.b64encode(with_chunk(b"tEXt", b"Comment\0" + WORD))),
+    "base64-of-utf-16": within(base64.b64encode(SAID.decode().encode("utf-16-le"))),
+    "base32": within(base64.b32encode(SAID)),
+    "base32-lower-unpadded": within(base64.b32encode(SAID).lower().rstrip(b"=")),
+    "base32-offset": within(b"A" + base64.b32encode(SAID)),
+    "hex": within(WORD.hex().encode()),
+    "hex-upper": within(WORD.hex().upper().encode()),
+    "hex-offset": within(b"a" + WORD.hex().encode()),
+    "hex-with-spaces": within(WORD.hex(" ").encode()),
+    "hex-with-colons": within(WORD.hex(":").encode()),
+    "hex-of-gzip": within(gzip.compress(SAID).hex().encode()),
+    "gzip": (gzip.compress(SAID), "sitemap.xml.gz"),
+    "gzip-nested": (gzip.compress(gzip.compress(gzip.compress(SAID))), "a.gz"),
+    "gzip-second-member": (gzip.compress(b"first") + gzip.compress(SAID), "a.gz"),
+    "gzip-file-name": (b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + WORD + b"\0" + gzip.compress(b"x")[10:], "a.gz"),
+    "after-gzip": (gzip.compress(b"x") + WORD, "a.gz"),
+    "gzip-of-entities": (gzip.compress(each("&#{};")), "a.gz"),
+    "gzip-cut-short": (gzip.compress(SAID + bytes(range(256)))[:-30], "a.gz"),
+    "zlib": (zlib.compress(SAID), "objects.inv"),
+    "zlib-after-a-heading": (b"# Sphinx inventory version 2\n# Project: x\n" + zlib.compress(SAID * 3), "objects.inv"),
+    "zip": (zipped(("a.txt", SAID)), "a.zip"),
+    "zip-stored": (zipped(("a.txt", SAID), how=zipfile.ZIP_STORED), "a.zip"),
+    "zip-name": (zipped((f"{CANARY}.txt", b"x")), "a.zip"),
+    "zip-in-zip": (zipped(("a.zip", zipped(("b.txt", SAID)))), "a.docx"),
+    "zip-of-entities": (zipped(("word/document.xml", each("&#{};"))), "a.docx"),
+    "png-text": (with_chunk(b"tEXt", b"Comment\0" + WORD), "a.png"),
+    "png-text-in-base64": (with_chunk(b"tEXt", b"Comment\0" + base64.b64encode(SAID)), "a.png"),
+    "png-packed-text": (with_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(SAID)), "a.png"),
+    "png-international-text": (saved("PNG", pnginfo=texts()), "a.png"),
+    "png-exif": (saved("PNG", exif=exif()), "a.png"),
+    "png-unknown-chunk": (with_chunk(b"quIt", WORD), "a.png"),
+    "after-png": (saved("PNG") + WORD, "a.png"),
+    "gzip-after-png": (saved("PNG") + gzip.compress(SAID), "a.png"),
+    "jpeg-comment": (saved("JPEG", comment=WORD), "a.jpg"),
+    "jpeg-comment-in-base64": (saved("JPEG", comment=base64.b64encode(SAID)), "a.jpg"),
+    "jpeg-exif": (saved("JPEG", exif=exif()), "a.jpg"),
+    "after-jpeg": (saved("JPEG") + each("&#{};"), "a.jpg"),
+    "gif-comment": (saved("GIF", comment=WORD), "a.gif"),
+    "gif-comment-in-base64": (saved("GIF", comment=base64.b64encode(SAID)), "a.gif"),
+    "gif-comment-across-blocks": (saved("GIF", comment=b"-" * 250 + WORD), "a.gif"),
+    "after-gif": (saved("GIF") + gzip.compress(SAID), "a.gif"),
+    "webp-exif": (saved("WEBP", exif=exif()), "a.webp"),
+    "quoted-printable": (each("={:02X}"), "a.eml"),
+    "quoted-printable-of-one-letter": (b"was Zyx=71uartz, who", "a.eml"),
+    "quoted-printable-line-break": (b"restarted by Zyx=\nquartz, who", "a.eml"),
+    "quoted-printable-whole": (quopri.encodestring("é à ü ".encode() + SAID * 9, quotetabs=True), "a.eml"),
+    "data-uri-base64": within(b'<img src="data:text/html;base64,' + base64.b64encode(SAID) + b'">'),
+    "data-uri-percent": within(b'<img src="data:image/svg+xml,' + percent(WORD) + b'">'),
+    "data-uri-base64-percent": within(
+        b'<a href="data:;base64,' + quote(base64.b64encode(SAID + b"!!")).encode() + b'">'
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_word_is_found_however_it_is_written(how: str) -> None:
+    found = HIDDEN[how]
+    data, name = found if isinstance(found, tuple) else (found, "page.html")
+    assert any(CANARY in text for text in readings(data, name))
+
+
+@pytest.mark.parametrize("how", [how for how in HIDDEN if how not in ("plain", "bom", "broken-utf-8", "after-gzip")])
+def test_few_of_these_could_be_read_without(how: str) -> None:
+    """What is found by looking at the bytes needs no decoding: these rows would prove nothing."""
+    found = HIDDEN[how]
+    data = found[0] if isinstance(found, tuple) else found
+    bare = {
+        "in-binary", "text-after-utf-16", "text-after-a-mark-of-utf-16", "gzip-file-name", "zip-stored", "zip-name",
+        "png-text", "png-exif", "png-unknown-chunk", "after-png", "jpeg-comment", "jpeg-exif", "gif-comment",
+        "webp-exif",
+    }  # fmt: skip
+    assert (WORD in data) == (how in bare)
+
+
+def test_plus_is_read_as_a_space_too() -> None:
+    assert any("Zyx quartz" in text for text in readings(b"<a href='?q=%5Ayx+quartz'>"))
+    assert any("Zyx+quartz" in text for text in readings(b"<a href='?q=%5Ayx+quartz'>"))
+
+
+def test_tags_are_removed_both_ways() -> None:
+    found = readings(b"<p>Zyx<b>quartz</b></p>")
+    assert any("Zyxquartz" in text for text in found)
+    assert any("Zyx quartz" in text for text in found)
+
+
+def test_a_line_of_its_own_is_not_joined_to_the_next() -> None:
+    assert not any(CANARY in text for text in readings(b"<p>Zyx</p><p>quartz</p>"))
+
+
+def test_letters_beyond_the_first_plane_are_put_together() -> None:
+    assert any("\U0001d419" in text for text in readings(b'x = "\\ud835\\udc19"', "a.js"))
+
+
+def test_the_first_reading_is_the_file_as_it_is() -> None:
+    first = next(views(within(WORD), "page.html"))
+    assert first == ("plain", within(WORD).decode())
+
+
+def test_what_is_read_once_is_not_read_again() -> None:
+    data = within(b"a&amp;b %41 <b>x</b> \\u0041 **y** " + base64.b64encode(SAID)) * 3
+    found = readings(data)
+    assert len(found) == len(set(found))
+
+
+def test_ordinary_words_have_one_reading() -> None:
+    assert len(readings(b"The service was restarted at 10:04.\n" * 9, "a.txt")) == 1
+
+
+def test_nothing_has_no_reading() -> None:
+    assert readings(b"") == []
+
+
+def bombs() -> dict[str, bytes]:
+    zeros = bytes(100_000_000)
+    packed = gzip.compress(zeros, 9)
+    text = zlib.compress(bytes(30_000_000), 9)
+    part = chunk(b"zTXt", b"Comment\0\0" + text)
+    data = saved("PNG")
+    return {
+        "gzip": packed,
+        "gzip in gzip": gzip.compress(packed),
+        "zlib": zlib.compress(zeros, 9),
+        "zip": zipped(("a", zeros)),
+        "many in a zip": zipped(*((f"{number}", bytes(20_000_000)) for number in range(5))),
+        "base64": base64.b64encode(packed),
+        "picture": data[:33] + part * 9 + data[33:],
+        "members": gzip.compress(b"") * 50_000,
+    }
+
+
+BOMBS = bombs()
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_refused(name: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TooMuchError, match="unpacks to more than"):
+        list(views(BOMBS[name], "a.gz"))
+    assert time.process_time() - began < 10
+
+
+def test_a_large_file_is_no_bomb() -> None:
+    text = "".join(f"<p>Checkout <b>{number}</b> &amp; 100%25 of it was slow</p>\n" for number in range(200_000))
+    data = json.dumps({"docs": [{"text": text}]}).encode()
+    assert len(readings(data, "search_index.json")) > 3
+
+
+HOSTILE: dict[str, bytes] = {
+    "stars": b"a" + b"*" * 200_000 + b" ",
+    "underscores": b"a" + b"_" * 200_000 + b" ",
+    "marks": b"a" + b"*_`~=\\" * 40_000 + b" ",
+    "less-than": b"<" * 500_000,
+    "comments": b"<!--" * 100_000,
+    "closed-comments": b"<!--" * 100_000 + b"-->",
+    "comment-ends": b"-->" * 100_000,
+    "ampersands": b"&" * 500_000,
+    "numbers": b"&#" + b"9" * 500_000,
+    "percents": b"%" * 500_000,
+    "nested-percents": b"%25" * 100_000,
+    "backslashes": b"\\" * 500_000,
+    "letters": b"a" * 500_000,
+    "upper-case": b"A" * 500_000,
+    "digits": b"7" * 500_000,
+    "pairs": b"4a " * 150_000,
+    "equals": b"=" * 500_000,
+    "quoted": b"=4" * 250_000,
+    "brackets": b"[" * 500_000,
+    "lines-of-base64": (b"QUJD" * 19 + b"\n") * 6000 + b"!",
+    "short-runs": b"QUJDQUJDQUJDQUJD " * 20_000,
+    "zero-width": "\u200b".encode() * 150_000,
+    "zero-bytes": bytes(500_000),
+    "gif": b"GIF89a\1\0\1\0\0\0\0" + b"!\xfe\0" * 100_000,
+    "jpeg": b"\xff\xd8" + b"\xff\xfe\0\2" * 100_000,
+    "png": b"\x89PNG\r\n\x1a\n" + chunk(b"tEXt", b"a") * 20_000,
+    "zlib-heads": b"x\x9c" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", ["a.html", "a.json"])
+def test_no_text_takes_long(name: str, kind: str) -> None:
+    began = time.process_time()
+    for _ in views(HOSTILE[name], kind):
+        pass
+    assert time.process_time() - began < 10
+
+
+def test_plain_pages_are_read_fast() -> None:
+    line = '<p>The <b>checkout</b> answered with errors, until <a href="../x/">it was</a> restarted by the team.</p>\n'
+    data = "".join(f"{number} {line}" for number in range(40_000)).encode()
+    best = 9e9
+    for _ in range(3):
+        began = time.process_time()
+        assert len(readings(data)) == 3
+        best = min(best, time.process_time() - began)
+    assert len(data) / best > 5_000_000  # five megabytes a second, on the slowest of machines
+
+
+PIECES = st.one_of(
+    st.binary(max_size=40),
+    st.text(max_size=30).map(lambda text: text.encode("utf-8", "replace")),
+    st.sampled_from(
+        [
+            b"\x1f\x8b\x08\0", b"\x78\x9c", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"\0",
+            b"&#x110000;", b"&#55296;", b"%ED%A0%80", b"\\ud800", b"\\u{110000}", b"\\777", b"<!--", b"-->", b"<", b">",
+            b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"=3D", b"=\n", b'["', b'"]', b"**", b"__", b"\\d800 ", b"!\xfe",
+            base64.b64encode(SAID), base64.b32encode(SAID), SAID.hex().encode(), gzip.compress(SAID), zlib.compress(SAID),
+            zipped(("a", SAID)), with_chunk(b"iTXt", b"a\0\1\0"), with_chunk(b"zTXt", b"a"), with_chunk(b"iTXt", b"a"),
+            saved("GIF", comment=WORD), saved("JPEG", comment=WORD), b'["\\ud800%41"]', b"b7b6b6b6b6b6b6b6b",
+        ]
+    ),
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=8).map(b"".join), st.sampled_from(["a.html", "a.json", "a.bin", ""]))
+def test_whatever_the_bytes_are_they_are_read_alike_each_time(data: bytes, name: str) -> None:
+    def read() -> list[decodings.View] | str:
+        try:
+            return list(views(data, name))
+        except TooMuchError as error:
+            return str(error)
+
+    first = read()
+    assert first == read()
+    if isinstance(first, list):
+        for view in first:
+            assert view.text.encode("utf-8")
+            assert view.kind.isprintable()
+        assert len({view.text for view in first}) == len(first)
+
+
+@given(st.data())
+def test_a_damaged_archive_or_picture_is_read_as_far_as_it_goes(data: st.DataObject) -> None:
+    packed = [zipped(("a.txt", SAID), ("b", SAID)), gzip.compress(SAID), saved("GIF", comment=WORD)]
+    packed += [saved("JPEG", comment=WORD), saved("PNG", pnginfo=texts()), zipped(("a", SAID), how=zipfile.ZIP_LZMA)]
+    source = bytearray(data.draw(st.sampled_from(packed)))
+    for _ in range(data.draw(st.integers(1, 5))):
+        source[data.draw(st.integers(0, len(source) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        list(views(bytes(source), "a"))
+    except TooMuchError:
+        pass
