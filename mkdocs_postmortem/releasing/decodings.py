@@ -24,7 +24,7 @@ from urllib.parse import unquote_to_bytes
 DEEPEST = 4
 """Decodings within decodings."""
 MOST = 64 * 1024 * 1024
-"""Bytes that may come out of one file."""
+"""Bytes that may come out of a small file; of a larger one twenty times its own."""
 
 
 class View(NamedTuple):
@@ -51,33 +51,45 @@ _BETWEEN = "\ue000"
 """Stands between blocks while white space is folded; where a text has it, a line ends there."""
 _SPACES = re.compile(r"  +")
 _DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
-_MARKS = re.compile(r"(?<=\w)(?:\*{1,3}|_{2,3}|`+|~~|==|\\)+(?=\w)")
+_MARKS = re.compile(r"(?<=\w)(?:[*`~=\\]+_*|__+)(?=\w)")
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
+"""Letters of the tag block, which nobody sees and which spell ASCII."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}")
 _BASE32 = re.compile(r"(?:[A-Z2-7]{16,}|[a-z2-7]{16,})={0,6}")
 _HEX = re.compile(r"(?:1[fF]8[bB](?:[0-9A-Fa-f]{2}){6,}|(?:[2-7][0-9A-Fa-f][ :]?){6,})")
 """Of letters, digits and signs of ASCII, or packed."""
-_QUOTED = re.compile(r"(?:=[0-9A-F]{2}){3}")
+_QUOTED = re.compile(r"=[0-9A-F]{2}")
+_QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}){3}")
 _TEXTS = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{4,}")
 _WIDE = re.compile(rb"(?:[\x20-\xff]\x00){4,}|(?:\x00[\x20-\xff]){4,}")
 _READABLE = re.compile(r"[\w\s.,;:!?@#%&*()\[\]{}<>/\\|'\"+=$^~`-]+\Z")
 
 
+_LONG_NUMBER = re.compile(r"&#(?:[xX][0-9A-Fa-f]{9,}|[0-9]{9,})")
+
+
+def unescape(text: str) -> str:
+    """HTML's entities as what they stand for; numbers that no letter has are left out, as browsers do."""
+    return html.unescape(_LONG_NUMBER.sub("", text))
+
+
 def views(data: bytes, name: str) -> Iterator[View]:
     """Every reading of a file, each once, the plain one first. Raises `TooMuchError` for a decompression bomb."""
-    yield from _Reading(name).of_bytes("plain", data, 0)
+    yield from _Reading(name, MOST + 20 * len(data)).of_bytes("plain", data, 0)
 
 
 class _Reading:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int) -> None:
         self.name = name
         self.seen: set[int] = set()
-        self.left = MOST
+        self.left = most
 
     def spend(self, count: int) -> None:
         self.left -= count
         if self.left < 0:
-            raise TooMuchError(f"unpacks to more than {MOST // 1048576} MB")
+            raise TooMuchError("unpacks to more than it may")
 
     def of_bytes(self, kind: str, data: bytes, depth: int) -> Iterator[View]:
         self.spend(len(data))
@@ -86,6 +98,11 @@ class _Reading:
         found = list(self.unpacked(data))
         for how, part in found:
             yield from self.of_bytes(f"{kind}, {how}", part, depth + 1)
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            yield from self.of_text(f"{kind}, without its mark", data[2:].decode("utf-8", "replace"), DEEPEST - 1)
+        if b"\0" in data:
+            bare = data.replace(b"\0", b"").decode("utf-8", "replace")
+            yield from self.of_text(f"{kind}, without zero bytes", bare, DEEPEST - 1)
         text = _decoded(data)
         if text is not None:
             yield from self.of_text(kind, text, depth)
@@ -117,7 +134,7 @@ class _Reading:
                 yield "JSON", "\n".join(_strings(json.loads(text)))
         # Of each decoding only the lines that it changes: the others were read already.
         if "&" in text:
-            yield "entities", html.unescape(_lines(text, "&"))
+            yield "entities", unescape(_lines(text, "&"))
         if "%" in text and _PERCENT.search(text):
             some = _lines(text, "%")
             yield "percent", unquote_to_bytes(some).decode("utf-8", "replace")
@@ -126,9 +143,16 @@ class _Reading:
         if "\\" in text:
             some = _lines(text, "\\")
             if _ESCAPE.search(some):
-                yield "escapes", _ESCAPE.sub(_escaped, some)
-            if _CSS_RUN.search(some):
-                yield "CSS escapes", _CSS.sub(lambda match: _char(match[1]), some)
+                joined = _ESCAPE.sub(_escaped, some).encode("utf-16", "surrogatepass")
+                yield "escapes", joined.decode("utf-16", "replace")
+            if _CSS.search(some):
+                # Single ones are mostly paths and patterns, in which words are not to be explained.
+                kind = "CSS escapes" if _CSS_RUN.search(some) else "CSS escape"
+                yield kind, _CSS.sub(lambda match: _char(match[1]), some).encode("utf-8", "replace").decode()
+        if not text.isascii() and any(0xE0000 <= ord(char) <= 0xE007F for char in text):
+            yield "tag characters", text.translate(_TAG_LETTERS)
+        if "-->" in text and (plain := _COMMENT.sub("", text)) != text:
+            yield "without comments", "\n".join(set(plain.split("\n")) - set(text.split("\n")))
         if "<" in text and _TAGS.search(text):
             # What stands in one block is one line, however its source is wrapped.
             blocks = " ".join(_BLOCK.sub(_BETWEEN, text).split()).replace(_BETWEEN, "\n")
@@ -140,7 +164,8 @@ class _Reading:
             yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
         if "=" in text and _QUOTED.search(text):
             some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
-            yield "quoted-printable", quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
+            kind = "quoted-printable" if _QUOTED_RUN.search(some) else "quoted-printable letter"
+            yield kind, quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
 
     def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
         """What is packed into a file: archives, and what pictures say beside their pixels."""
@@ -166,7 +191,7 @@ class _Reading:
             except zlib.error:
                 return out
             if unpacker.unconsumed_tail:
-                raise TooMuchError(f"unpacks to more than {MOST // 1048576} MB")
+                raise TooMuchError("unpacks to more than it may")
             data = unpacker.unused_data
         return out
 
@@ -332,7 +357,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _char(digits: str, base: int = 16) -> str:
     number = int(digits, base)
-    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else " "
+    return chr(number) if 0 < number < 0x110000 else " "
 
 
 def _escaped(match: re.Match[str]) -> str:

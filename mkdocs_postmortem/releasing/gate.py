@@ -6,7 +6,6 @@ word of the site is one of the releases, of the site's own pages, of its configu
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import re
@@ -157,7 +156,7 @@ class _Gate:
         self.known = set(theme) | words_in("host.txt")
         for text in (*expected.sources, *policy.words, expected.site_url):
             self.known.update(_words(text))
-            for heading in _HEADING.findall(html.unescape(text)) if "#" in text else ():
+            for heading in _HEADING.findall(decodings.unescape(text)) if "#" in text else ():
                 self.known.update(_words(_slug(heading)))
         for name in (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional):
             self.known.update(_words(name))
@@ -249,7 +248,7 @@ class _Gate:
             # JSON was taken apart already.
             found = list(decodings.views(source, name.removesuffix(".json")))
             packed = data[:2] == b"\x1f\x8b"
-            if contained and not packed and source and (not found or found[0].kind != "plain"):
+            if contained and not packed and source and not any(view.kind == "plain" for view in found):
                 self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
             for number, view in enumerate(found):
                 # Of a page the markup here, and its text as the reading without tags has it.
@@ -312,7 +311,7 @@ class _Gate:
         if name.endswith(".json"):
             text = re.sub(r"\\[nrt\"/]", " ", text)
         text = _SVG_NUMBERS.sub(r"\1", text)
-        plain = unquote(html.unescape(text)) if "&" in text or "%" in text else text
+        plain = unquote(decodings.unescape(text)) if "&" in text or "%" in text else text
         unknown: dict[str, None] = {}
         for word in _words(plain):
             if word not in self.known and not (word.isdigit() and len(word) < 4) and len(word) > 1:
@@ -332,7 +331,7 @@ class _Gate:
             return
         loaded = [match.span() for match in _LOADED.finditer(text)]
         for match in _ADDRESS.finditer(text):
-            target = html.unescape(match[2] or match[3] or match[4] or "")
+            target = decodings.unescape(match[2] or match[3] or match[4] or "")
             if match[1].lower() == "content" and not re.match(r"\s*(?:\d+\s*;\s*url=|https?:|//)", target, re.I):
                 continue
             if match[1].lower() == "data" and "://" not in target:
@@ -397,7 +396,7 @@ def article_words(page: str) -> list[str] | None:
     text = _INVISIBLE.sub(" ", text)
     text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
     text = _BOX.sub(r"\1", text)
-    return _WORD.findall(html.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
+    return _WORD.findall(decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
 
 
 def _until_closed(text: str) -> str:
@@ -463,7 +462,7 @@ def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
             if ".icons" in path.parts:
                 continue
             text = path.read_text(encoding="utf-8", errors="replace")
-            found.update(_words(html.unescape(text)))
+            found.update(_words(decodings.unescape(text)))
             hosts.update(host.lower() for host in _HOSTS.findall(text))
     try:
         from pygments.token import STANDARD_TYPES

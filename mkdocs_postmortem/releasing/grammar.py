@@ -6,11 +6,11 @@ cannot be judged: constructs that hide words, fetch them, or move them somewhere
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from mkdocs_postmortem.releasing.decodings import unescape
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.rules import Refusal, Refusals, declare
 
@@ -298,7 +298,7 @@ def _shown(line: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    return html.unescape(LINKS.sub(lambda link: "" if link[1] else link[2], text))
+    return unescape(LINKS.sub(lambda link: "" if link[1] else link[2], text))
 
 
 def headings(markdown: str) -> list[tuple[int, str]]:

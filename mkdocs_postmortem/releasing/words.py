@@ -143,7 +143,7 @@ _NAME = re.compile(
     r"(?<![\w'’])(?=(([A-Z][a-zà-ÿ]+)(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}"
     r"([A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)?))(?!\w))"
 )
-_SPLIT_WORD = re.compile(r"(?<=\w)(?:[*`~\\^=]+|__|\]\([^()\s]*\)|[\[\]])+(?=\w)")
+_SPLIT_WORD = re.compile(r"(?<=\w)(?:[*`~\\^=\[]|__|\](?:\([^()\s]*\))?)+(?=\w)")
 
 _TOKENS = re.compile(
     r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"
