@@ -51,7 +51,7 @@ _BETWEEN = "\ue000"
 """Stands between blocks while white space is folded; where a text has it, a line ends there."""
 _SPACES = re.compile(r"  +")
 _DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
-_MARKS = re.compile(r"(?<=\w)(?:[*`~=\\]+_*|__+)(?=\w)")
+_MARKS = re.compile(r"(?<=\w)(?:[*`~\\]+|__+|==+)(?=\w)")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 """Letters of the tag block, which nobody sees and which spell ASCII."""
@@ -160,12 +160,12 @@ class _Reading:
             divided = "\n".join(line for line in blocks.split("\n") if _DIVIDED.search(line))
             if divided:
                 yield "without tags", _TAGS.sub("", divided)
-        if _MARKS.search(text):
-            yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
         if "=" in text and _QUOTED.search(text):
             some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
             kind = "quoted-printable" if _QUOTED_RUN.search(some) else "quoted-printable letter"
             yield kind, quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
+        if _MARKS.search(text):
+            yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
 
     def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
         """What is packed into a file: archives, and what pictures say beside their pixels."""
@@ -207,7 +207,9 @@ class _Reading:
                     self.spend(item.file_size)
                     if not item.is_dir():
                         yield "zip", archive.read(item)
-        except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error, NotImplementedError):
+        except TooMuchError:
+            raise
+        except Exception:  # zipfile raises whatever its decoders meet
             return
 
     def png(self, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -230,7 +232,7 @@ class _Reading:
                 text = parts[2] if len(parts) == 3 else b""
                 yield "PNG iTXt", b"\n".join((key, *parts[:2], self.inflate(text, 15) if packed else text))
             elif kind not in (b"IHDR", b"IDAT", b"PLTE", b"tRNS"):
-                yield f"PNG {kind.decode('latin-1')}", body
+                yield "PNG chunk", body
 
 
 def _lines(text: str, sign: str) -> str:
