@@ -287,7 +287,9 @@ class _Work:
             if number < record.body_line:
                 continue
             text = text.rstrip()
-            if text == "::: internal":
+            if number in starts and text in ("::: internal", ":::"):
+                self.refuse(BLOCK, "the end of an internal block is underlined, which makes it a heading", number)
+            elif text == "::: internal":
                 opened = opened or number
             elif text == ":::":
                 opened = 0

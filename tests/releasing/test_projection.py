@@ -177,6 +177,11 @@ def test_whatever_is_close_to_a_marker_is_refused(marker: str) -> None:
     assert projected(section(f"words\n\n{marker}\nsecret\n")).words == ""
 
 
+@pytest.mark.parametrize("block", ["::: internal\n=====\n:::", "::: internal\nsecret\n\n:::\n-----"])
+def test_an_internal_block_whose_ends_are_underlined_is_refused(block: str) -> None:
+    assert "PM753" in codes(projected(section(f"Before.\n\n{block}\n\nAfter.")))
+
+
 def test_an_internal_block_that_swallows_a_heading_is_refused() -> None:
     body = BODY.replace("## Impact", "::: internal\n\n## Impact").replace("## Action Items", ":::\n\n## Action Items")
     assert "PM753" in codes(projected(body))
