@@ -64,6 +64,34 @@ DEFAULT_TYPES = (
     IncidentType("other", "Other"),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What makes one incident the repeat of another."""
+
+    repeat_by: tuple[str, ...] = ("service-and-cause", "related")
+    """`service-and-cause`, `cause`, `related`: each is enough."""
+    contributing_causes: tuple[str, ...] = ()
+    """Causes that many incidents have in part: sharing one of these alone makes no repeat."""
+    within_days: int | None = None
+    """Days between the two starts after which it is no repeat; None for any time."""
+
+    @property
+    def service_and_cause(self) -> bool:
+        """A shared service together with a shared cause is enough."""
+        return "service-and-cause" in self.repeat_by
+
+    @property
+    def cause(self) -> bool:
+        """A shared cause alone is enough."""
+        return "cause" in self.repeat_by
+
+    @property
+    def related(self) -> bool:
+        """A link in `related` alone is enough."""
+        return "related" in self.repeat_by
+
+
 HOST_KEYS = frozenset(
     {"description", "date", "hide", "icon", "search", "subtitle", "weight", "slug", "categories", "template"}
 )
@@ -98,6 +126,7 @@ class Settings:
     ticket_url: str = ""
     max_days: int = 30
     max_bytes: int = 1024 * 1024
+    patterns: Patterns = Patterns()
 
     @cached_property
     def severity_names(self) -> tuple[str, ...]:
@@ -335,6 +364,8 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         given["ageing"] = tuple(actions["ageing"])
     if "kilobytes" in limits:
         given["max_bytes"] = limits["kilobytes"] * 1024
+    if values.get("patterns"):
+        given["patterns"] = _patterns(values["patterns"])
     if "front_matter" in values:
         given["extra_keys"] = frozenset(values["front_matter"])
     if values.get("schema"):
@@ -377,6 +408,11 @@ def _incident_type(item: str | Mapping[str, Any]) -> IncidentType:
         return known.get(item) or IncidentType(item, item.replace("-", " ").capitalize())
     base = known.get(item["name"], IncidentType(item["name"], item["name"].replace("-", " ").capitalize()))
     return IncidentType(base.name, item.get("label", base.label), item.get("template", base.template))
+
+
+def _patterns(group: Mapping[str, Any]) -> Patterns:
+    lists = {key: tuple(group[key]) for key in ("repeat_by", "contributing_causes") if group.get(key) is not None}
+    return Patterns(**lists, within_days=group.get("within_days"))
 
 
 def _named(items: Iterable[str | Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
