@@ -241,10 +241,14 @@ def _unknown_keys(context: Context) -> Iterator[Problem]:
     yield from _unknown_inside(context, judge, nearest)
 
 
+_GROUPS = ("impact", "meeting", "follow_up", "external")
+"""Facts that are maps; what is in them has names, too."""
+
+
 def _unknown_inside(context: Context, judge: Judge, nearest: schemas.Speller) -> Iterator[Problem]:
     record = context.postmortem
     groups: list[tuple[tuple[str | int, ...], Any, Mapping[str, Any]]] = [
-        ((name,), record.document.front.get(name), judge.properties[name]) for name in ("impact", "meeting", "external")
+        ((name,), record.document.front.get(name), judge.properties[name]) for name in _GROUPS
     ]
     for name in ("action_items", "timeline"):
         items = record.document.front.get(name)
@@ -492,14 +496,19 @@ def _stated(data: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in data.items()
         if value not in (None, "", []) and not (key != "id" and unstated(value))
     }
-    for name in ("meeting", "external"):
+    for name in ("meeting", "follow_up", "external"):
         group = stated.get(name)
         if isinstance(group, dict):
-            stated[name] = {key: item for key, item in group.items() if not (key.endswith("_at") and unstated(item))}
+            stated[name] = {key: item for key, item in group.items() if not (_is_when(key) and unstated(item))}
     items = stated.get("action_items")
     if isinstance(items, list):
         stated["action_items"] = [_item_stated(item) if isinstance(item, dict) else item for item in items]
     return stated
+
+
+def _is_when(key: str) -> bool:
+    """Whether a fact inside a group is a day or a moment, which may not be known yet."""
+    return key.endswith("_at") or key in ("scheduled", "held")
 
 
 def _item_stated(item: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ _STATED = Lookup(
         "time_to_detect": ("detection time", "time to detect", "ttd", "time to detection"),
         "factors": ("contributing factors", "contributing factor"),
         "whys": (),
+        "follow_up": ("follow-up review", "two-week review", "2-week review"),
     }
 )
 """The template's bold labels, and the names of the facts they state."""
@@ -440,10 +441,28 @@ def _label(lines: list[str], line: str, number: int, end: int, kinds: bytearray,
         span = Span(number + 1, match.start(1) + 1, match.end(1) + 1)
         _factors(lines, number + 1, end, kinds, outline, span, match[2].strip())
         return
+    if name == "follow_up":
+        _follow_up(lines, number + 1, end, kinds, outline)
+        return
     text = match[2].strip()
     if name not in outline.stated:
         at = match.start(2)
         outline.stated[name] = Stated(name, text, Span(number + 1, at + 1, at + 1 + len(text)))
+
+
+_FOLLOW_UP = re.compile(r"[ \t]*[-*+][ \t]+(?:\*\*)?(Scheduled|Held)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.*?)[ \t]*\Z", re.I)
+
+
+def _follow_up(lines: list[str], at: int, end: int, kinds: bytearray, outline: Outline) -> None:
+    """The template's list below "Follow-up Review": the days that it was scheduled for and held on."""
+    while at < end and kinds[at] == VOID:
+        at += 1
+    while at < end and kinds[at] == TEXT and _BULLET.match(lines[at].lstrip()):
+        match = _FOLLOW_UP.match(lines[at])
+        if match:
+            span = Span(at + 1, match.start(2) + 1, match.end(2) + 1)
+            outline.stated.setdefault(f"follow_up_{match[1].lower()}", Stated(match[1].lower(), match[2], span))
+        at += 1
 
 
 _FACTORS = frozenset({"contributing factors", "contributing factor", "contributing causes"})

@@ -180,12 +180,30 @@ def _stated_facts(document: Document, data: dict[str, Any], places: Places, sett
             places[("impact",)] = known[next(iter(told))].span
             for key in told:
                 places[("impact", key)] = known[key].span
+    _follow_up(known, data, places)
     if not any(stamp in data for stamp in STAMPS):
         _stated_stamps(known, data, places)
     method = [name for name, ticked, _ in document.ticked if ticked]
     if "detection_method" not in data and len(method) == 1:
         data["detection_method"] = method[0]
         places[("detection_method",)] = next(span for _, ticked, span in document.ticked if ticked)
+
+
+def _follow_up(known: Mapping[str, Stated], data: dict[str, Any], places: Places) -> None:
+    """The days of the follow-up review that the template's list states and front matter does not."""
+    given = data.get("follow_up")
+    if given is not None and not isinstance(given, dict):
+        return
+    facts: dict[str, Any] = given or {}
+    for key in ("scheduled", "held"):
+        source = known.get(f"follow_up_{key}")
+        day = dates.find_date(plain(source.text)) if source and facts.get(key) in (None, "") else None
+        if source and day:
+            facts = {**facts, key: day.isoformat()}
+            places[("follow_up", key)] = source.span
+            places.setdefault(("follow_up",), source.span)
+    if facts:
+        data["follow_up"] = facts
 
 
 def _stated_stamps(known: Mapping[str, Stated], data: dict[str, Any], places: Places) -> None:
