@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, TypeVar
 from mkdocs_postmortem import collector, exporting, parallel, views
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Cache, Finding, Report, check_records
+from mkdocs_postmortem.measuring import clock
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.reading import Reader, is_postmortem, newest_first
+from mkdocs_postmortem.reading import Reader, history, is_postmortem, newest_first
+from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.settings import ConfigError, Settings
 from mkdocs_postmortem.views import decorate, host
 
@@ -51,6 +53,8 @@ class Wiki:
         self._completed: dict[str, tuple[PostMortem, str, str]] = {}
         """While serving: a post-mortem, its page as the host rendered it, and that with its tables completed."""
         self._enriched: dict[str, tuple[PostMortem, str]] = {}
+        self._history: tuple[str, History] | None = None
+        """What git knew at which commit."""
         self.decided: object = None
         """Under what the memory and the cache hold: settings, the team's schema, the day."""
         self._ahead: parallel.Ahead[Glances | Part | Rest | Report] | None = None
@@ -108,7 +112,7 @@ class Wiki:
         if self.reader is None or self.decided != decided:
             self.decided = decided
             self.reader, self.memory, self.cache = Reader(settings), {}, None
-            self._completed, self._enriched = {}, {}
+            self._completed, self._enriched, self._history = {}, {}, None
         self.settings = self.reader.settings
         self.prefix, self.base = _place(settings, docs)
         self.records: dict[str, PostMortem] = {}
@@ -144,10 +148,10 @@ class Wiki:
             here, there = _halves(sources.values())
             glances = [*self.reader.glance_all(here), *self._glances(there)]
             self.records = dict(zip(sources, glances, strict=True))
-            self.site = self._site(self.records, href)
+            self.site = self._site(self.records, href)  # its pages are drawn anew by the process beside
         else:
             self.records = dict(zip(sources, self.reader.read_all(sources.values()), strict=True))
-            self.site = self._site(self.records, href)
+            self.site = replace(self._site(self.records, href), history=self._known(self.records))
             self._checking = parallel.Beside(partial(self._check, self.records), self.large)
             self._drawing = parallel.Beside(partial(self._draw, self.site), self.large)
         self.pages = {page.src_uri: page for page in views.build(self.site)}
@@ -165,6 +169,17 @@ class Wiki:
             memory=self.memory,
         )
 
+    def _known(self, records: Mapping[str, PostMortem]) -> History:
+        """What git knows of these, asked where one of them leaves something to be known; once for a commit."""
+        if not any(clock.needs_history(record) for record in records.values()):
+            return History.none()
+        commit = history.head(self.settings)
+        if self._history is None or self._history[0] != commit or not commit:
+            if self._history is not None:
+                self.memory.clear()  # what was drawn tells of the history before
+            self._history = (commit, history.read_history(self.settings))
+        return self._history[1]
+
     def _everything(
         self, sources: Mapping[str, Path], href: Callable[[str, str], str]
     ) -> Iterator[Glances | Part | Rest | Report]:
@@ -181,7 +196,7 @@ class Wiki:
                 (uri, views.outer(record), views.enrich(record, words, tables=False)) for uri, record in read.items()
             ]
         collector.calm()
-        site = self._site(records, href)
+        site = replace(self._site(records, href), history=self._known(records))
         drawn, exported = self._draw(site)
         related = {uri: views.related(record, site) for uri, record in records.items()}
         pages = [replace(page, slots=dict(page.slots)) for page in views.build(site)]

@@ -12,7 +12,9 @@ from mkdocs_postmortem import settings as project
 from mkdocs_postmortem import views
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.exporting import markdown
+from mkdocs_postmortem.measuring.clock import needs_history
 from mkdocs_postmortem.reading import Reader, discover, newest_first
+from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.settings import ConfigError
 
 
@@ -54,6 +56,7 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
             record.path: path.relative_to(source).as_posix() for record, path in zip(records, paths, strict=True)
         },
         href=markdown.href,
+        history=read_history(settings) if any(map(needs_history, records)) else History.none(),
     )
     written = markdown.write(site, source, out)
     click.echo(f"{len(written)} files in {out}")

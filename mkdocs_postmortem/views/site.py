@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views.text import clean
 
@@ -78,6 +79,8 @@ class Site:
     """
     public: Mapping[str, str] = field(default_factory=dict)
     """The state of each public version in a few words, by its slug."""
+    history: History = field(default_factory=History.none)
+    """What git knows of the post-mortems; nothing where it was not asked."""
     memory: Memory = field(default_factory=dict)
     """What was drawn of a record before, kept by the host between builds under the same settings."""
 
