@@ -88,7 +88,7 @@ class Patterns:
 
     @property
     def related(self) -> bool:
-        """A link in `related` alone is enough."""
+        """A link in `related` is enough, where services and causes do not speak against it."""
         return "related" in self.repeat_by
 
 

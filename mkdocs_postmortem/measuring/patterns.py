@@ -69,8 +69,9 @@ def repeats(records: Iterable[PostMortem], as_of: date, rules: Patterns | None =
     """Incidents that repeat an earlier one, the latest first; `rules` says what counts (`patterns:`).
 
     By default two incidents repeat where they share a service and a cause that one of them names
-    first, or where one names the other as related. The later one has to start after the earlier
-    one ended: what overlaps is one incident in two documents. Records without a day, and of the
+    first; or where one names the other as related, unless both say what they touched and have
+    nothing of it in common. The later one has to start after the earlier one ended: what overlaps
+    is one incident in two documents. Records without a day, and of the
     same day without times, have no order and make no repeat; nor do incidents after `as_of`.
     """
     rules = rules or Patterns()
@@ -86,7 +87,8 @@ def repeats(records: Iterable[PostMortem], as_of: date, rules: Patterns | None =
         earlier = {id(other): other for other in _alike(later, seen, rules) if follows(later, other)}
         latest = sorted(earlier.values(), key=_order, reverse=True)[:MOST]
         linked = {id(other): other for other in links.get(id(later), ()) if follows(later, other)}
-        pairs = {id(other): other for other in (*latest, *(linked.values() if rules.related else ()))}
+        named = [other for other in linked.values() if rules.related and not _apart(later, other)]
+        pairs = {id(other): other for other in (*latest, *named)}
         found += [
             _repeat(later, other, id(other) in linked)
             for other in pairs.values()
@@ -156,6 +158,12 @@ def _links(known: Sequence[tuple[datetime, PostMortem]], by_id: dict[str, PostMo
                 links.setdefault(id(record), []).append(other)
                 links.setdefault(id(other), []).append(record)
     return links
+
+
+def _apart(one: PostMortem, other: PostMortem) -> bool:
+    """Both say which services and causes they had, and share none: related, but not the same again."""
+    stated = all(record.services or record.causes for record in (one, other))
+    return stated and not shared(one.services, other.services) and not shared(one.causes, other.causes)
 
 
 def _keys(record: PostMortem, rules: Patterns) -> list[tuple[str, ...]]:

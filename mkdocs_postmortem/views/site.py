@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from mkdocs_postmortem.measuring import candidates, lessons, patterns
+from mkdocs_postmortem.measuring.candidates import Candidate
+from mkdocs_postmortem.measuring.lessons import Lesson
+from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.settings import Settings
@@ -105,6 +109,40 @@ class Site:
             for other in dict.fromkeys(record.related):
                 found.setdefault(other, []).append(record)
         return found
+
+    @cached_property
+    def repeats(self) -> Sequence[Repeat]:
+        """Incidents that repeat another, the latest first."""
+        return patterns.repeats(self.records, self.as_of, self.settings.patterns)
+
+    @cached_property
+    def repeats_of(self) -> Mapping[str, Sequence[Repeat]]:
+        """From a record's path to the repeats it takes part in, as the later or as the earlier one."""
+        found: dict[str, list[Repeat]] = {}
+        for repeat in self.repeats:
+            found.setdefault(repeat.later.path, []).append(repeat)
+            found.setdefault(repeat.earlier.path, []).append(repeat)
+        return found
+
+    @cached_property
+    def suggestions(self) -> Sequence[Candidate]:
+        """Post-mortems that may be related though nobody linked them, the most alike first."""
+        known = ((repeat.earlier.path, repeat.later.path) for repeat in self.repeats)
+        return candidates.candidates(self.records, known)
+
+    @cached_property
+    def suggestions_of(self) -> Mapping[str, Sequence[Candidate]]:
+        """From a record's path to the suggestions it is part of."""
+        found: dict[str, list[Candidate]] = {}
+        for candidate in self.suggestions:
+            found.setdefault(candidate.later.path, []).append(candidate)
+            found.setdefault(candidate.earlier.path, []).append(candidate)
+        return found
+
+    @cached_property
+    def lessons(self) -> Sequence[Lesson]:
+        """Every lesson, those of the newest post-mortem first."""
+        return lessons.lessons(self.records)
 
     @cached_property
     def facets(self) -> Mapping[str, Mapping[str, Sequence[PostMortem]]]:

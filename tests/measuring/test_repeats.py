@@ -58,7 +58,7 @@ def test_contributing_causes_make_no_repeat() -> None:
 
 def test_what_counts_is_the_teams_decision() -> None:
     elsewhere = incident("B", "2026-03-01T10:00Z", services="search")
-    linked = incident("C", "2026-04-01T10:00Z", "related: [A]", services="mail", causes="typo")
+    linked = incident("C", "2026-04-01T10:00Z", "related: [A]", causes="typo")
     everything = (FIRST, elsewhere, linked)
     assert pairs(*everything) == [("C", "A")]
     assert pairs(*everything, rules=Patterns(("cause",))) == [("B", "A")]
@@ -69,12 +69,21 @@ def test_what_counts_is_the_teams_decision() -> None:
 
 
 def test_a_link_counts_in_either_direction_and_once() -> None:
-    kind: dict[str, Any] = {"services": "mail", "causes": "typo"}
-    one = incident("A", "2026-01-05T10:00Z", "related: [B, B, A, PM-1999-001]", services="dns", causes="fire")
+    kind: dict[str, Any] = {"services": "", "causes": ""}
+    one = incident("A", "2026-01-05T10:00Z", "related: [B, B, A, PM-1999-001]", causes="fire")
     assert pairs(one, incident("B", "2026-03-01T10:00Z", **kind)) == [("B", "A")]
     assert pairs(one, incident("B", "2026-03-01T10:00Z", "related: [A]", **kind)) == [("B", "A")]
     (repeat,) = repeats([one, incident("B", "2026-03-01T10:00Z", "related: [A]", **kind)], AS_OF)
     assert (repeat.linked, repeat.shared_services, repeat.shared_causes) == (True, (), ())
+
+
+def test_a_link_between_incidents_that_have_nothing_in_common_is_only_a_link() -> None:
+    """A post-mortem may name another because it touches it: the same night, the same rollback."""
+    linked = ("B", "2026-03-01T10:00Z", "related: [A]")
+    assert pairs(FIRST, incident(*linked, services="mail", causes="typo")) == []
+    assert pairs(FIRST, incident(*linked, services="checkout", causes="typo")) == [("B", "A")]
+    assert pairs(FIRST, incident(*linked, services="mail", causes="expired-certificate")) == [("B", "A")]
+    assert pairs(FIRST, incident(*linked, services="", causes="")) == [("B", "A")]
 
 
 def test_a_circle_of_links_ends() -> None:
