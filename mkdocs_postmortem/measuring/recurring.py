@@ -68,7 +68,11 @@ def _of_kind(kind: str, records: Iterable[PostMortem], as_of: date, reaches: boo
     written: dict[tuple[str, ...], tuple[str, ...]] = {}
     groups: dict[tuple[str, ...], list[PostMortem]] = {}
     for record in records:
-        own = {key: names for names in _VALUES[kind](record) if all(key := tuple(fold(name) for name in names))}
+        own: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for names in _VALUES[kind](record):
+            key = tuple(fold(name) for name in names)
+            if all(key):
+                own.setdefault(key, names)
         for key, names in own.items():
             written.setdefault(key, names)
             groups.setdefault(key, []).append(record)
