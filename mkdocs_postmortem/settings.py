@@ -11,9 +11,12 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mkdocs_postmortem import process as process_room
 from mkdocs_postmortem import strictyaml, vocabulary
 from mkdocs_postmortem.model import Span
+from mkdocs_postmortem.process import Process
 from mkdocs_postmortem.vocabulary import Lookup, SectionName
 
 DEFAULT_FILE = "postmortem.yml"
@@ -127,6 +130,7 @@ class Settings:
     max_days: int = 30
     max_bytes: int = 1024 * 1024
     patterns: Patterns = Patterns()
+    process: Process = field(default_factory=Process)
 
     @cached_property
     def severity_names(self) -> tuple[str, ...]:
@@ -392,6 +396,12 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
             code.upper(): {"*": level} if isinstance(level, str) else dict(level)
             for code, level in values["rules"].items()
         }
+    if values.get("process"):
+        names = tuple(item.name for item in given.get("severities", DEFAULT_SEVERITIES))
+        try:
+            given["process"] = process_room.build(values["process"], names)
+        except ValueError as error:  # a day that the calendar does not have
+            raise ConfigError(f"process: {error}", path.name, help="write days like 2026-12-25") from None
     return Settings(**given)
 
 
@@ -449,6 +459,17 @@ def _cross_check(settings: Settings, places: Mapping[Any, Span], name: str) -> N
             raise ConfigError(f"{key}: the path leads out of the project", name, span, "name a path inside it")
         if key == "schema" and not path.is_file():
             raise ConfigError(f"{key}: there is no such file", name, span, f"looked for {path}")
+    for severity in settings.process.by_severity:
+        if severity not in settings.severity_names:
+            place = places.get(("process", "severities", severity)) or places.get(("process",))
+            known = ", ".join(settings.severity_names)
+            raise ConfigError(f"process: there is no severity `{severity}`", name, place, f"the scale is {known}")
+    try:
+        ZoneInfo(settings.process.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        place = places.get(("process", "time_zone"))
+        message = f"process: there is no time zone `{settings.process.zone}`"
+        raise ConfigError(message, name, place, "write one like Europe/Berlin") from None
     for key, names in (
         ("severities", settings.severity_names),
         ("incident_types", tuple(kind.name for kind in settings.incident_types)),

@@ -171,7 +171,7 @@ class Wiki:
 
     def _known(self, records: Mapping[str, PostMortem]) -> History:
         """What git knows of these, asked where one of them leaves something to be known; once for a commit."""
-        if not any(clock.needs_history(record) for record in records.values()):
+        if not self.settings.process.git or not any(map(clock.needs_history, records.values())):
             return History.none()
         commit = history.head(self.settings)
         if self._history is None or self._history[0] != commit or not commit:

@@ -56,7 +56,9 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
             record.path: path.relative_to(source).as_posix() for record, path in zip(records, paths, strict=True)
         },
         href=markdown.href,
-        history=read_history(settings) if any(map(needs_history, records)) else History.none(),
+        history=(
+            read_history(settings) if settings.process.git and any(map(needs_history, records)) else History.none()
+        ),
     )
     written = markdown.write(site, source, out)
     click.echo(f"{len(written)} files in {out}")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from mkdocs_postmortem import dates
-from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.measuring.workdays import calendar_of
+from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
+from mkdocs_postmortem.process import STEPS, Term
 from mkdocs_postmortem.reading.history import FileHistory, History
+from mkdocs_postmortem.settings import Settings
 
-FRONT_MATTER, GIT = "front matter", "git"
+FRONT_MATTER, GIT, DOCUMENT = "front matter", "git", "document"
+KEPT, MISSED, RUNNING, UNKNOWN, NOT_DUE = "kept", "missed", "running", "unknown", "not due"
 
 
 class Evidence(NamedTuple):
@@ -97,3 +102,219 @@ def _published(record: PostMortem, history: History) -> Evidence:
     if not found.whole and found.states[0][1] == "published":
         return Evidence(source=GIT, by=moment, why="it was published before it came into this repository")
     return Evidence(moment, GIT)
+
+
+# -- deadlines -----------------------------------------------------------------------------------
+
+
+class Deadline(NamedTuple):
+    """One step of one post-mortem: when it was to be done, and whether it was."""
+
+    step: str
+    """One of `process.STEPS`."""
+    due: datetime | None
+    """In UTC; None where the step is not asked for, or where nothing says from when it counts."""
+    done: datetime | None
+    """In UTC; None where it is not done, or nobody knows when."""
+    state: str
+    """`kept`; `missed`: done late, or not done though the day is past; `running`: not done, and not yet due;
+    `unknown`: done, but nothing says when; `not due`: not asked for, or not yet begun."""
+    source: str
+    """What says so: `front matter`, `git` or `document`; empty where nothing does."""
+    left: timedelta | None
+    """From the beginning of the day that counts as today to `due`; only while running."""
+    why: str = ""
+    """What the state does not say by itself, in a few words."""
+
+    @property
+    def open(self) -> bool:
+        """Still to be done."""
+        return self.state in (RUNNING, MISSED) and self.done is None
+
+    @property
+    def overdue(self) -> bool:
+        """Still to be done, and its day is past."""
+        return self.state == MISSED and self.done is None
+
+    @property
+    def late(self) -> timedelta | None:
+        """By how much it was done late; None where it was not."""
+        return self.done - self.due if self.state == MISSED and self.done and self.due else None
+
+
+def deadlines(record: PostMortem, history: History, settings: Settings, as_of: date) -> tuple[Deadline, ...]:
+    """The steps of a post-mortem, in the order of `process.STEPS`, as they stand on the day `as_of`.
+
+    `process.md` has the steps and their terms; the settings may have others. What happened after
+    `as_of` has not happened. A step is missed when its day is past, in the team's time zone: on the
+    day itself it is still running.
+    """
+    return _Clock(record, history, settings, as_of).all()
+
+
+def begins(record: PostMortem, settings: Settings) -> datetime | None:
+    """The moment from which a post-mortem's deadlines count; None where nothing says when the incident was.
+
+    The configured moment (by default the end of the incident), else the last one that is stated,
+    else the end of the incident's day.
+    """
+    chosen = record.stamps.get(f"{settings.process.starts}_at")
+    if chosen is not None:
+        return chosen
+    stated = [record.stamps[name] for name in STAMPS if name in record.stamps]
+    if stated:
+        return max(stated)
+    if record.day is None or record.day.year > 9990:
+        return None
+    return datetime.combine(record.day, time(0), tzinfo=UTC) + timedelta(days=1)
+
+
+def planned(items: Iterable[ActionItem]) -> bool:
+    """Whether every action item that is to be done, or was, has an owner and a due date.
+
+    That is a plan, in the words of `process.md`; items that were given up need none.
+    """
+    return all(item.owner and item.due for item in items if item.status != "won't do")
+
+
+class _Clock:
+    """The steps of one post-mortem on one day."""
+
+    def __init__(self, record: PostMortem, history: History, settings: Settings, as_of: date) -> None:
+        self.record = record
+        self.process = settings.process
+        self.calendar = calendar_of(settings.process)
+        self.as_of = as_of
+        self.now = datetime.combine(as_of, time(0), tzinfo=self.calendar.zone)
+        self.milestones = milestones(record, history)
+        self.begin = begins(record, settings)
+
+    def all(self) -> tuple[Deadline, ...]:
+        steps = {
+            "owner": self.owner, "meeting": self.meeting, "draft": self.draft, "publish": self.publish,
+            "actions": self.actions, "review": self.review,
+        }  # fmt: skip
+        found = []
+        for step in STEPS:
+            term = self.process.term(step, self.record.severity)
+            if term is None:
+                found.append(Deadline(step, None, None, NOT_DUE, "", None, "not asked for"))
+            elif self.begin is None:
+                found.append(Deadline(step, None, None, UNKNOWN, "", None, "no moment of the incident is stated"))
+            else:
+                found.append(steps[step](term, self.begin))
+        return tuple(found)
+
+    def owner(self, term: Term, begin: datetime) -> Deadline:
+        due = self.calendar.after(begin, term)
+        if self.record.owner:
+            return Deadline("owner", due, None, KEPT, DOCUMENT, None)
+        return self._waiting("owner", due, "nobody owns it")
+
+    def meeting(self, term: Term, begin: datetime) -> Deadline:
+        due = self.calendar.after(begin, term)
+        scheduled, held = self.milestones.meeting_scheduled_at, self.milestones.meeting_held_at
+        if self.process.meeting == "held":
+            evidence = held
+        elif scheduled.at is None and held.at is not None:
+            evidence = Evidence(None, FRONT_MATTER, held.at, "it was held; when it was scheduled is not stated")
+        else:
+            evidence = scheduled
+        if self.record.status == "published" and not evidence.source:
+            return Deadline("meeting", due, None, UNKNOWN, "", None, "no meeting is stated")
+        return self._judged("meeting", due, evidence, f"no meeting is {self.process.meeting}")
+
+    def draft(self, term: Term, begin: datetime) -> Deadline:
+        due = self.calendar.after(begin, term)
+        evidence = self.milestones.drafted_at
+        if not evidence.source and self.record.status == "draft" and not self._past(due):
+            return self._waiting("draft", due)
+        return self._judged("draft", due, evidence)
+
+    def publish(self, term: Term, begin: datetime) -> Deadline:
+        due = self.calendar.after(begin, term)
+        evidence = self.milestones.published_at
+        if self.record.status != "published":
+            return self._waiting("publish", due, f"in {self.record.status}" if self.record.status == "review" else "")
+        return self._judged("publish", due, evidence)
+
+    def actions(self, term: Term, begin: datetime) -> Deadline:
+        due = self.calendar.after(begin, term)
+        items = self.record.action_items
+        if not items:
+            if self.record.status == "published":
+                return Deadline("actions", due, None, NOT_DUE, DOCUMENT, None, "there are none")
+            return self._waiting("actions", due, "none agreed on yet")
+        opened = [item for item in items if item.is_open]
+        if self.process.plan_counts and planned(items):
+            return Deadline("actions", due, None, KEPT, DOCUMENT, None, "planned" if opened else "closed or planned")
+        if not opened:
+            finished = [item.completed for item in items if item.is_finished]
+            last = max((day for day in finished if day is not None), default=None)
+            if last is not None and last <= self._day(due) and all(finished):
+                return Deadline("actions", due, min(_end_of(last), due), KEPT, DOCUMENT, None, "all are closed")
+            if not self._past(due):
+                return Deadline("actions", due, None, KEPT, DOCUMENT, None, "all are closed")
+            if last is not None and last > self._day(due):
+                return Deadline("actions", due, _end_of(last), MISSED, DOCUMENT, None, "all are closed")
+            return Deadline("actions", due, None, UNKNOWN, DOCUMENT, None, "they are closed; since when is not stated")
+        what = "closed" if not self.process.plan_counts else "closed or planned"
+        missing = len(opened) if not self.process.plan_counts else sum(not planned([item]) for item in opened)
+        return self._waiting("actions", due, f"{missing} of {len(items)} not {what}")
+
+    def review(self, term: Term, _begin: datetime) -> Deadline:
+        group = self.record.facts.get("follow_up")
+        group = group if isinstance(group, dict) else {}
+        held, scheduled = dates.parse_date(group.get("held")), dates.parse_date(group.get("scheduled"))
+        published = self.milestones.published_at.at
+        if scheduled is not None:
+            due = _end_of(scheduled)
+        elif published is not None:
+            due = self.calendar.after(published, term)
+        elif self.record.status == "published":
+            return Deadline("review", None, None, UNKNOWN, "", None, "when it was published is not known")
+        else:
+            return Deadline("review", None, None, NOT_DUE, "", None, "begins with publication")
+        if (held is None or held > self.as_of) and scheduled is None and self._past(due):
+            return Deadline("review", due, None, UNKNOWN, "", None, "no review is stated")
+        if held is None or held > self.as_of:
+            return self._waiting("review", due, "no review is stated")
+        state = KEPT if held <= self._day(due) else MISSED
+        return Deadline(
+            "review", due, min(_end_of(held), due) if state == KEPT else _end_of(held), state, DOCUMENT, None
+        )
+
+    def _judged(self, step: str, due: datetime, evidence: Evidence, undone: str = "") -> Deadline:
+        """A step by its evidence; what has none is still to be done, unless the evidence says why it is unknown."""
+        done = evidence.at
+        if done is not None and not self._yet(done):
+            return self._waiting(step, due, undone)
+        if done is not None:
+            return Deadline(step, due, done, KEPT if done <= due else MISSED, evidence.source, None)
+        if evidence.by is not None and evidence.by <= due and self._yet(evidence.by):
+            return Deadline(step, due, None, KEPT, evidence.source, None, "done by then")
+        if evidence.why:
+            return Deadline(step, due, None, UNKNOWN, evidence.source, None, evidence.why)
+        return self._waiting(step, due, undone)
+
+    def _waiting(self, step: str, due: datetime, why: str = "") -> Deadline:
+        if self._past(due):
+            return Deadline(step, due, None, MISSED, "", None, why)
+        return Deadline(step, due, None, RUNNING, "", max(due - self.now, timedelta(0)), why)
+
+    def _day(self, moment: datetime) -> date:
+        """The day of a moment, on the team's clocks; midnight belongs to the day that it ends."""
+        return (moment - timedelta(microseconds=1)).astimezone(self.calendar.zone).date()
+
+    def _past(self, due: datetime) -> bool:
+        return self._day(due) < self.as_of
+
+    def _yet(self, moment: datetime) -> bool:
+        """Whether it has happened by the end of today. A day of grace: the clocks of the world differ."""
+        return moment.date() <= self.as_of or self._day(moment) <= self.as_of
+
+
+def _end_of(day: date) -> datetime:
+    if day == date.max:
+        return datetime.combine(day, time(0), tzinfo=UTC)
+    return datetime.combine(day, time(0), tzinfo=UTC) + timedelta(days=1)
