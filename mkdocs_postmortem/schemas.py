@@ -145,8 +145,12 @@ def quick_validator(schema: Mapping[str, Any]) -> Callable[[object], bool]:
 
 def explain_data(name: str, values: object) -> list[Explained]:
     """Every mistake in values that one of our schemas describes. Raises `KeyError` for an unknown name."""
-    schema = load(name)
-    return [] if quick_validator(schema)(values) else explain(values, validator(schema))
+    return [] if _quick(name)(values) else explain(values, validator(load(name)))
+
+
+@lru_cache(maxsize=8)
+def _quick(name: str) -> Callable[[object], bool]:
+    return quick_validator(load(name))
 
 
 _ABOUT_KEYS = ("required", "unknown")

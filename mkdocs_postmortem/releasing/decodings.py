@@ -18,8 +18,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from mkdocs_postmortem.releasing.sieve import linear, one_byte
 
 DEEPEST = 4
 """Decodings within decodings."""
@@ -53,12 +56,13 @@ _SPACES = re.compile(r"  +")
 _DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
 _MARKS = re.compile(r"(?<=\w)(?:[*`~\\]+|__+|==+)(?=\w)")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+_TAGGED = re.compile("[\U000e0000-\U000e007f]")
 _TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 """Letters of the tag block, which nobody sees and which spell ASCII."""
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}")
-_BASE32 = re.compile(r"(?:[A-Z2-7]{16,}|[a-z2-7]{16,})={0,6}")
-_HEX = re.compile(r"(?:1[fF]8[bB](?:[0-9A-Fa-f]{2}){6,}|(?:[2-7][0-9A-Fa-f][ :]?){6,})")
+_BASE64 = r"[A-Za-z0-9+/_-]{12,}={0,2}"
+_WRAPPED = r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}"
+_BASE32 = r"(?:[A-Z2-7]{16,}|[a-z2-7]{16,})={0,6}"
+_HEX = r"(?:1[fF]8[bB](?:[0-9A-Fa-f]{2}){6,}|(?:[2-7][0-9A-Fa-f][ :]?){6,})"
 """Of letters, digits and signs of ASCII, or packed."""
 _QUOTED = re.compile(r"=[0-9A-F]{2}")
 _QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}){3}")
@@ -149,7 +153,7 @@ class _Reading:
                 # Single ones are mostly paths and patterns, in which words are not to be explained.
                 kind = "CSS escapes" if _CSS_RUN.search(some) else "CSS escape"
                 yield kind, _CSS.sub(lambda match: _char(match[1]), some).encode("utf-8", "replace").decode()
-        if not text.isascii() and any(0xE0000 <= ord(char) <= 0xE007F for char in text):
+        if not text.isascii() and _TAGGED.search(text):
             yield "tag characters", text.translate(_TAG_LETTERS)
         if "-->" in text and (plain := _COMMENT.sub("", text)) != text:
             yield "without comments", "\n".join(set(plain.split("\n")) - set(text.split("\n")))
@@ -164,7 +168,7 @@ class _Reading:
             some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
             kind = "quoted-printable" if _QUOTED_RUN.search(some) else "quoted-printable letter"
             yield kind, quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
-        if _MARKS.search(text):
+        if any(mark in text for mark in ("*", "`", "~", "\\", "__", "==")) and _MARKS.search(text):
             yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
 
     def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -272,24 +276,29 @@ def _decoded(data: bytes) -> str | None:
         return text if text.count("\N{REPLACEMENT CHARACTER}") * 10 < len(text) else None
 
 
+@lru_cache(maxsize=8)
+def _runs(expression: str) -> Any:
+    return linear(expression)
+
+
 def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
     """Runs that say something else once they are decoded, all runs of a kind together."""
     found: dict[str, list[bytes]] = {"base64": [], "base32": [], "hex": []}
-    for match in _WRAPPED.finditer(text):
-        run = re.sub(r"\s", "", match[0])
-        found["base64"] += _from_base64(run)
-    for match in _BASE64.finditer(text):
-        run = match[0].rstrip("=").translate(_URL_SAFE)
+    data = one_byte(text)
+    for match in _runs(_WRAPPED).finditer(data):
+        found["base64"] += _from_base64(re.sub(r"\s", "", match[0].decode("ascii")))
+    for match in _runs(_BASE64).finditer(data):
+        run = match[0].decode("ascii").rstrip("=").translate(_URL_SAFE)
         if not run.islower() and not run.isupper():
             found["base64"] += _from_base64(run)
-    for match in _BASE32.finditer(text):
-        run = match[0].rstrip("=").upper()
+    for match in _runs(_BASE32).finditer(data):
+        run = match[0].decode("ascii").rstrip("=").upper()
         try:
             found["base32"] += _useful(base64.b32decode(run[: len(run) // 8 * 8] + _pad32(run)))
         except binascii.Error:
             continue
-    for match in _HEX.finditer(text):
-        run = re.sub(r"[ :]", "", match[0])
+    for match in _runs(_HEX).finditer(data):
+        run = re.sub(r"[ :]", "", match[0].decode("ascii"))
         for shift in (0, 1):
             piece = run[shift:]
             found["hex"] += _useful(bytes.fromhex(piece[: len(piece) // 2 * 2]))
@@ -325,6 +334,9 @@ def _from_base64(run: str) -> Iterator[bytes]:
             continue
 
 
+_TYPED = bytes((*range(32, 127), 9, 10, 13))
+
+
 def _useful(data: bytes) -> list[bytes]:
     """Decoded bytes, if they may say something: archives, or mostly text."""
     if len(data) < 4:
@@ -333,8 +345,7 @@ def _useful(data: bytes) -> list[bytes]:
         return [data]
     if data.count(0) * 3 > len(data):
         return [data.replace(b"\0", b"")]
-    good = sum(1 for byte in data if 32 <= byte < 127 or byte in (9, 10, 13))
-    if good * 10 >= len(data) * 8:
+    if (len(data) - len(data.translate(None, _TYPED))) * 10 >= len(data) * 8:
         return [data]
     try:
         text = data.decode("utf-8")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 _LETTERS = {
@@ -54,6 +53,7 @@ def _folded(char: str) -> str:
 
 
 _TABLE = _Table()
+_PLAIN = re.compile(r"[\n\r\t\x20-\x7e]*\Z")
 
 
 def unseen(char: str) -> bool:
@@ -66,7 +66,9 @@ def unseen(char: str) -> bool:
 
 def fold_case(text: str) -> str:
     """Folded but for its case, which tells where words begin: `MaríaLópez` to `MariaLopez`."""
-    return text if text.isascii() and text.isprintable() else text.translate(_TABLE)
+    if text.isascii() and (text.isprintable() or _PLAIN.match(text)):
+        return text
+    return text.translate(_TABLE)
 
 
 def fold(text: str) -> str:
@@ -140,7 +142,13 @@ def taken_apart(text: str) -> tuple[str, Words]:
     return folded, split(folded)
 
 
-def words(text: str) -> Iterator[str]:
-    """The words of a text, each in the form in which it is compared."""
-    for match in _WORD.finditer(fold_case(text)):
-        yield match[0].casefold()
+def word_set(text: str) -> set[str]:
+    """The different words of a text, each in the form in which it is compared."""
+    if not text.isascii():  # most lines need no folding, which takes a while
+        lines = text.split("\n")
+        plain = [line for line in lines if line.isascii() and line.isprintable()]
+        odd = [line for line in lines if not (line.isascii() and line.isprintable())]
+        found = {*_WORD.findall("\n".join(plain)), *_WORD.findall(fold_case("\n".join(odd)))}
+    else:
+        found = {*_WORD.findall(fold_case(text))}
+    return {word.casefold() for word in found}

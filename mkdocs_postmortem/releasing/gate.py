@@ -153,13 +153,11 @@ class _Gate:
         self.told_already: set[tuple[str, str, str]] = set()
         theme, hosts = _theme(tuple(expected.themes))
         self.theme = theme
-        self.known = set(theme) | words_in("host.txt")
-        for text in (*expected.sources, *policy.words, expected.site_url):
-            self.known.update(_words(text))
-            for heading in _HEADING.findall(decodings.unescape(text)) if "#" in text else ():
-                self.known.update(_words(_slug(heading)))
-        for name in (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional):
-            self.known.update(_words(name))
+        lines = {line for text in (*expected.sources, *policy.words, expected.site_url) for line in text.split("\n")}
+        said = "\n".join(lines)  # a release's words are in its page, too
+        headings = "\n".join(_slug(heading) for heading in _HEADING.findall(decodings.unescape(said)))
+        names = (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional)
+        self.known = {*theme, *words_in("host.txt"), *folding.word_set("\n".join((said, headings, *names)))}
         self.names = {name.partition("/")[0] for name in (*expected.pages, *expected.same, *expected.optional)}
         own = urlsplit(expected.site_url).hostname or ""
         self.hosts = {own, "", "www.sitemaps.org", "www.w3.org"} | hosts
@@ -191,7 +189,7 @@ class _Gate:
         expected = self.expected
         if name in self.files or any(name in group for group in (expected.pages, expected.same, expected.assets)):
             return name
-        return "/".join(part if set(_words(part)) <= self.known else "…" for part in name.split("/"))
+        return "/".join(part if folding.word_set(part) <= self.known else "…" for part in name.split("/"))
 
     def file(self, name: str, data: bytes) -> None:
         expected = self.expected
@@ -243,7 +241,7 @@ class _Gate:
         page = name.endswith((".html", ".xml")) and b"\0" not in data
         source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
         if name.endswith(".json"):
-            source = self.fresh(_unescaped(data).decode("utf-8", "replace").replace("\\n", "\n")).encode()
+            source = self.fresh(_texts_of(data)).encode("utf-8", "replace")
         try:
             # JSON was taken apart already.
             found = list(decodings.views(source, name.removesuffix(".json")))
@@ -277,11 +275,11 @@ class _Gate:
         return "\n".join(lines)
 
     def judge(self, name: str, kind: str, text: str, plain: bool) -> None:
-        for hit in self.detector.find(text):
-            if hit.code == words.HOST or (hit.code == words.STRANGE and not plain):
-                continue  # links are judged by themselves; escapes write what a page does not
+        for hit in self.detector.find(text, links=False):  # links are judged by themselves
+            if hit.code == words.STRANGE and not plain:
+                continue  # escapes write what a page does not
             value = text[hit.start : hit.end]
-            if hit.code in (words.AMBIGUOUS_NAME, words.TERM, words.PHONE) and set(_words(value)) <= self.theme:
+            if hit.code in (words.AMBIGUOUS_NAME, words.TERM, words.PHONE) and folding.word_set(value) <= self.theme:
                 continue
             if hit.code == words.AMBIGUOUS_NAME and not plain:
                 continue
@@ -308,19 +306,18 @@ class _Gate:
 
     def contained(self, name: str, text: str) -> None:
         """Every word is explained by somebody."""
-        if name.endswith(".json"):
-            text = re.sub(r"\\[nrt\"/]", " ", text)
         text = _SVG_NUMBERS.sub(r"\1", text)
         plain = unquote(decodings.unescape(text)) if "&" in text or "%" in text else text
-        unknown: dict[str, None] = {}
-        for word in _words(plain):
-            if word not in self.known and not (word.isdigit() and len(word) < 4) and len(word) > 1:
-                unknown[word] = None
+        unknown = [
+            word
+            for word in sorted(folding.word_set(plain) - self.known)
+            if not (word.isdigit() and len(word) < 4) and len(word) > 1
+        ]
         if unknown:
             count = len(unknown)
             noun = "word that nobody" if count == 1 else "words that nobody"
             self.refuse(
-                UNEXPLAINED, self.told(name), f"holds {count} {noun} can explain", value=" ".join([*unknown][:20])
+                UNEXPLAINED, self.told(name), f"holds {count} {noun} can explain", value=" ".join(unknown[:20])
             )
 
     def links(self, name: str, text: str) -> None:
@@ -432,23 +429,30 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _unescaped(data: bytes) -> bytes:
-    """JSON with its letters as they are, every key of it kept, even one that stands there twice."""
+def _texts_of(data: bytes) -> str:
+    """Every key and every text of a JSON file, also of a key that stands there twice; else the file as it is."""
     try:
-        pairs = json.loads(data, object_pairs_hook=lambda found: [list(pair) for pair in found])
-        return json.dumps(pairs, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return "\n".join(_texts(json.loads(data, object_pairs_hook=_flat)))
     except (ValueError, RecursionError):
-        return data
+        return re.sub(r"\\[nrt\"/]", " ", data.decode("utf-8", "replace"))
+
+
+def _flat(pairs: list[tuple[str, object]]) -> list[object]:
+    return [item for pair in pairs for item in pair]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    else:
+        yield value if isinstance(value, str) else str(value)
 
 
 def _slug(heading: str) -> str:
     """A heading as its anchor has it (Python-Markdown's `slugify`): `What didn't` becomes `what-didnt`."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
     return re.sub(r"[^\w\s-]", "", plain)
-
-
-def _words(text: str) -> Iterator[str]:
-    return folding.words(text)
 
 
 @lru_cache(maxsize=4)
@@ -462,12 +466,12 @@ def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
             if ".icons" in path.parts:
                 continue
             text = path.read_text(encoding="utf-8", errors="replace")
-            found.update(_words(decodings.unescape(text)))
+            found.update(folding.word_set(decodings.unescape(text)))
             hosts.update(host.lower() for host in _HOSTS.findall(text))
     try:
         from pygments.token import STANDARD_TYPES
 
-        found.update(word for name in STANDARD_TYPES.values() for word in _words(name))
+        found.update(folding.word_set(" ".join(STANDARD_TYPES.values())))
     except ImportError:
         pass
     return frozenset(found), hosts

@@ -127,6 +127,10 @@ _ANYWHERE: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "what is close to a marker",
     ),
 )
+_PLAIN = re.compile(
+    r"(?!\s*(?::|\d{1,9}\)))(?:[\w ,.;'\"“”‘’()%*#|–—…@-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w|)]|\Z))*+\Z"
+)
+"""A line in which nothing of `_INLINE`, `_ANYWHERE`, links, markers or code can be: most lines are such."""
 _MARKERS = re.compile(r"\[\[|\]\]")
 _LEFT_OVER = re.compile(r"\]\(|\]\[|\[[^\]]*\]\s?\[")
 _SHELL_TEST = re.compile(r"\[\[(?: .*? \]\]|[\w.-]+\]\]\s*\Z| [^|\]]*\Z)|(?<= )\]\]")
@@ -161,10 +165,11 @@ def judge_markdown(
     before = ""
     in_list = False
     for at, line in enumerate(lines):
-        for code, expression, what in _ANYWHERE:
+        plain = _PLAIN.match(line) is not None
+        for code, expression, what in () if plain else _ANYWHERE:
             if match := expression.search(line):
                 refuse(code, at, what, match)
-        match = _FENCE.match(line.strip())
+        match = None if plain else _FENCE.match(line.strip())
         if fence:
             found.append(Line(True, ""))
             if line.rstrip() == fence or (match and not match[2] and match[1].startswith(fence)):
@@ -191,6 +196,9 @@ def judge_markdown(
         in_list = (in_list and (not line.strip() or line[:1] == " ")) or bool(_ITEM.match(line))
         for rule, fault in _line_faults(line, before, in_list):
             refuse(rule, at, fault)
+        before = line
+        if plain:
+            continue
         if "`" in _CODE_SPAN.sub("", line.replace("\\`", "")):
             refuse(FENCE, at, "a backtick without its other")
         for code, expression, what in _INLINE:
@@ -201,7 +209,6 @@ def judge_markdown(
             refuse(LINK, at, "a link that is not plain", match)
         if match := _MARKERS.search(line):
             refuse(MARKER, at, "what is close to a marker", match)
-        before = line
     if fence:
         refuse(FENCE, opened, "a code fence that is never closed")
     return found
@@ -209,6 +216,8 @@ def judge_markdown(
 
 def _line_faults(line: str, before: str, in_list: bool) -> Iterator[tuple[str, str]]:
     """What is wrong with how a line begins, and with its neighbour above."""
+    if not line or (line[0].isalpha() and not before and "\t" not in line):
+        return
     stripped = line.strip()
     if "\t" in line:
         yield INDENTED, "a tab"
@@ -284,6 +293,8 @@ def plain_words(markdown: str) -> list[str]:
 
 def _shown(line: str) -> str:
     """A line without what is not shown: addresses of links, pictures; code spans are left as they are."""
+    if "](" not in line and "&" not in line:
+        return line
     parts: list[str] = []
     last = 0
     for match in _CODE_SPAN.finditer(line):

@@ -40,6 +40,8 @@ SOURCES = declare(
     "move, remove or replace the file",
 )
 
+NEVER = "1970-01-01"
+"""The day of a site that has nothing to tell yet."""
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _LARGEST = 5 * 1024 * 1024
 
@@ -83,6 +85,8 @@ class PublicSite:
         self.notes: list[str] = []
         """What is not shown, and why: for whoever runs the build."""
         self.shown: list[site.Published] = []
+        self.last_change = NEVER
+        """The newest day that the site may tell; the same for every build of the same words."""
 
     @property
     def watched(self) -> list[Path]:
@@ -123,6 +127,7 @@ class PublicSite:
             if name != "approved":
                 reasons = "; ".join(reason.message for reason in state.reasons)
                 self.notes.append(f"{item.path}: not published: {reasons or name}")
+        self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
 
     def pages(self, with_feed: bool) -> dict[str, str]:
         """Markdown of the generated pages by source."""
@@ -140,11 +145,6 @@ class PublicSite:
         if site_url:
             found[site.FEED] = site.feed(self.shown, title, site_url).encode()
         return found
-
-    @property
-    def last_change(self) -> str:
-        """The newest day that the site may tell; the same for every build of the same words."""
-        return max((str(item.on) for item in self.shown if item.on), default=NEVER)
 
     def gone(self) -> list[str]:
         """Addresses that the site in place has and this one will not, with nothing said in their stead."""
@@ -449,8 +449,6 @@ class PublicBuild:
             self.staging = None
 
 
-NEVER = "1970-01-01"
-"""The day of a site that has nothing to tell yet."""
 WRITTEN = frozenset(
     {
         *("404.html", "sitemap.xml", "sitemap.xml.gz", "search.html", "search/search_index.json"),

@@ -236,11 +236,12 @@ def _read_info(found: Release, data: bytes) -> None:
     if loaded.problems:
         _refuse(found, INFO_FORM, where, "is not YAML that can be read", loaded.problems[0].span.line)
         return
-    for problem in schemas.explain_data("release", loaded.value):
+    problems = list(schemas.explain_data("release", loaded.value))
+    for problem in problems:
         told = schemas.discreet(problem, "release")
         _refuse(found, INFO_FORM, where, told.message, schemas.place(loaded.places.get, problem).line)
     values = loaded.value
-    if not isinstance(values, dict) or schemas.explain_data("release", values):
+    if not isinstance(values, dict) or problems:
         return
     found.info = Info(
         slug=values["slug"],

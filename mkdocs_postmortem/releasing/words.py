@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import AMBIGUOUS, Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
-from mkdocs_postmortem.releasing.rules import REFUSED, REVIEW, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.rules import REFUSED, REVIEW, RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.sieve import Sieve
 
 PERSON = declare(
     "PM720",
@@ -143,7 +144,8 @@ _NAME = re.compile(
     r"(?<![\w'’])(?=(([A-Z][a-zà-ÿ]+)(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}"
     r"([A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)?))(?!\w))"
 )
-_SPLIT_WORD = re.compile(r"(?<=\w)(?:[*`~\\^=\[]|__|\](?:\([^()\s]*\))?)+(?=\w)")
+_SPLIT_SIGNS = r"(?:[*`~\\^=\[]|__|\](?:\([^()\s]*\))?)"
+_SPLIT_WORD = re.compile(rf"(?<=\w){_SPLIT_SIGNS}+(?=\w)")
 
 _TOKENS = re.compile(
     r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"
@@ -202,6 +204,8 @@ class Detector:
         hosts = [host.removeprefix("*.").lower().strip(".") for host in policy.internal_hosts]
         self._hosts = tuple(dict.fromkeys((*hosts, *_INTERNAL_ENDINGS)))
         self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
+        named = {re.escape(host if "." in host else f".{host}") for host in self._hosts} | {*map(re.escape, self._bare_hosts)}
+        self._hosts_sieve = Sieve(loose=[f"(?i:{name})" if name.isascii() else "" for name in sorted(named)])
 
     def _literal(self, item: str, code: str) -> None:
         folded = folding.fold_case(item)
@@ -215,22 +219,21 @@ class Detector:
             for spelling in {words, joined}:
                 self._terms.add_word(f" {spelling}{end}", (len(spelling), code))
 
-    def find(self, text: str) -> list[Hit]:
-        """Everything that is refused in a text, from left to right."""
-        hits = list(self._refused(text))
-        if _SPLIT_WORD.search(text):  # words that marks divide: Ma**ri**a
+    def find(self, text: str, links: bool = True) -> list[Hit]:
+        """Everything that is refused in a text, from left to right; without `links` but for its addresses."""
+        hits = list(self._refused(text, links))
+        if _sieves().divided.passes(text):  # words that marks divide: Ma**ri**a
             known = {(hit.start, hit.code) for hit in hits}
             begin = 0
             for line in text.split("\n"):
                 if _SPLIT_WORD.search(line):
                     squeezed, places = _squeezed(line)
-                    for hit in self._refused(squeezed):
+                    for hit in self._refused(squeezed, links):
                         start, end = begin + places[hit.start], begin + places[hit.end - 1] + 1
                         if (start, hit.code) not in known:
                             hits.append(hit._replace(start=start, end=end))
                 begin += len(line) + 1
-        hits = [hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known]
-        return sorted(hits)
+        return sorted(hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known)
 
     def hints(self, prose: str) -> list[Hit]:
         """What a reviewer is asked to look at: handles and names that nobody knows, public addresses.
@@ -238,25 +241,38 @@ class Detector:
         `prose` has no code in it; there `@Override` is an annotation.
         """
         hits = []
-        for match in _HANDLE.finditer(prose):
+        sieves = _sieves()
+        for match in _HANDLE.finditer(prose) if sieves.handles.passes(prose) else ():
             if folding.fold(match[0]) not in self.known and not self.roster.find(match[0]):
                 message = "an `@handle` that nobody on the roster has"
                 hits.append(Hit(*match.span(), UNKNOWN_HANDLE, message, _mend(UNKNOWN_HANDLE), REVIEW))
-        for match in _NAME.finditer(prose):
+        for match in _NAME.finditer(prose) if sieves.names.passes(prose) else ():
             whole, first, last = match.groups()
             if first in self._not_names or last in self._not_names or folding.fold(whole) in self.known:
                 continue
             message = "two words with capital letters that may be a name"
             hits.append(Hit(*match.span(1), UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
-        for start, end, address in _addresses(prose):
+        for start, end, address in _addresses(prose) if sieves.addresses.passes(prose) else ():
             if address.is_global and str(address) not in ("1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"):
                 message = "an IP address of the open network"
                 hits.append(Hit(start, end, PUBLIC_ADDRESS, message, _mend(PUBLIC_ADDRESS), REVIEW))
         return sorted(hits)
 
-    def _refused(self, text: str) -> Iterator[Hit]:
-        for rule in _RULES:
-            yield from rule(self, text)
+    def _refused(self, text: str, links: bool) -> Iterator[Hit]:
+        sieves = _sieves()
+        yield from self._people(text)
+        yield from self._listed(text)
+        if self._hosts_sieve.passes(text):
+            yield from self._internal_hosts(text)
+        if links and sieves.links.passes(text):
+            yield from self._links(text)
+        if sieves.secrets.passes(text):
+            yield from self._secrets(text)
+        if sieves.contacts.passes(text):
+            yield from self._contacts(text)
+        if sieves.addresses.passes(text):
+            yield from self._private_addresses(text)
+        yield from self._strange(text)
 
     def _people(self, text: str) -> Iterator[Hit]:
         for mention in self.roster.find(text):
@@ -321,7 +337,7 @@ class Detector:
                 seen.add(begin + match.start())
                 message = "what looks like a key, a token or a password"
                 yield Hit(begin + match.start(), begin + match.end(), SECRET, message, _mend(SECRET))
-        for match in _passwords(text):
+        for match in _PASSWORD.finditer(text):
             value = match["value"].rstrip(".,:)]")
             if any(char.isdigit() for char in value) and any(not char.isdigit() for char in value):
                 if _PLACEHOLDER.search(value) or match.start() in seen or len(value) < 6:
@@ -362,26 +378,36 @@ class Detector:
                 yield Hit(*match.span(), STRANGE, "letters that look like others", _mend(STRANGE))
 
 
-_RULES: tuple[Callable[[Detector, str], Iterator[Hit]], ...] = (
-    Detector._people,
-    Detector._listed,
-    Detector._internal_hosts,
-    Detector._links,
-    Detector._secrets,
-    Detector._contacts,
-    Detector._private_addresses,
-    Detector._strange,
-)
+class _Sieves(NamedTuple):
+    """A sieve for each rule that has expressions of its own."""
+
+    links: Sieve
+    secrets: Sieve
+    contacts: Sieve
+    addresses: Sieve
+    divided: Sieve
+    handles: Sieve
+    names: Sieve
 
 
-_KEYWORDS = ("passw", "passp", "secret", "key", "token", "pwd", "bearer")
+_LETTER, _DIGIT = r"[\w\x80-\xff]", r"[0-9\x80-\xff]"
 
 
-def _passwords(text: str) -> Iterator[re.Match[str]]:
-    """What may be a password beside a word that says so."""
-    lowered = text.lower()
-    if any(word in lowered for word in _KEYWORDS):
-        yield from _PASSWORD.finditer(text)
+@lru_cache(maxsize=1)
+def _sieves() -> _Sieves:
+    known = [expression for plugin in _secret_plugins() for expression in plugin.denylist]
+    addresses = (rf"(?:{_DIGIT}{{1,3}}\.){{3}}{_DIGIT}", r":[0-9A-Fa-f]*:")
+    return _Sieves(
+        links=Sieve([_URL, _SCHEMES]),
+        secrets=Sieve([_TOKENS, _PASSWORD, *known]),
+        contacts=Sieve([_EMAIL, _PHONE]),
+        addresses=Sieve(loose=addresses),
+        divided=Sieve(loose=[f"{_LETTER}{_SPLIT_SIGNS}+{_LETTER}"]),
+        handles=Sieve([_HANDLE]),
+        names=Sieve(loose=[
+            r"[A-Z][a-z\x80-\xff]+(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}[A-Z][a-z\x80-\xff]"
+        ]),
+    )  # fmt: skip
 
 
 def _long_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -407,8 +433,6 @@ def _urls(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _mend(code: str) -> str:
-    from mkdocs_postmortem.releasing.rules import RULES
-
     return RULES[code].mend
 
 
