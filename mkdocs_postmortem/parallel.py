@@ -12,24 +12,24 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 FEWEST = 256
 """Below this many files, starting processes costs more than it saves."""
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
-    """`work` done on every path, in their order; results must survive pickling.
+def each(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """`work` done on every item, in their order; results must survive pickling.
 
-    A part of the paths is left to processes beside this one, which are forked, so that settings
+    A part of the items is left to processes beside this one, which are forked, so that settings
     and schema are there already. What such a process cannot finish is done here.
     """
-    workers = max(1, min(_processors(), 4, len(paths) // (FEWEST // 2)))
-    size = -(-len(paths) // workers) or 1
-    parts = [paths[at : at + size] for at in range(0, len(paths), size)]
+    workers = max(1, min(_processors(), 4, len(items) // (FEWEST // 2)))
+    size = -(-len(items) // workers) or 1
+    parts = [items[at : at + size] for at in range(0, len(items), size)]
     others = [Beside(partial(_done, work, part)) for part in parts[1:]]
     try:
         yield from map(work, parts[0] if parts else ())
@@ -40,8 +40,8 @@ def each(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Resu
             other.drop()
 
 
-def _done(work: Callable[[Path], Result], paths: Sequence[Path]) -> list[Result]:
-    return [work(path) for path in paths]
+def _done(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [work(item) for item in items]
 
 
 class Beside(Generic[Result]):

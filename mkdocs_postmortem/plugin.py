@@ -118,12 +118,11 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         """Add a generated file; what the user has under that name or address is theirs, and an error."""
         level = InclusionLevel.INCLUDED if shown else InclusionLevel.NOT_IN_NAV
         assert self.folder is not None
-        path = Path(self.folder.name, uri)
+        path = Path(self.folder.name, f"{len(files)}-{uri.rpartition('/')[2]}")  # flat: folders take longer than files
         file = File.generated(config, uri, abs_src_path=str(path), inclusion=level)
         known = files.get_file_from_path(uri) or self.taken.get(file.dest_uri)
         if known and not known.generated_by:
             raise PluginError(host.collision(uri, f"{Path(config.docs_dir).name}/{known.src_uri}"))
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
         files.append(file)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
@@ -29,12 +32,12 @@ def command(files: tuple[Path, ...], check: bool, as_of: str | None, config: Pat
     without the words themselves. Nothing is written where something is refused.
     """
     desk = Desk(project.load(config), project.as_of_date(as_of))
-    chosen = [desk.record(path) for path in files] if files else desk.wanted()
+    chosen = [desk.record(path) for path in files] if files else desk.wanted
     if not chosen:
         click.echo("No post-mortem has `external` in its front matter: nothing is public.")
     failed = check and not files and _orphans(desk)
-    for record in chosen:
-        failed |= not (_check if check else _write)(desk, record)
+    for record, made in zip(chosen, _all_made(desk, chosen), strict=True):
+        failed |= not (_check if check else _write)(desk, record, made)
     if failed:
         sys.exit(1)
 
@@ -55,15 +58,28 @@ def tell(items: Iterable[Refusal]) -> None:
             click.echo(f"    mend:  {item.help}")
 
 
-def _made(desk: Desk, record: PostMortem) -> tuple[Projection, dict[str, bytes], release.Release | None]:
+class _Made(NamedTuple):
+    """A post-mortem's public version as it should be: what was decided, and the files where nothing was refused."""
+
+    projection: Projection
+    files: dict[str, bytes]
+
+
+def _all_made(desk: Desk, records: Sequence[PostMortem]) -> Iterator[_Made]:
+    """Every post-mortem projected; many of them on more than one processor."""
+    if records:
+        _ = desk.detector, desk.public, desk.asked  # made once, for all processes
+    return parallel.each(partial(_made, desk), records)
+
+
+def _made(desk: Desk, record: PostMortem) -> _Made:
     found = desk.project(record)
+    return _Made(found, {} if found.refusals.refused else release.bundle(found, desk.releases.get(found.slug)))
+
+
+def _write(desk: Desk, record: PostMortem, made: _Made) -> bool:
+    found, files = made
     known = desk.releases.get(found.slug)
-    files = {} if found.refusals.refused else release.bundle(found, known)
-    return found, files, known
-
-
-def _write(desk: Desk, record: PostMortem) -> bool:
-    found, files, known = _made(desk, record)
     _account(found)
     tell(found.refusals)
     if found.refusals.refused:
@@ -93,8 +109,9 @@ def _account(found: Projection) -> None:
         click.echo(f"{found.path}:{number}: replaced: {' '.join(old.split())} → {new or '(nothing)'}")
 
 
-def _check(desk: Desk, record: PostMortem) -> bool:
-    found, files, known = _made(desk, record)
+def _check(desk: Desk, record: PostMortem, made: _Made) -> bool:
+    found, files = made
+    known = desk.releases.get(found.slug)
     if found.refusals.refused:
         tell(found.refusals.refused)
         return False
@@ -118,7 +135,7 @@ def _check(desk: Desk, record: PostMortem) -> bool:
 
 def _orphans(desk: Desk) -> bool:
     """Tell of releases that no post-mortem asks for any more."""
-    asked = {slug_of(record) for record in desk.wanted()}
+    asked = {slug_of(record) for record in desk.wanted}
     found = [item for item in desk.releases.values() if item.slug not in asked and item.info.retracted is None]
     for item in found:
         click.echo(f"{item.path}: no post-mortem asks for it (run `mkdocs-postmortem retract {item.slug}`)")

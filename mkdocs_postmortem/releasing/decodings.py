@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from mkdocs_postmortem.releasing.sieve import linear, one_byte
+from mkdocs_postmortem.releasing.sieve import Sieve, linear, one_byte
 
 DEEPEST = 4
 """Decodings within decodings."""
@@ -55,6 +55,8 @@ _BETWEEN = "\ue000"
 _SPACES = re.compile(r"  +")
 _DIVIDED = re.compile(r"\w(?:<[^<>]*>)+\w")
 _MARKS = re.compile(r"(?<=\w)(?:[*`~\\]+|__+|==+)(?=\w)")
+_MARKED = re.compile(r"\w(?:[*`~\\]+|__+|==+)\w")
+"""Where `_MARKS` may find something."""
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAGGED = re.compile("[\U000e0000-\U000e007f]")
 _TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
@@ -161,14 +163,14 @@ class _Reading:
             # What stands in one block is one line, however its source is wrapped.
             blocks = " ".join(_BLOCK.sub(_BETWEEN, text).split()).replace(_BETWEEN, "\n")
             yield "tags as spaces", _SPACES.sub(" ", _TAGS.sub(" ", blocks)).replace(" \n", "\n").replace("\n ", "\n")
-            divided = "\n".join(line for line in blocks.split("\n") if _DIVIDED.search(line))
-            if divided:
+            if _sieve(_DIVIDED).passes(blocks):
+                divided = "\n".join(line for line in blocks.split("\n") if _DIVIDED.search(line))
                 yield "without tags", _TAGS.sub("", divided)
         if "=" in text and _QUOTED.search(text):
             some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
             kind = "quoted-printable" if _QUOTED_RUN.search(some) else "quoted-printable letter"
             yield kind, quopri.decodestring(some.encode("utf-8", "replace")).decode("utf-8", "replace")
-        if any(mark in text for mark in ("*", "`", "~", "\\", "__", "==")) and _MARKS.search(text):
+        if _sieve(_MARKED).passes(text):
             yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
 
     def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -274,6 +276,11 @@ def _decoded(data: bytes) -> str | None:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
         return text if text.count("\N{REPLACEMENT CHARACTER}") * 10 < len(text) else None
+
+
+@lru_cache(maxsize=8)
+def _sieve(expression: re.Pattern[str]) -> Sieve:
+    return Sieve([expression])
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -77,14 +78,20 @@ class Desk:
             )
         return self.records[name]
 
+    @cached_property
     def wanted(self) -> list[PostMortem]:
         """The post-mortems that say that something of them is public."""
         return [record for record in self.records.values() if record.document.front.get("external")]
 
+    @cached_property
+    def asked(self) -> Counter[str]:
+        """How many post-mortems ask for each slug."""
+        return Counter(slug_of(record) for record in self.wanted)
+
     def project(self, record: PostMortem) -> Projection:
         """The public version of a post-mortem, or why there is none."""
         found = project(record, self.policy, self.detector, self.settings, public=self.public, today=self.today)
-        if found.slug and any(other.path != record.path and slug_of(other) == found.slug for other in self.wanted()):
+        if found.slug and self.asked[found.slug] > 1:
             span = record.place(("external", "slug"))
             line = span.line if span else 1
             message = "another post-mortem has the same slug"

@@ -53,7 +53,7 @@ def _folded(char: str) -> str:
 
 
 _TABLE = _Table()
-_PLAIN = re.compile(r"[\n\r\t\x20-\x7e]*\Z")
+_PLAIN = bytes((9, 10, 13, *range(32, 127)))
 
 
 def unseen(char: str) -> bool:
@@ -66,9 +66,12 @@ def unseen(char: str) -> bool:
 
 def fold_case(text: str) -> str:
     """Folded but for its case, which tells where words begin: `MaríaLópez` to `MariaLopez`."""
-    if text.isascii() and (text.isprintable() or _PLAIN.match(text)):
-        return text
-    return text.translate(_TABLE)
+    return text if _is_plain(text) else text.translate(_TABLE)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether folding changes nothing: ASCII, and of its controls only white space."""
+    return text.isascii() and not text.encode("ascii").translate(None, _PLAIN)
 
 
 def fold(text: str) -> str:
@@ -105,13 +108,34 @@ _WORD = re.compile(
 )
 
 
+_APART = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+"""What of ASCII is no letter or digit divides words wherever it stands."""
+
+
+class _Tokens(dict[bytes, str]):
+    """The words of each run between signs of ASCII; filled as runs are met, which mostly were met before."""
+
+    def __missing__(self, token: bytes) -> str:
+        if len(self) > 65536:
+            self.clear()
+        found = self[token] = " ".join(_WORD.findall(token.decode("utf-8", "surrogatepass"))).casefold()
+        return found
+
+
+_TOKENS = _Tokens()
+
+
+def _tokens(folded: str) -> list[bytes]:
+    return folded.encode("utf-8", "surrogatepass").translate(_APART).split()
+
+
 class Words:
     """A text as its words: folded, split where case, digits and signs split them, one space between."""
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
-        parts = _WORD.findall(folded)
-        self.text = f" {' '.join(parts).casefold()} " if parts else " "
+        words = " ".join(filter(None, [_TOKENS[token] for token in _tokens(folded)]))
+        self.text = f" {words} " if words else " "
         """Begins and ends with a space, so that ` word ` is found wherever it stands."""
 
     @cached_property
@@ -144,11 +168,6 @@ def taken_apart(text: str) -> tuple[str, Words]:
 
 def word_set(text: str) -> set[str]:
     """The different words of a text, each in the form in which it is compared."""
-    if not text.isascii():  # most lines need no folding, which takes a while
-        lines = text.split("\n")
-        plain = [line for line in lines if line.isascii() and line.isprintable()]
-        odd = [line for line in lines if not (line.isascii() and line.isprintable())]
-        found = {*_WORD.findall("\n".join(plain)), *_WORD.findall(fold_case("\n".join(odd)))}
-    else:
-        found = {*_WORD.findall(fold_case(text))}
-    return {word.casefold() for word in found}
+    if not _is_plain(text):  # most lines need no folding, which takes a while
+        text = "\n".join([line if _is_plain(line) else fold_case(line) for line in text.split("\n")])
+    return {*" ".join([_TOKENS[token] for token in {*_tokens(text)}]).split(" ")} - {""}

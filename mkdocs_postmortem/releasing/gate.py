@@ -11,17 +11,20 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from mkdocs_postmortem import parallel
 from mkdocs_postmortem.releasing import decodings, folding, words
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.policy import Policy
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.sieve import linear, one_byte
 
 UNEXPECTED = declare(
     "PM900",
@@ -82,6 +85,9 @@ _SVG_NUMBERS = re.compile(rf"""(\s(?:d|points|viewBox|transform)=)(?:"{_NUMBERS}
 _ADDRESS = re.compile(
     r"""\b(href|src|action|srcset|data|poster|content|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I
 )
+_ADDRESS_SIGN = r"(?i:href|src|action|srcset|data|poster|content|xlink:href)[\s\x80-\xff]*="
+_CSS_SIGN = r"(?i:url\(|@import)"
+"""Where `_ADDRESS` and `_CSS_ADDRESS` may find something."""
 _CSS_ADDRESS = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)""", re.I)
 _LOADED = re.compile(
     r"<(?:script|img|iframe|object|embed|source|video|audio|track|input|link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|modulepreload|preconnect|dns-prefetch|manifest|icon)))\b[^>]*",
@@ -94,6 +100,7 @@ _ARTICLE = re.compile(
 _INVISIBLE = re.compile(
     r"<(script|style|template|svg)\b.*?</\1>|<!--.*?-->|<(?:span|a) class=\"?linenos?\b.*?</(?:span|a)>", re.S | re.I
 )
+_INVISIBLE_SIGN = r"(?i:<(?:script|style|template|svg|!--|(?:span|a) class=\"?lineno))"
 _BLOCKS = re.compile(
     r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|blockquote|nav|header|footer|main|label|dt|dd|figure|summary|details|form|button|input)\b[^<>]*>",
     re.I,
@@ -126,6 +133,8 @@ class Expectation:
     themes: Sequence[Path] = ()
     """Folders of templates, whose words and hosts explain."""
     site_url: str = ""
+    judged: Set[str] = frozenset()
+    """Lines in which the same detector found nothing before: where one is shown as it is, it has nothing to add."""
 
 
 def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date) -> Refusals:
@@ -148,7 +157,7 @@ class _Gate:
         self.detector = detector
         self.today = today
         self.refusals = Refusals()
-        self.seen: dict[str, set[str]] = {}
+        self.seen: dict[str, set[str]] = {"read": {*expected.judged}}
         """Lines that were judged already: most lines of a page are on every page."""
         self.told_already: set[tuple[str, str, str]] = set()
         theme, hosts = _theme(tuple(expected.themes))
@@ -169,9 +178,25 @@ class _Gate:
         self.refusals.add(Refusal(code, name, line, message, RULES[code].mend, value=value))
 
     def run(self) -> None:
-        found: set[str] = set()
-        for name, path in _walk(self.site):
-            found.add(name)
+        files = list(_walk(self.site))
+        # The last half holds the search index, whose lines are on the pages, too.
+        cut = len(files) * 11 // 20 if len(files) >= parallel.FEWEST else 0
+        beside = parallel.Beside(partial(self.judged, files[:cut]), worth=cut > 0)
+        try:
+            here = self.judged(files[cut:])
+            self.refusals.extend(beside.result())
+            self.refusals.extend(here)
+        finally:
+            beside.drop()
+        found = {name for name, _ in files}
+        wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
+        for name in sorted(wanted - found):
+            self.refuse(MISSING_FILE, name, "is not in the site")
+
+    def judged(self, files: Sequence[tuple[str, Path]]) -> Refusals:
+        """What is refused of some of the site's files."""
+        before, self.refusals = self.refusals, Refusals()
+        for name, path in files:
             try:
                 mode = os.lstat(path).st_mode
                 if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
@@ -180,9 +205,8 @@ class _Gate:
                 self.file(name, path.read_bytes())
             except OSError:
                 self.refuse(UNREADABLE_FILE, self.told(name), "cannot be read")
-        wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
-        for name in sorted(wanted - found):
-            self.refuse(MISSING_FILE, name, "is not in the site")
+        found, self.refusals = self.refusals, before
+        return found
 
     def told(self, name: str) -> str:
         """A file's name as a message may say it: what nobody expects may have a name that tells."""
@@ -265,14 +289,11 @@ class _Gate:
 
     def fresh(self, text: str, kind: str = "") -> str:
         """The lines of a text that no other file had, or of this kind of reading none."""
-        text = _SVG_NUMBERS.sub(r"\1", text) if "<" in text else text
         seen = self.seen.setdefault(kind, set())
-        lines = []
-        for line in text.split("\n"):
-            if line not in seen:
-                seen.add(line)
-                lines.append(line)
-        return "\n".join(lines)
+        lines = [line for line in dict.fromkeys(text.split("\n")) if line not in seen]
+        seen.update(lines)
+        text = "\n".join(lines)
+        return _SVG_NUMBERS.sub(r"\1", text) if "<" in text else text
 
     def judge(self, name: str, kind: str, text: str, plain: bool) -> None:
         for hit in self.detector.find(text, links=False):  # links are judged by themselves
@@ -316,24 +337,25 @@ class _Gate:
         if unknown:
             count = len(unknown)
             noun = "word that nobody" if count == 1 else "words that nobody"
-            self.refuse(
-                UNEXPLAINED, self.told(name), f"holds {count} {noun} can explain", value=" ".join(unknown[:20])
-            )
+            self.refuse(UNEXPLAINED, self.told(name), f"holds {count} {noun} can explain", value=" ".join(unknown[:20]))
 
     def links(self, name: str, text: str) -> None:
-        if name.endswith((".css", ".html")):
+        if name.endswith((".css", ".html")) and _where(_CSS_SIGN).search(one_byte(text)):
             for match in _CSS_ADDRESS.finditer(text):
                 self.address(name, match[1], loads=True)
         if not name.endswith((".html", ".xml", ".svg")):
             return
         loaded = [match.span() for match in _LOADED.finditer(text)]
-        for match in _ADDRESS.finditer(text):
-            target = decodings.unescape(match[2] or match[3] or match[4] or "")
-            if match[1].lower() == "content" and not re.match(r"\s*(?:\d+\s*;\s*url=|https?:|//)", target, re.I):
+        for sign in _where(_ADDRESS_SIGN).finditer(one_byte(text)):
+            found = _ADDRESS.match(text, sign.start())
+            if found is None:
                 continue
-            if match[1].lower() == "data" and "://" not in target:
+            target = decodings.unescape(found[2] or found[3] or found[4] or "")
+            if found[1].lower() == "content" and not re.match(r"\s*(?:\d+\s*;\s*url=|https?:|//)", target, re.I):
                 continue
-            loads = any(start <= match.start() < end for start, end in loaded) or match[1].lower() in (
+            if found[1].lower() == "data" and "://" not in target:
+                continue
+            loads = any(start <= found.start() < end for start, end in loaded) or found[1].lower() in (
                 "src",
                 "srcset",
                 "poster",
@@ -390,9 +412,12 @@ def article_words(page: str) -> list[str] | None:
     text = match[1] or match[2] or ""
     if match[1] is None:
         text = _until_closed(text)
-    text = _INVISIBLE.sub(" ", text)
-    text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
-    text = _BOX.sub(r"\1", text)
+    if _where(_INVISIBLE_SIGN).search(one_byte(text)):
+        text = _INVISIBLE.sub(" ", text)
+    if "headerlink" in text:
+        text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
+    if "[" in text:
+        text = _BOX.sub(r"\1", text)
     return _WORD.findall(decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
 
 
@@ -453,6 +478,11 @@ def _slug(heading: str) -> str:
     """A heading as its anchor has it (Python-Markdown's `slugify`): `What didn't` becomes `what-didnt`."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
     return re.sub(r"[^\w\s-]", "", plain)
+
+
+@lru_cache(maxsize=4)
+def _where(expression: str) -> Any:
+    return linear(expression)
 
 
 @lru_cache(maxsize=4)

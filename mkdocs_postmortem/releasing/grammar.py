@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from mkdocs_postmortem.releasing.decodings import unescape
 from mkdocs_postmortem.releasing.lists import words_in
@@ -274,7 +275,7 @@ def plain_words(markdown: str) -> list[str]:
     found: list[str] = []
     fence = ""
     for line in markdown.split("\n"):
-        match = _FENCE.match(line)
+        match = _FENCE.match(line) if line[:1] in ("`", "~") else None
         if fence:
             if match and not match[2] and match[1].startswith(fence):
                 fence = ""
@@ -283,7 +284,7 @@ def plain_words(markdown: str) -> list[str]:
             fence = match[1]
             continue
         else:
-            if not _ITEM.match(line) or not _RULE.match(line):
+            if not line[:1].isalpha() and (not _ITEM.match(line) or not _RULE.match(line)):
                 line = _TASK.sub(r"\1", line)
                 line = _NUMBER.sub(r"\1", line)
             line = _shown(line)
@@ -312,15 +313,24 @@ def _unlinked(text: str) -> str:
     return unescape(LINKS.sub(lambda link: "" if link[1] else link[2], text))
 
 
-def headings(markdown: str) -> list[tuple[int, str]]:
-    """Level and words of each heading at the top of a body, as Python-Markdown sees them."""
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
     from markdown import Markdown
 
-    parser = Markdown(extensions=["tables", "fenced_code"])
+    return Markdown(extensions=["tables", "fenced_code"])
+
+
+def headings(markdown: str) -> list[tuple[int, str]]:
+    """Level and words of each heading at the top of a body, as Python-Markdown sees them."""
+    parser = _renderer().reset()
     lines = markdown.split("\n")
-    for step in parser.preprocessors:
-        lines = step.run(lines)
-    root = parser.parser.parseDocument(lines).getroot()
+    try:
+        for step in parser.preprocessors:
+            lines = step.run(lines)
+        root = parser.parser.parseDocument(lines).getroot()
+    except BaseException:
+        _renderer.cache_clear()  # it stopped in the middle of something
+        raise
     return [
         (int(element.tag[1]), " ".join(_WORDS.findall("".join(element.itertext()))))
         for element in root

@@ -85,6 +85,8 @@ class PublicSite:
         self.notes: list[str] = []
         """What is not shown, and why: for whoever runs the build."""
         self.shown: list[site.Published] = []
+        self.judged: set[str] = set()
+        """Lines of releases in which the detector found nothing."""
         self.last_change = NEVER
         """The newest day that the site may tell; the same for every build of the same words."""
 
@@ -116,8 +118,8 @@ class PublicSite:
                 continue
             found = Refusals()
             found.extend(item.problems)
-            if not found.refused:
-                judge(item, self.detector, found, self.today)
+            if not found.refused and judge(item, self.detector, found, self.today):
+                self.judged.update(item.words.split("\n"))
             if state.name == "approved" or not self.preview:
                 # Also what nobody has approved must be a release: a folder that is none is somebody's mistake.
                 self.refusals.extend(found if state.name == "approved" else item.problems)
@@ -157,11 +159,11 @@ class PublicSite:
         self.refusals.add(Refusal(code, path, 0, message))
 
 
-def judge(item: release.Release, detector: words.Detector, refusals: Refusals, today: date) -> None:
-    """Apply the policy of today to the words of a release."""
+def judge(item: release.Release, detector: words.Detector, refusals: Refusals, today: date) -> bool:
+    """Apply the policy of today to the words of a release; True where no word of it was found fault with."""
     path = f"{release.FOLDER}/{item.slug}/index.md"
     grammar.judge_markdown(item.body.split("\n"), path, refusals, first_line=item.body_line)
-    words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
+    return words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
 
 
 def _not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
@@ -439,6 +441,7 @@ class PublicBuild:
             ],
             themes=self.given.themes,
             site_url=self.site_url,
+            judged=self.public.judged,
         )
 
     def drop(self) -> None:

@@ -204,8 +204,8 @@ class Detector:
         hosts = [host.removeprefix("*.").lower().strip(".") for host in policy.internal_hosts]
         self._hosts = tuple(dict.fromkeys((*hosts, *_INTERNAL_ENDINGS)))
         self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
-        named = {re.escape(host if "." in host else f".{host}") for host in self._hosts} | {*map(re.escape, self._bare_hosts)}
-        self._hosts_sieve = Sieve(loose=[f"(?i:{name})" if name.isascii() else "" for name in sorted(named)])
+        named = [*self._bare_hosts, *(host if "." in host else f".{host}" for host in self._hosts)]
+        self._hosts_sieve = Sieve(loose=[f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)])
 
     def _literal(self, item: str, code: str) -> None:
         folded = folding.fold_case(item)
@@ -367,7 +367,7 @@ class Detector:
                 yield Hit(start, end, PRIVATE_ADDRESS, message, _mend(PRIVATE_ADDRESS))
 
     def _strange(self, text: str) -> Iterator[Hit]:
-        if text.isascii() and text.replace("\n", "").isprintable():
+        if not _suspect(text):
             return
         for match in _ODD.finditer(text):
             at, char = match.start(), match[0]
@@ -470,6 +470,15 @@ _DOCUMENTATION = [
 ]
 
 
+_USUAL = bytes((*range(32, 127), 9, 10, 13))
+
+
+def _suspect(text: str) -> bool:
+    """Whether a text has characters that are not seen, or letters beyond Latin ones."""
+    rest = {*text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")}
+    return any((char > "\u024f" and char.isalnum()) or folding.unseen(char) for char in rest)
+
+
 def _documented(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(address in net for net in _DOCUMENTATION if net.version == address.version)
 
@@ -500,12 +509,14 @@ def judge(
     lines: Sequence[int] | None = None,
     release: str = "",
     today: date,
-) -> None:
-    """Tell what is refused in a text, by line, but for what the policy accepts.
+) -> bool:
+    """Tell what is refused in a text, by line, but for what the policy accepts; True where nothing was found at all.
 
     `lines` gives for each line of the text its line in the file, where they differ.
     """
-    tell(detector.find(text), text, path, detector.policy, refusals, first_line, lines, release, today)
+    hits = detector.find(text)
+    tell(hits, text, path, detector.policy, refusals, first_line, lines, release, today)
+    return not hits
 
 
 def tell(
