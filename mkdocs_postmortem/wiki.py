@@ -96,7 +96,7 @@ class Wiki:
     @property
     def in_navigation(self) -> list[str]:
         """Sources of the pages that a navigation without them is given."""
-        pages = [f"{self.base}/index.md", f"{self.base}/action-items/index.md"]
+        pages = [f"{self.base}/{name}.md" for name in ("index", "action-items/index", "patterns", "lessons")]
         return pages if self.settings.navigation else []
 
     @property

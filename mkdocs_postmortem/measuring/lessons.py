@@ -12,8 +12,8 @@ from mkdocs_postmortem.model import PostMortem, Section, Span
 from mkdocs_postmortem.reading.masking import TEXT, mask
 from mkdocs_postmortem.vocabulary import UNKNOWN, fold
 
-KINDS = ("technical", "process", "communication", "went well", "went wrong", "lucky", "other")
-"""Kinds of lessons: the three of the template in `process.md`, the three of the SRE template, and any other."""
+KINDS = ("technical", "process", "communication", "other", "went well", "went wrong", "lucky")
+"""Kinds of lessons: the three of the template in `process.md`, any other, and the three of the SRE template."""
 
 _KIND_OF = {
     "lessons_learned": "other",

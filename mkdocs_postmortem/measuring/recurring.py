@@ -16,8 +16,8 @@ YEAR = timedelta(days=365)
 _NAMES = 20
 """Services and causes of one record that are put together: no file's lists may cost their square."""
 
-KINDS = ("service and cause", "service", "cause", "tag")
-"""What may recur, the most telling first."""
+KINDS = ("service", "cause", "service and cause", "tag")
+"""What may recur."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import actions, archive
-from mkdocs_postmortem.views.postmortem import enrich, panel, related
+from mkdocs_postmortem.views import actions, archive, lessons, patterns
+from mkdocs_postmortem.views.postmortem import enrich, panel
+from mkdocs_postmortem.views.relations import related
 from mkdocs_postmortem.views.rows import Rows
 from mkdocs_postmortem.views.site import Memory, Page, Site
 
@@ -15,7 +16,7 @@ __all__ = ["Memory", "Page", "Site", "asset_paths", "build", "draw", "enrich", "
 def build(site: Site) -> list[Page]:
     """Every generated page of the internal wiki; no two have the same source."""
     rows = Rows(site)
-    return [*archive.pages(site, rows), *actions.pages(site, rows)]
+    return [*archive.pages(site, rows), *actions.pages(site, rows), patterns.page(site), lessons.page(site)]
 
 
 def draw(site: Site) -> Memory:

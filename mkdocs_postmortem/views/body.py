@@ -1,6 +1,6 @@
 """A post-mortem's own words, enriched: elapsed times, ages, anchors, the five whys as a chain.
 
-Lines that hold no table row, action item or why are left byte for byte.
+Lines that hold no table row, action item, lesson or why are left byte for byte.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from mkdocs_postmortem.measuring import lessons
 from mkdocs_postmortem.model import CATEGORIES, ActionItem, Cell, PostMortem, Section, Table, Why
 from mkdocs_postmortem.reading.masking import TEXT, mask
 from mkdocs_postmortem.reading.tables import split_row
@@ -51,7 +52,7 @@ def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
     """The body's markdown as it is to be rendered.
 
     A level-1 heading is put on top where there is none. Rows of the timeline tell the time
-    elapsed, action items have an anchor, a status badge and their age; what front matter lists
+    elapsed, action items have an anchor, a status badge and their age, lessons an anchor; what front matter lists
     instead of the body is written out; the five whys are an ordered list.
     """
     document = record.document
@@ -62,12 +63,13 @@ def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
         body.timeline()
         body.actions()
     body.checkboxes()
+    body.lessons()
     body.loosen()
     body.whys()
     body.lists()
     text = body.text()
     if document.front.get("external"):
-        text = _unmarked(text)
+        text = unmarked(text)
     if not any(section.level == 1 for section in document.sections):
         text = f"# {heading(title_of(record))}\n\n{text.lstrip(chr(10))}"
     return text
@@ -76,7 +78,7 @@ def enrich(record: PostMortem, site: Site, *, tables: bool = True) -> str:
 _MARKED = re.compile(r"\[\[([^\[\]|\n\\]{1,500}?)\\?\|[^\[\]|\n]*\]\]")
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """What is marked for the public version, as the house reads it: internal words, without the marks."""
     lines: list[str] = []
     inside = False
@@ -211,6 +213,13 @@ class _Body:
             self._edit(number, [opening])
             end = len(self.source[last - 1].rstrip())
             self._edit(last, [(end, end, f" {note}")])
+
+    def lessons(self) -> None:
+        """Anchors of the lessons, for the pages that name them with their origin."""
+        for lesson in lessons.of(self.record):
+            start = lesson.span.column - 1
+            anchor = f'<span id="{lesson_anchor(lesson)}" class="pm-anchor"></span>'
+            self._edit(lesson.span.line, [(start, start, anchor)])
 
     # -- what the renderer would run together
 
@@ -492,6 +501,11 @@ def _age_note(item: ActionItem, as_of: date) -> str:
 def anchor_span(record: PostMortem, item: ActionItem) -> str:
     """An empty element that links to the action item lead to."""
     return f'<span id="{anchor(record, item)}" class="pm-anchor"></span>'
+
+
+def lesson_anchor(lesson: lessons.Lesson) -> str:
+    """The `id` of a lesson on its post-mortem's page."""
+    return f"lesson-{lesson.key}"
 
 
 def _badge(item: ActionItem) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import postmortem, render
+from mkdocs_postmortem.views import postmortem, relations, render
 from mkdocs_postmortem.views.site import Page, Site
 from mkdocs_postmortem.views.text import clean
 
@@ -96,7 +96,7 @@ def complete(
         panel = render.html("findings", findings=findings) + panel
     head, mark, rest = content.partition("</h1>")
     body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
-    return body + (postmortem.related(record, site) if related is None else related)
+    return body + (relations.related(record, site) if related is None else related)
 
 
 def fill(content: str, page: Page) -> str:

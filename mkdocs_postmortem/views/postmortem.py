@@ -1,4 +1,4 @@
-"""What a post-mortem's own page shows beside its words: the facts panel and related incidents."""
+"""What a post-mortem's own page shows above its words: the facts panel."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 from mkdocs_postmortem.dates import human
-from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
+from mkdocs_postmortem.model import STAMPS, PostMortem
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.archive import facet_label
 from mkdocs_postmortem.views.body import enrich
 from mkdocs_postmortem.views.rows import (
-    STATUS_LABELS,
-    action_of,
     anchor,
-    owners,
     severity_class,
-    title_of,
 )
 from mkdocs_postmortem.views.site import Site, facet_values
-from mkdocs_postmortem.views.text import clean, count
+from mkdocs_postmortem.views.text import clean
 
-__all__ = ["enrich", "panel", "related"]
+__all__ = ["enrich", "panel"]
 
 STAMP_LABELS = dict(zip(STAMPS, ("Started", "Detected", "Acknowledged", "Mitigated", "Resolved"), strict=True))
 METHOD_LABELS = {
@@ -199,74 +195,3 @@ def _facts(record: PostMortem, site: Site, source: str) -> list[dict[str, Any]]:
 
 def _person(who: str, role: str = "") -> dict[str, str]:
     return {"name": clean(who), "role": clean(role), "address": ""}
-
-
-def related(record: PostMortem, site: Site) -> str:
-    """Related incidents as HTML for the end of the page; empty where there are none.
-
-    Named are those that the post-mortem refers to and those that refer to it. Of an earlier one
-    it is said, as a fact, which of its action items were open when this incident started.
-    """
-    others: dict[str, dict[str, Any]] = {}
-    source = site.src_uri(record)
-    for name in dict.fromkeys(record.related):
-        other = site.by_id.get(name)
-        if other is record:
-            continue
-        unknown: dict[str, Any] = {"id": clean(name), "address": ""}
-        others[name] = unknown if other is None else _other(record, other, site, source)
-    for other in site.referred_by.get(record.id, ()):
-        if other is not record and other.id not in others:
-            others[other.id] = {**_other(record, other, site, source), "refers": True}
-    if not others:
-        return ""
-    listed = [{"refers": False, "open": [], "day": "", **other} for other in others.values()]
-    listed.sort(key=lambda other: str(other["day"]), reverse=True)
-    return render.html("related", others=listed, day=record.day.isoformat() if record.day else "")
-
-
-def _other(record: PostMortem, other: PostMortem, site: Site, source: str) -> dict[str, Any]:
-    opened = _open_then(record, other)
-    items = count(len(other.action_items), "action item")
-    verb = "was" if len(opened) == 1 else "were"
-    return {
-        "id": clean(other.id),
-        "title": title_of(other),
-        "address": site.href(site.src_uri(other), source),
-        "day": other.day.isoformat() if other.day else "",
-        "severity": clean(other.severity),
-        "severity_class": severity_class(other.severity, site.settings),
-        "sentence": f"{len(opened)} of its {items} {verb} open",
-        "open": [
-            {
-                "action": action_of(item),
-                "owners": ", ".join(owners(item)),
-                "fragment": quote(anchor(other, item)),
-                "now": _since(item),
-            }
-            for item in opened
-        ],
-    }
-
-
-def _since(item: ActionItem) -> str:
-    """What became of an item since, in words."""
-    if item.is_open:
-        return "still open"
-    label = STATUS_LABELS[item.status].lower()
-    return f"{label} since {item.completed.isoformat()}" if item.completed else label
-
-
-def _open_then(record: PostMortem, other: PostMortem) -> list[ActionItem]:
-    """Items of an earlier incident that were certainly open on the day this one started.
-
-    An item that is closed without a day of completion may have been closed by then: not counted.
-    """
-    if record.day is None or other.day is None or other.day >= record.day:
-        return []
-    return [
-        item
-        for item in other.action_items
-        if (item.created is None or item.created < record.day)
-        and (item.is_open or (item.completed is not None and item.completed > record.day))
-    ]

@@ -22,9 +22,9 @@ def test_what_two_incidents_have_recurs() -> None:
     other = incident("X", "2026-02-01T10:00Z", services="search", causes="typo")
     found = recurring([one, other, two], AS_OF)
     assert {kind: [(item.names, item.count) for item in found[kind]] for kind in KINDS} == {
-        "service and cause": [(("checkout", "expired-certificate"), 2)],
         "service": [(("checkout",), 2)],
         "cause": [(("expired-certificate",), 2)],
+        "service and cause": [(("checkout", "expired-certificate"), 2)],
         "tag": [],
     }
     (service,) = found["service"]

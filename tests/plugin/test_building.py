@@ -46,6 +46,14 @@ GENERATED = {
     "postmortems/action-items/by-service/index.html",
     "postmortems/action-items/by-priority/index.html",
     "postmortems/action-items/by-category/index.html",
+    "postmortems/patterns/index.html",
+    "postmortems/lessons/index.html",
+}
+IN_NAVIGATION = {
+    "postmortems/",
+    "postmortems/action-items/",
+    "postmortems/patterns/",
+    "postmortems/lessons/",
 }
 DOCUMENTS = {"postmortems/2026/checkout/index.html", "postmortems/slow/index.html"}
 
@@ -204,7 +212,7 @@ class TestTheNavigation:
         made = strictly(site(tmp_path, TWO))
         for page in ("index.html", "postmortems/service/search/index.html"):
             menu = made.navigation(page)
-            assert {"postmortems/", "postmortems/action-items/"} <= menu
+            assert menu >= IN_NAVIGATION
             assert not {name.removesuffix("index.html") for name in DOCUMENTS} & menu
 
     def test_that_the_user_wrote_is_extended(self, tmp_path: Path) -> None:
@@ -214,7 +222,7 @@ class TestTheNavigation:
             "postmortem.yml\n    wiki: {title: Incidents}\n" + _flat(TWO) + "    team.md\n        # Team\n",
         )
         strictly(made)
-        assert made.navigation() - {""} == {"team/", "postmortems/", "postmortems/action-items/"}
+        assert made.navigation() - {""} == {"team/", *IN_NAVIGATION}
         assert "Incidents" in made.page("index.html").shown
 
     @pytest.mark.parametrize("nav", ["", "    nav: [index.md]\n"], ids=["found", "written"])
@@ -250,7 +258,7 @@ class TestTheNavigation:
         menu = made.navigation()
         assert "postmortems/2026/checkout/" in menu
         assert "postmortems/slow/" not in menu
-        assert {"postmortems/", "postmortems/action-items/"} <= menu
+        assert menu >= IN_NAVIGATION
 
     def test_stays_untouched_where_the_settings_say_so(self, tmp_path: Path) -> None:
         for nav in ("", "mkdocs.yml\n    nav: [index.md]\n"):
