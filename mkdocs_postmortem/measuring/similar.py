@@ -29,8 +29,8 @@ _COMPARED = 8
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _COMMON_WORDS = (
-    "a about after again all also an and any april are as at august be because been before behind being both but by can "
-    "cause caused causes cet could day days december did do does done down due during each even february fix "
+    "a about after again all also an and any april are as at august be because been before behind being both but by "
+    "can cause caused causes cet could day days december did do does done down due during each even february fix "
     "fixed for from get getting gmt got had has have he her his hour hours how http https i if in incident "
     "incidents into is issue issues it its january july june just like made make many march may might minute "
     "minutes more most much must my no nor not november now october of off on once one only or other our out "
