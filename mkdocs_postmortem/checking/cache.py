@@ -58,9 +58,11 @@ def _inside(folder: Path, root: Path) -> bool:
 class Cache:
     """A file of findings. What is damaged, foreign or of another version is ignored, never believed."""
 
-    def __init__(self, settings: Settings, as_of: date) -> None:
+    def __init__(self, settings: Settings, as_of: date, history: str = "") -> None:
+        """`history` is the digest of the history that findings depend on, where they do."""
         self.path = settings.cache_path / "findings"
-        self.key = hashlib.sha256(f"{_version()} {fingerprint(settings)} {as_of.isoformat()}".encode()).hexdigest()
+        key = f"{_version()} {fingerprint(settings)} {as_of.isoformat()} {history}"
+        self.key = hashlib.sha256(key.encode()).hexdigest()
         self.entries: dict[str, list[Any]] = {}
         self.changed = False
         self._read: dict[str, tuple[str, Entry]] = {}

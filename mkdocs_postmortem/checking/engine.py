@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from mkdocs_postmortem import schemas
-from mkdocs_postmortem.checking import actions, facts, schema, structure
+from mkdocs_postmortem.checking import actions, facts, process, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
     ERROR,
+    NO_HISTORY,
     OFF,
     RULES,
     WARNING,
@@ -26,10 +27,11 @@ from mkdocs_postmortem.checking.findings import (
 from mkdocs_postmortem.checking.schema import judge_of
 from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
 from mkdocs_postmortem.reading import record as reading
+from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
 from mkdocs_postmortem.settings import ConfigError, Settings
 
-ROOMS = (schema, structure, facts, actions)
+ROOMS = (schema, structure, facts, actions, process)
 """The modules whose import registers the rules."""
 
 _Result = TypeVar("_Result")
@@ -61,9 +63,9 @@ class Report:
         return self.count(WARNING)
 
 
-def judge(record: PostMortem, settings: Settings, as_of: date) -> Entry:
+def judge(record: PostMortem, settings: Settings, as_of: date, history: History = NO_HISTORY) -> Entry:
     """Run every rule over one record."""
-    context = Context(record, settings, as_of)
+    context = Context(record, settings, as_of, history)
     found: list[Finding] = []
     kept: list[Acceptance] = []
     used: set[Accepted] = set()
@@ -177,8 +179,17 @@ def _known_rules(settings: Settings) -> None:
             )
 
 
-def check_records(records: Iterable[PostMortem], settings: Settings, as_of: date, cache: Cache | None = None) -> Report:
-    """Check records that were read already, each under its own path. Raises `ConfigError`."""
+def check_records(
+    records: Iterable[PostMortem],
+    settings: Settings,
+    as_of: date,
+    cache: Cache | None = None,
+    history: History = NO_HISTORY,
+) -> Report:
+    """Check records that were read already, each under its own path. Raises `ConfigError`.
+
+    `history` is for settings that want it compared (`process.check_git`); the cache is to be one for it.
+    """
     _known_rules(settings)
     report = Report()
     entries = []
@@ -186,7 +197,7 @@ def check_records(records: Iterable[PostMortem], settings: Settings, as_of: date
         entry = cache.get(record.path, record.document.digest) if cache else None
         if entry is None:
             report.judged += 1
-            entry = judge(record, settings, as_of)
+            entry = judge(record, settings, as_of, history)
             if cache and record.document.digest:
                 cache.put(record.path, record.document.digest, entry)
         entries.append(entry)
@@ -200,11 +211,13 @@ def check_files(
     as_of: date,
     cache: Cache | None = None,
     progress: Callable[[], object] | None = None,
+    history: History = NO_HISTORY,
 ) -> Report:
     """Check files, reading only those that changed since they were remembered.
 
     `archive` has all post-mortems there are, for what only the archive as a whole can show:
     IDs that stand twice, relations that lead nowhere. `progress` is called after each file judged.
+    `history` as in `check_records`.
     """
     _known_rules(settings)
     report = Report()
@@ -227,7 +240,7 @@ def check_files(
     def work(path: Path) -> tuple[str, Entry]:
         data = read_bytes(path, settings.root, settings.max_bytes, folders)
         read = decode(data) if isinstance(data, bytes) else Source("", "", data)
-        return read.digest, judge(reading.make(read, settings.relative(path), settings), settings, as_of)
+        return read.digest, judge(reading.make(read, settings.relative(path), settings), settings, as_of, history)
 
     for digest, entry in _each(work, changed):
         entries[entry.path] = entry

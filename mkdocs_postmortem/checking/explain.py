@@ -18,6 +18,7 @@ GROUPS = {
     "PM2": "The shape of the document",
     "PM3": "Facts that contradict each other",
     "PM4": "Action items",
+    "PM6": "The process",
 }
 """The rules by the beginning of their codes."""
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mkdocs_postmortem.model import TOP, Accepted, PostMortem, Problem, Span
+from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.settings import Settings
 
+NO_HISTORY = History.none()
 ERROR, WARNING, INFO, OFF = "error", "warning", "info", "off"
 
 
@@ -73,6 +75,8 @@ class Context:
     postmortem: PostMortem
     settings: Settings
     as_of: date
+    history: History = NO_HISTORY
+    """What git knows, where the settings want it compared; nothing otherwise."""
 
 
 Check = Callable[[Context], Iterable[Problem]]

@@ -14,6 +14,7 @@ from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Cache, Report, check_files, report
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.reading import discover, is_postmortem
+from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.settings import ConfigError, Settings
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -55,8 +56,11 @@ def command(
             f"there is no folder {settings.folder}",
             help="run `mkdocs-postmortem init`, set `postmortems:` in postmortem.yml, or name files",
         )
-    cache = None if no_cache else Cache(settings, today)
-    found = _checked(chosen, archive, settings, today, cache)
+    known = read_history(settings) if settings.process.check_git else History.none()
+    cache = None if no_cache else Cache(settings, today, known.digest)
+    found = _checked(chosen, archive, settings, today, cache, known)
+    if known.note:
+        click.echo(f"mkdocs-postmortem: not compared with git: {known.note}", err=True)
     if cache is not None:
         cache.save()
     failing = ("error", "warning") if strict else ("error",)
@@ -68,11 +72,13 @@ def command(
         sys.exit(1)
 
 
-def _checked(chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None) -> Report:
+def _checked(
+    chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None, known: History
+) -> Report:
     if len(chosen) < 500 or not sys.stderr.isatty() or os.environ.get("CI"):
-        return check_files(chosen, archive, settings, today, cache)
+        return check_files(chosen, archive, settings, today, cache, history=known)
     with click.progressbar(length=len(chosen), label="Checking", file=sys.stderr) as bar:
-        return check_files(chosen, archive, settings, today, cache, lambda: bar.update(1))
+        return check_files(chosen, archive, settings, today, cache, lambda: bar.update(1), known)
 
 
 def _chosen(paths: tuple[Path, ...]) -> list[Path]:

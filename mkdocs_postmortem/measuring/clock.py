@@ -234,7 +234,7 @@ class _Clock:
     def publish(self, term: Term, begin: datetime) -> Deadline:
         due = self.calendar.after(begin, term)
         evidence = self.milestones.published_at
-        if self.record.status != "published":
+        if self.record.status != "published" and evidence.at is None:
             return self._waiting("publish", due, f"in {self.record.status}" if self.record.status == "review" else "")
         return self._judged("publish", due, evidence)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import tempfile
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,6 +159,10 @@ def _environment() -> dict[str, str]:
 @contextmanager
 def _git(root: Path, *arguments: str, wanted: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
     """What a git command writes; it is ended when its time is over. Raises `HistoryError` where it fails."""
+    import subprocess  # what follows takes a while to import, and most checks do not ask git
+    import tempfile
+    import threading
+
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
@@ -258,6 +259,8 @@ def _change(facts: str, fields: Iterator[str]) -> _Change | None:
 
 def _states(root: Path, contents: Collection[str]) -> dict[str, str]:
     """The state that each of these versions says the document is in."""
+    import tempfile  # as above
+
     found: dict[str, str] = {}
     if not contents:
         return found

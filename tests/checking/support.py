@@ -11,6 +11,7 @@ import yaml
 
 from mkdocs_postmortem import settings as settings_room
 from mkdocs_postmortem.checking import Cache, Finding, Report, check_files
+from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.settings import Settings
 
 HERE = Path(__file__).parent
@@ -50,7 +51,9 @@ def check(
 ) -> Report:
     """Check these files of a project, with all files of its folder as the archive."""
     folder = settings.folder_path
-    return check_files([folder / name for name in names], sorted(folder.rglob("*.md")), settings, as_of, cache)
+    known = read_history(settings) if settings.process.check_git else History.none()
+    archive = sorted(folder.rglob("*.md"))
+    return check_files([folder / name for name in names], archive, settings, as_of, cache, history=known)
 
 
 def findings(

@@ -16,7 +16,9 @@ import pytest
 
 from mkdocs_postmortem import settings as settings_room
 from mkdocs_postmortem.checking import Cache, Report
+from mkdocs_postmortem.reading.history import read_history
 from mkdocs_postmortem.settings import Settings
+from tests.reading.repository import started
 
 from .support import BASE, FOLDER, NAME, TODAY, check, overlay, project
 from .test_golden import parametrised, prepared
@@ -225,3 +227,22 @@ def test_two_runs_at_once_leave_a_whole_cache(settings: Settings, tmp_path: Path
         assert one.returncode == 0, said
     assert run(settings).judged == 0
     assert {path.name for path in settings.cache_path.iterdir()} == {".gitignore", "findings"}
+
+
+def test_another_history_finds_something_else(tmp_path: Path) -> None:
+    """Where findings depend on git, what is remembered holds for one commit."""
+    repository = started(tmp_path)
+    repository.commit("2026-11-03T12:00Z", {NAME: overlay("status: draft\n", "yaml")})
+    settings = project(tmp_path, {NAME: BASE}, {"process": {"check_git": True}})
+
+    def judged() -> tuple[list[str], int]:
+        known = read_history(settings)
+        cache = Cache(settings, TODAY, known.digest)
+        report = check(settings, [NAME], cache=cache)
+        cache.save()
+        return [finding.code for finding in report.findings], report.judged
+
+    assert judged() == ([], 1)
+    assert judged() == ([], 0)
+    repository.commit("2026-11-20T12:00Z")  # published on the ninth, says the document
+    assert judged() == (["PM609"], 1)

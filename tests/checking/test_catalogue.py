@@ -12,6 +12,7 @@ import pytest
 from mkdocs_postmortem.checking import RULES, explain
 from mkdocs_postmortem.checking.findings import OFF
 from mkdocs_postmortem.settings import LEVELS
+from tests.reading.repository import started
 
 from .support import BASE, NAME, check, codes, findings, overlay, project
 
@@ -71,6 +72,15 @@ AT = {
     "PM411": "Refuse to start when",
     "PM412": "Refuse to start when a required setting is missing | @sam",
     "PM413": "2026-12-12",
+    "PM601": "draft\n",
+    "PM602": "\n",
+    "PM603": "review\n",
+    "PM604": "review\n",
+    "PM605": "2026-11-13",
+    "PM606": '"@maria"',
+    "PM607": "[{who",
+    "PM608": "2026-11-04",
+    "PM609": "2026-11-08",
 }
 """What stands in the document where its finding points to."""
 
@@ -96,7 +106,20 @@ def laid_over_base(code: str, example: explain.Example) -> str | bytes:
 
 
 def settings_for(root: Path, code: str, **more: object) -> dict[str, object]:
-    """PM113 needs a schema of the team's own."""
+    """PM113 needs a schema of the team's own, PM604 a longer term, PM607 a roster, PM609 a repository."""
+    if code == "PM607":
+        return {"process": {"product_owners": {"checkout": "@paula", "payments": ["@paula", "@omar"]}}, **more}
+    if code == "PM604":
+        return {"process": {"deadlines": {"publish": "20 days"}}, **more}
+    if code == "PM609":
+        repository = started(root)
+        for at, state in (
+            ("2026-11-03T12:00Z", "draft"),
+            ("2026-11-05T12:00Z", "review"),
+            ("2026-11-11T08:00Z", "published"),
+        ):
+            repository.commit(at, {NAME: overlay(f"status: {state}\n", "yaml")})
+        return {"process": {"check_git": True}, **more}
     if code == "PM113":
         (root / "team.schema.json").write_text(json.dumps(TEAM), encoding="utf-8")
         return {"schema": "team.schema.json", **more}

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 import yaml
 
-from mkdocs_postmortem.checking import Report
+from mkdocs_postmortem.checking import RULES, Report
 from mkdocs_postmortem.settings import Settings
+from tests.reading.repository import started
 
 from .support import NAME, TODAY, check, overlay, project, shown, without
 
 FOLDER = Path(__file__).parent / "golden"
 KEYS = {
     "name", "file", "front", "body", "without", "settings", "schema", "as_of", "path", "encoding",
-    "append", "pad", "others", "expect",
+    "append", "pad", "others", "commits", "expect",
 }  # fmt: skip
 
 
@@ -58,6 +59,14 @@ def prepared(case: Mapping[str, Any], root: Path) -> tuple[Settings, str, date]:
     if "schema" in case:
         (root / "team.schema.json").write_text(json.dumps(case["schema"]), encoding="utf-8")
         given["schema"] = "team.schema.json"
+    if case["from"] != "process":
+        # Moments that are moved about for other rules' sake would be late for the process, too.
+        given["rules"] = {**{code: "off" for code in RULES if code.startswith("PM6")}, **given.get("rules", {})}
+    if "commits" in case:  # the base document in these states, before it became what it is
+        repository = started(root)
+        for at, state in case["commits"].items():
+            repository.commit(at, {name: overlay(f"status: {state}\n", "yaml")})
+        given["process"] = {"check_git": True}
     files = {**case.get("others", {}), name: document(case)}
     as_of = case.get("as_of", TODAY)
     return project(root, files, given), name, as_of
