@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mkdocs_postmortem import dates, vocabulary
+from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import Problem
+from mkdocs_postmortem.process import Term
 from mkdocs_postmortem.reading import archive, frontmatter, source
 from mkdocs_postmortem.scaffold import writing
 from mkdocs_postmortem.settings import ConfigError, Settings
@@ -19,14 +21,14 @@ from mkdocs_postmortem.settings import ConfigError, Settings
 OWNER = "assign an owner"
 """The first step, done where the post-mortem names one."""
 
-DEADLINES = (
-    (OWNER, timedelta(0)),
-    ("schedule the post-mortem meeting", timedelta(hours=24)),
-    ("complete the draft", timedelta(hours=48)),
-    ("publish the post-mortem", timedelta(weeks=1)),
-    ("complete all action items, or have a plan for them", timedelta(weeks=2)),
-)
-"""What `process.md` asks for, and how long after the incident."""
+STEPS = {
+    "owner": OWNER,
+    "meeting": "schedule the post-mortem meeting",
+    "draft": "complete the draft",
+    "publish": "publish the post-mortem",
+    "actions": "complete all action items, or have a plan for them",
+}
+"""What `process.md` asks for after an incident, in the words of `new`."""
 
 _SLUG_LENGTH = 60
 _LONGEST_TITLE = 300
@@ -90,7 +92,7 @@ def new(
         )
     scale, kind = _severity(severity, settings), _type(incident_type, settings)
     identity = next_id(settings, begin.year)
-    deadlines = tuple(Deadline(what, begin + after) for what, after in DEADLINES)
+    deadlines = _deadlines(begin, scale, settings)
     text = writing.render(
         f"postmortem/{_template(kind, settings)}.md.j2",
         title=words,
@@ -108,12 +110,30 @@ def new(
         detected_clock=_clock(seen, begin) if seen else "",
         time_to_detect=_duration(seen - begin) if seen else "",
         owner=writing.one_line(owner or ""),
-        review=deadlines[-1].when.date().isoformat(),
+        review=_planned(begin, scale, settings).date().isoformat(),
         section={key: name.title for key, name in settings.sections.items()},
         column=_columns(settings),
     )
     path = settings.folder_path / str(begin.year) / f"{begin:%Y-%m-%d}-{slug(words)}.md"
     return Written(path, text, identity, deadlines)
+
+
+def _deadlines(begin: datetime, severity: str, settings: Settings) -> tuple[Deadline, ...]:
+    """What the process asks for in incidents of a severity; steps that it does not ask for are left out."""
+    calendar = calendar_of(settings.process)
+    words = dict(STEPS)
+    if settings.process.meeting == "held":
+        words["meeting"] = "hold the post-mortem meeting"
+    if not settings.process.plan_counts:
+        words["actions"] = "complete all action items"
+    terms = {step: settings.process.term(step, severity) for step in words}
+    return tuple(Deadline(words[step], calendar.after(begin, term)) for step, term in terms.items() if term)
+
+
+def _planned(begin: datetime, severity: str, settings: Settings) -> datetime:
+    """By when action items are to be done, for the example in the template."""
+    term = settings.process.term("actions", severity) or Term(2, "weeks")
+    return calendar_of(settings.process).after(begin, term)
 
 
 def write(written: Written, settings: Settings) -> Path:

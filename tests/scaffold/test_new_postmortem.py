@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem import checking
 from mkdocs_postmortem.model import CATEGORIES, DETECTION_METHODS, PostMortem
+from mkdocs_postmortem.process import build
 from mkdocs_postmortem.reading import Reader, discover
 from mkdocs_postmortem.reading.outline import PLACEHOLDER
 from mkdocs_postmortem.scaffold.new import Written, new, next_id, parse_time, slug, templates, write
@@ -401,6 +403,18 @@ class TestTimes:
             "publish",
             "complete",
         ]
+
+    def test_deadlines_are_those_that_the_team_chose(self, project: Settings) -> None:
+        group = {"preset": "pagerduty", "severities": {"P0": {"draft": "none"}}}
+        settings = replace(project, process=build(group, project.severity_names))
+        deadlines = make(settings, started="2026-11-03 10:02", severity="P0").deadlines
+        assert [(deadline.what, deadline.when.day) for deadline in deadlines] == [
+            ("assign an owner", 3),
+            ("hold the post-mortem meeting", 6),
+            ("publish the post-mortem", 6),
+            ("complete all action items", 18),
+        ]
+        assert [deadline.when.day for deadline in make(settings, started="2026-11-03 10:02").deadlines][1] == 10
 
 
 class TestTheNextId:
