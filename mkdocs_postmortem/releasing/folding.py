@@ -26,7 +26,24 @@ _LOOK_ALIKES = dict(
 )
 """Letters of other scripts that are taken for Latin ones when read (after UTS #39)."""
 
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
+_SIGNS = {
+    "Ⲍ": "Z",
+    "ⲍ": "z",
+    "。": ".",
+    "−": "-",
+    "⁄": "/",
+    "∕": "/",
+    "∶": ":",
+    "꞉": ":",
+    "ː": ":",
+    "∷": "::",
+    "∗": "*",
+    "‘": "'",
+    "’": "'",
+}
+"""Signs that are taken for those of ASCII, which addresses and numbers are written with."""
+
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u180b\u180c\u180d\u180e\u180f")
 """Letters and signs without a picture."""
 
 
@@ -45,11 +62,42 @@ def _folded(char: str) -> str:
         return _LOOK_ALIKES[char]
     if unicodedata.category(char) == "Zs":
         return " "
-    return "".join(
-        _LETTERS.get(part) or _LOOK_ALIKES.get(part) or part
-        for part in unicodedata.normalize("NFKD", char)
-        if not unicodedata.category(part).startswith("M")
-    )
+    return "".join(_letter(part) for part in unicodedata.normalize("NFKD", char))
+
+
+def _letter(part: str) -> str:
+    """What a character without compatibility forms becomes; nothing for a mark on the one before it."""
+    if part.isascii():
+        return part
+    known = _LETTERS.get(part) or _LOOK_ALIKES.get(part) or _SIGNS.get(part)
+    if known:
+        return known
+    category = unicodedata.category(part)
+    if category[0] == "M":
+        return ""
+    if category == "Pd":
+        return "-"
+    if match := _NAMED.fullmatch(unicodedata.name(part, "")):
+        return match[2] if match[1] == "CAPITAL " else match[2].lower()
+    return _confusables().get(part, part) if category[0] in "LNS" else part
+
+
+_NAMED = re.compile(r"(?:.* )?LATIN (CAPITAL |SMALL )?LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
+"""Names of letters that are one of ours with something added: stroked, hooked, small capitals, in a square."""
+
+
+@lru_cache(maxsize=1)
+def _confusables() -> dict[str, str]:
+    """Characters of other scripts that are taken for a letter or digit of ASCII (Unicode's UTS #39)."""
+    from confusable_homoglyphs.confusables import confusables_data  # takes a while to read
+
+    found = {}
+    for char, others in confusables_data.items():
+        if len(char) == 1 and not char.isascii():
+            like = [item["c"] for item in others if len(item["c"]) == 1 and item["c"].isascii() and item["c"].isalnum()]
+            if like:
+                found[char] = like[0]
+    return found
 
 
 _TABLE = _Table()
@@ -61,7 +109,9 @@ def unseen(char: str) -> bool:
     if char in "\n\t\r":
         return False
     category = unicodedata.category(char)
-    return category in ("Cf", "Cc", "Co", "Cs", "Zl", "Zp") or char in _BLANK or 0xFE00 <= ord(char) <= 0xFE0F
+    if category in ("Cf", "Cc", "Co", "Cs", "Zl", "Zp") or char in _BLANK:
+        return True
+    return 0xFE00 <= ord(char) <= 0xFE0F or 0xE0100 <= ord(char) <= 0xE01EF
 
 
 def fold_case(text: str) -> str:
@@ -90,14 +140,22 @@ def places(text: str) -> list[int]:
 
 def look_alike(char: str) -> bool:
     """Whether a letter of another script is taken for a Latin one, or is a Latin one in disguise."""
-    return char in _LOOK_ALIKES or (
-        not char.isascii()
-        and unicodedata.category(char)[0] == "L"
-        and unicodedata.category(char) != "Lm"
-        and char not in "ªºµ"
-        and len(plain := unicodedata.normalize("NFKC", char)) == 1
-        and plain.isascii()
+    if (
+        char.isascii()
+        or char in "ªºµ"
+        or unicodedata.category(char)[0] not in "LS"
+        or unicodedata.category(char) == "Lm"
+    ):
+        return False
+    if char in _LOOK_ALIKES or (_DISGUISED.search(unicodedata.name(char, "")) is not None):
+        return True
+    plain = unicodedata.normalize("NFKC", char)
+    return (len(plain) == 1 and plain.isascii()) or (
+        unicodedata.category(char)[0] == "L" and "LATIN" not in unicodedata.name(char, "") and char in _confusables()
     )
+
+
+_DISGUISED = re.compile(r"SMALL CAPITAL|(?:SQUARED|CIRCLED) LATIN")
 
 
 _WORD = re.compile(

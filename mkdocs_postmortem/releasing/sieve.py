@@ -106,10 +106,11 @@ def _loosened(pattern: str) -> Iterator[str]:
     while at < end:
         char = pattern[at]
         if char == "\\" and at + 1 < end:
-            yield _escape(pattern[at + 1], in_class, negated)
+            yield _escape(pattern[at + 1], in_class, in_class and negated)
             at += 2
         elif in_class:
-            in_class = char != "]"
+            if char == "]":
+                in_class = False
             yield char if char.isascii() else ("" if negated else _OTHER)
             at += 1
         elif char == "[":

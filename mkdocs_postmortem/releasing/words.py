@@ -12,12 +12,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import ahocorasick
 
-from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing import folding, secrets
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import AMBIGUOUS, Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
@@ -146,41 +146,9 @@ _NAME = re.compile(
 )
 _SPLIT_SIGNS = r"(?:[*`~\\^=\[]|__|\](?:\([^()\s]*\))?)"
 _SPLIT_WORD = re.compile(rf"(?<=\w){_SPLIT_SIGNS}+(?=\w)")
-
-_TOKENS = re.compile(
-    r"\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[0-9A-Za-z]{30,255}|\bgithub_pat_[0-9A-Za-z_]{20,255}|\bglpat-[0-9A-Za-z_-]{18,}"
-    r"|\bxox[abeoprs]-[0-9A-Za-z-]{10,}|\bxapp-\d-[0-9A-Za-z-]{10,}"
-    r"|hooks\.slack\.com/(?:services|workflows)/[\w/]{8,}|\b[rsp]k_(?:live|test)_[0-9A-Za-z]{10,}|\bwhsec_[0-9A-Za-z]{16,}"
-    r"|\bAIza[0-9A-Za-z_-]{35}|\bya29\.[0-9A-Za-z_-]{20,}|\bnpm_[0-9A-Za-z]{30,}|\bpypi-[0-9A-Za-z_-]{40,}"
-    r"|\bsk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}|\bdo[opr]_v1_[0-9a-f]{40,}|\bhv[sb]\.[0-9A-Za-z_-]{20,}"
-    r"|\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}|-----BEGIN[ A-Z]{0,30}PRIVATE KEY"
-    r"|\bSG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}|\bdapi[0-9a-f]{32}\b|\bATATT3[0-9A-Za-z_=-]{20,}"
-    r"|[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>\"']{1,64}:[^\s/@<>\"']{1,128}@"
-)
-_PASSWORD = re.compile(
-    r"(?:(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|pgpassword)|pwd|bearer)"
-    r"[\"']?\s{0,3}(?:[=:]{1,2}|is|was|\s)\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>|,;]{6,200})",
-    re.I,
-)
-_LONG = re.compile(r"[\w/+=.:@-]{14}|BEGIN")
-"""No detector of detect-secrets finds anything on a line without this; together they are slow."""
-_PLACEHOLDER = re.compile(r"[*x.]{3,}|\$|\{|%|<|redact|example|changeme|your[_-]", re.I)
-
-
-@lru_cache(maxsize=1)
-def _secret_plugins() -> Sequence[Any]:
-    """detect-secrets' detectors of known forms; not those that guess by entropy or by a word nearby."""
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-    from detect_secrets.plugins.base import RegexBasedDetector
-
-    unfit = {"IPPublicDetector", "KeywordDetector"}
-    classes: Any = get_mapping_from_secret_type_to_class().values()
-    return [
-        kind()
-        for kind in sorted(classes, key=lambda kind: kind.__name__)
-        if issubclass(kind, RegexBasedDetector) and kind.__name__ not in unfit
-    ]
+_SHOWN_SIGN = r"[*`~\\\[\]]|__|(?:^|[^0-9A-Za-z])_|_(?:$|[^0-9A-Za-z])"
+_SHOWN = re.compile(r"[*`~\\]+|__+|(?<![^\W_])_|_(?![^\W_])|!?\[|\](?:\([^()\s]*\))?")
+"""Marks that are not shown, wherever they stand."""
 
 
 class Detector:
@@ -220,19 +188,18 @@ class Detector:
                 self._terms.add_word(f" {spelling}{end}", (len(spelling), code))
 
     def find(self, text: str, links: bool = True) -> list[Hit]:
-        """Everything that is refused in a text, from left to right; without `links` but for its addresses."""
-        hits = list(self._refused(text, links))
-        if _sieves().divided.passes(text):  # words that marks divide: Ma**ri**a
-            known = {(hit.start, hit.code) for hit in hits}
-            begin = 0
-            for line in text.split("\n"):
-                if _SPLIT_WORD.search(line):
-                    squeezed, places = _squeezed(line)
-                    for hit in self._refused(squeezed, links):
-                        start, end = begin + places[hit.start], begin + places[hit.end - 1] + 1
-                        if (start, hit.code) not in known:
-                            hits.append(hit._replace(start=start, end=end))
-                begin += len(line) + 1
+        """Everything that is refused in a text, from left to right; without `links` but for its addresses.
+
+        The text is read as it stands, with its letters folded, and as it is shown, without the marks of markdown.
+        """
+        hits = [*self._unfolded(text), *self._refused(text, links)]
+        known = {(hit.start, hit.code) for hit in hits}
+        for variant, places, folded in _readings(text):
+            for hit in (*(() if folded else self._unfolded(variant)), *self._refused(variant, links)):
+                start, end = places[hit.start], places[hit.end - 1] + 1
+                if (start, hit.code) not in known:
+                    known.add((start, hit.code))
+                    hits.append(hit._replace(start=start, end=end))
         return sorted(hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known)
 
     def hints(self, prose: str) -> list[Hit]:
@@ -258,21 +225,25 @@ class Detector:
                 hits.append(Hit(start, end, PUBLIC_ADDRESS, message, _mend(PUBLIC_ADDRESS), REVIEW))
         return sorted(hits)
 
-    def _refused(self, text: str, links: bool) -> Iterator[Hit]:
-        sieves = _sieves()
+    def _unfolded(self, text: str) -> Iterator[Hit]:
+        """By the rules that fold what they are given, or are about what folding takes away."""
         yield from self._people(text)
         yield from self._listed(text)
+        yield from self._strange(text)
+
+    def _refused(self, text: str, links: bool) -> Iterator[Hit]:
+        """By the rules that read a text as it is."""
+        sieves = _sieves()
+        yield from self._patterned(text)
         if self._hosts_sieve.passes(text):
             yield from self._internal_hosts(text)
         if links and sieves.links.passes(text):
             yield from self._links(text)
-        if sieves.secrets.passes(text):
-            yield from self._secrets(text)
+        yield from self._secrets(text)
         if sieves.contacts.passes(text):
             yield from self._contacts(text)
         if sieves.addresses.passes(text):
             yield from self._private_addresses(text)
-        yield from self._strange(text)
 
     def _people(self, text: str) -> Iterator[Hit]:
         for mention in self.roster.find(text):
@@ -296,13 +267,13 @@ class Detector:
                     start, end = places[words.spans[number][0]], places[words.spans[final][1] - 1] + 1
                     message = "a term that is never to leave" if code == DENIED else "a term that is to be replaced"
                     yield Hit(start, end, code, message, _mend(code))
+
+    def _patterned(self, text: str) -> Iterator[Hit]:
         for expression in filter(None, self._patterns):
-            for spelling in {text, folding.fold_case(text)}:
-                for match in expression.finditer(spelling):
-                    if match.end() > match.start():
-                        end = min(match.end(), len(text))
-                        start = min(match.start(), end - 1)
-                        yield Hit(start, end, DENIED, "what a pattern of `deny` describes", _mend(DENIED))
+            for match in expression.finditer(text):
+                start, end = match.span()
+                if end > start:
+                    yield Hit(start, end, DENIED, "what a pattern of `deny` describes", _mend(DENIED))
 
     def _internal_hosts(self, text: str) -> Iterator[Hit]:
         if "." in text:
@@ -331,26 +302,8 @@ class Detector:
             yield Hit(*match.span(), HOST, "an address of a kind that public words do not have", _mend(HOST))
 
     def _secrets(self, text: str) -> Iterator[Hit]:
-        seen = set()
-        for begin, line in _long_lines(text):
-            for match in _TOKENS.finditer(line):
-                seen.add(begin + match.start())
-                message = "what looks like a key, a token or a password"
-                yield Hit(begin + match.start(), begin + match.end(), SECRET, message, _mend(SECRET))
-        for match in _PASSWORD.finditer(text):
-            value = match["value"].rstrip(".,:)]")
-            if any(char.isdigit() for char in value) and any(not char.isdigit() for char in value):
-                if _PLACEHOLDER.search(value) or match.start() in seen or len(value) < 6:
-                    continue
-                yield Hit(*match.span("value"), SECRET, "what looks like a key, a token or a password", _mend(SECRET))
-        long = "\n".join(line for _, line in _long_lines(text))
-        for plugin in _secret_plugins() if long else ():
-            for value in plugin.analyze_string(long):
-                start = text.find(value) if value else -1
-                if start >= 0 and start not in seen and not _PLACEHOLDER.search(value):
-                    seen.add(start)
-                    message = "what looks like a key, a token or a password"
-                    yield Hit(start, start + len(value), SECRET, message, _mend(SECRET))
+        for start, end in secrets.find(text):
+            yield Hit(start, end, SECRET, "what looks like a key, a token or a password", _mend(SECRET))
 
     def _contacts(self, text: str) -> Iterator[Hit]:
         if "@" in text:
@@ -371,10 +324,13 @@ class Detector:
             return
         for match in _ODD.finditer(text):
             at, char = match.start(), match[0]
-            if folding.unseen(char) and not (char in "\u200d\ufe0f" and _beside_emoji(text, at)):
+            if _OVER.match(char) or (folding.unseen(char) and not (char in "\u200d\ufe0f" and _beside_emoji(text, at))):
                 yield Hit(at, at + 1, STRANGE, "a character that is not seen", _mend(STRANGE))
-        for match in _FOREIGN.finditer(text):
-            if _disguised(match[0]):
+        foreign = list(_FOREIGN.finditer(text))
+        # Of a script that is really written here, words may well have only letters that look like ours: "хост".
+        written = {_script(char) for match in foreign for char in match[0] if not folding.look_alike(char)}
+        for match in foreign:
+            if _disguised(match[0]) and not {_script(char) for char in match[0]} <= written - {"LATIN"}:
                 yield Hit(*match.span(), STRANGE, "letters that look like others", _mend(STRANGE))
 
 
@@ -382,10 +338,10 @@ class _Sieves(NamedTuple):
     """A sieve for each rule that has expressions of its own."""
 
     links: Sieve
-    secrets: Sieve
     contacts: Sieve
     addresses: Sieve
     divided: Sieve
+    marked: Sieve
     handles: Sieve
     names: Sieve
 
@@ -395,28 +351,18 @@ _LETTER, _DIGIT = r"[\w\x80-\xff]", r"[0-9\x80-\xff]"
 
 @lru_cache(maxsize=1)
 def _sieves() -> _Sieves:
-    known = [expression for plugin in _secret_plugins() for expression in plugin.denylist]
     addresses = (rf"(?:{_DIGIT}{{1,3}}\.){{3}}{_DIGIT}", r":[0-9A-Fa-f]*:")
     return _Sieves(
         links=Sieve([_URL, _SCHEMES]),
-        secrets=Sieve([_TOKENS, _PASSWORD, *known]),
         contacts=Sieve([_EMAIL, _PHONE]),
         addresses=Sieve(loose=addresses),
         divided=Sieve(loose=[f"{_LETTER}{_SPLIT_SIGNS}+{_LETTER}"]),
+        marked=Sieve(loose=[_SHOWN_SIGN]),
         handles=Sieve([_HANDLE]),
         names=Sieve(loose=[
             r"[A-Z][a-z\x80-\xff]+(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}[A-Z][a-z\x80-\xff]"
         ]),
     )  # fmt: skip
-
-
-def _long_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines that may hold a secret, and where they begin."""
-    begin = 0
-    for line in text.split("\n"):
-        if len(line) > 13 and _LONG.search(line):
-            yield begin, line
-        begin += len(line) + 1
 
 
 def _urls(text: str) -> Iterator[tuple[int, int]]:
@@ -436,17 +382,39 @@ def _mend(code: str) -> str:
     return RULES[code].mend
 
 
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    """A text without the marks inside its words, and where each character of it was."""
+def _readings(text: str) -> Iterator[tuple[str, Sequence[int], bool]]:
+    """Other readings of a text: each with the place in it that every character has, and whether it is folded."""
+    sieves = _sieves()
+    folded = folding.fold_case(text)
+    if folded != text:
+        yield folded, folding.places(text), True
+    for sieve, marks in ((sieves.divided, _SPLIT_WORD), (sieves.marked, _SHOWN)):
+        if sieve.passes(text):
+            shown, places = _without(marks, text)
+            yield shown, places, False
+            folded = folding.fold_case(shown)
+            if folded != shown:
+                yield folded, [places[at] for at in folding.places(shown)[:-1]], True
+
+
+def _without(marks: re.Pattern[str], text: str) -> tuple[str, list[int]]:
+    """The lines of a text that have such marks, without them, and where each character of it was."""
     parts: list[str] = []
     places: list[int] = []
-    last = 0
-    for match in _SPLIT_WORD.finditer(text):
-        parts.append(text[last : match.start()])
-        places += range(last, match.start())
-        last = match.end()
-    parts.append(text[last:])
-    places += range(last, len(text))
+    begin = 0
+    for line in text.split("\n"):
+        last = 0
+        for match in marks.finditer(line):
+            parts.append(line[last : match.start()])
+            places += range(begin + last, begin + match.start())
+            last = match.end()
+        if last:
+            parts += (line[last:], "\n")
+            places += range(begin + last, begin + len(line) + 1)
+        begin += len(line) + 1
+    if places and places[-1] == len(text):
+        parts.pop()
+        places.pop()
     return "".join(parts), places
 
 
@@ -476,16 +444,27 @@ _USUAL = bytes((*range(32, 127), 9, 10, 13))
 def _suspect(text: str) -> bool:
     """Whether a text has characters that are not seen, or letters beyond Latin ones."""
     rest = {*text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")}
-    return any((char > "\u024f" and char.isalnum()) or folding.unseen(char) for char in rest)
+    return any((char > "\u024f" and char.isalnum()) or folding.unseen(char) or _OVER.match(char) for char in rest)
 
 
 def _documented(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(address in net for net in _DOCUMENTATION if net.version == address.version)
 
 
+_OVER = re.compile("[\u0305\u0332\u0333\u0335-\u0338\u033f\u0347\u20d0-\u20e2\u20e4-\u20f0]")
+"""Marks over and under letters that belong to no alphabet."""
+
+
+def _script(char: str) -> str:
+    """The script of a letter, by the first word of its name."""
+    return unicodedata.name(char, "").partition(" ")[0]
+
+
 def _beside_emoji(text: str, at: int) -> bool:
     around = text[max(0, at - 2) : at] + text[at + 1 : at + 2]
-    return any(unicodedata.category(char) in ("So", "Sk") or char in "#*0123456789\ufe0f\u20e3❤" for char in around)
+    if text[at + 1 : at + 2] == "\u20e3":  # a key's cap
+        return True
+    return any(unicodedata.category(char) in ("So", "Sk") or char in "\ufe0f❤" for char in around)
 
 
 def _disguised(word: str) -> bool:

@@ -1,0 +1,139 @@
+"""What the detector finds, however it is written, and what it leaves alone: each line was tried by an attacker."""
+
+from __future__ import annotations
+
+import pytest
+
+from mkdocs_postmortem.releasing.words import Detector
+from tests.releasing.support import POLICY, policy_of, roster_of
+
+_POLICY = policy_of(
+    {**POLICY, "deny": [*POLICY["deny"], "Zwiebelkuchen"], "internal_hosts": ["corp.example.com", "*.internal"]}
+)
+DETECTOR = Detector(_POLICY, roster_of(_POLICY))
+
+
+def codes(text: str) -> set[str]:
+    return {hit.code for hit in DETECTOR.find(text)}
+
+
+SHOWN_AND_FOLDED = [
+    ("Ticket `ACME`-12", "PM722"),
+    ("orders.`internal`", "PM724"),
+    ("10.0.`3`.7", "PM728"),
+    ("*ACME*-12", "PM722"),
+    ("[ACME](https://status.example.com)-12", "PM722"),
+    ("10.0.**3**.7", "PM728"),
+    ("someone@**customer**.example", "PM726"),
+    ("Call +49 **30** 123456", "PM727"),
+    ("ACME\\-12", "PM722"),
+    ("db1\\.corp\\.example\\.com", "PM724"),
+    ("10\\.0\\.3\\.7", "PM728"),
+    ("db1。corp。example。com", "PM724"),
+    ("１０.0.3.7", "PM728"),
+    ("ACME‑12", "PM722"),
+    ("__orders.__internal", "PM724"),
+    ("AKIAABCDEFGH͏IJ2KLMNO", "PM725"),
+    ("orders.͏internal", "PM724"),
+    ("10.0.️3.7", "PM728"),
+    ("pass͏word: hunter2", "PM725"),
+    ("ᴢᴡɪᴇʙᴇʟᴋᴜᴄʜᴇɴ", "PM722"),
+    ("ꓜwiebelkuchen", "PM722"),
+    ("Ⲍwiebelkuchen", "PM722"),
+    ("🆉🆆🅸🅴🅱🅴🅻🅺🆄🅲🅷🅴🅽", "PM722"),
+    ("ᴍᴀʀɪᴀ", "PM720"),
+]
+"""Divided by marks that are not shown, escaped, or in letters that are taken for others."""
+
+
+@pytest.mark.parametrize(("text", "code"), SHOWN_AND_FOLDED)
+def test_words_are_found_as_they_are_shown(text: str, code: str) -> None:
+    assert code in codes(text)
+    assert code in codes(f"Before it all was well.\n\n- {text}\n\nAnd `after` it, too.")
+
+
+SECRETS = [
+    "curl -u admin:hunter2 https://status.example.com",
+    "DB_PASS=hunter2",
+    "export TOKEN=abc123def456",
+    "mysql -phunter2",
+    "<password>hunter2</password>",
+    "Cookie: session=0123456789abcdef0123456789abcdef",
+    "Authorization: Basic YWRtaW46aHVudGVyMg==",
+    "shpat_0123456789abcdef0123456789abcdef",
+    "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+    "glsa_abcdefghijklmnopqrstuvwxyzABCDEF_12345678",
+    "https://status.example.com/?token=a1b2c3d4e5f6a7b8",
+    "https://status.example.com/?X-Amz-Signature=a1b2c3d4e5f6a7b8a1b2c3d4e5f6a7b8",
+    "- pass: hunter2",
+    "The password changed to Sommer2024!",
+    "The token was a1b2c3d4e5f6",
+    "hunter2 was the password",
+    '{"pass": "hunter2"}',
+    "SECRET_KEY_BASE=0123456789abcdef0123456789abcdef",
+    "https://x.example.com/a?sp=r&sig=abc%2Fdef%3D",
+    "lin_api_abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+    "wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzzzKEY1",
+    "client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJ",
+    "AGE-SECRET-KEY-1QQPQZRYXYZQQPQZRYXYZQQPQZRYXYZ",
+    "dp.pt.abcdefghijklmnopqrstuvwxyz0123456789",
+    "HRKU-12345678-1234-1234-1234-123456789012",
+    "s.abcdefghijklmnopqrstuvwx",
+    "$2b$12$abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzab",
+    "$6$saltsalt$abcdefghijklmnopqrstuvwxyz0123456789",
+    '"auth":"YWRtaW46aHVudGVyMg=="',
+    "WIFI:S:net;T:WPA;P:hunter2;;",
+    "machine x login y password z",
+    "the password had been Sommer2024!",
+    "the passphrase was correct-horse-7",
+    "passcode: 4711ab",
+    "the password, hunter2, was",
+    "set PGPASSWORD to hunter2",
+    "Das Passwort war hunter2",
+    "- **Password:** hunter2",
+    "pass**word**: hunter2",
+    "| user | password |\n|---|---|\n| admin | hunter2 |",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_secrets(text: str) -> None:
+    assert "PM725" in codes(text)
+
+
+ORDINARY = [
+    "The token bucket allowed 100 requests per second.",
+    "Tokens expire after 3600 s. The token was 24h old.",
+    "The API key was rotated within 2h30m of detection.",
+    "The secret is stored in vault under kv/prod/db2.",
+    "All 45 tests pass: 12 of them 3x slower.",
+    "Key metrics: p99 was 1200ms",
+    "The access key was revoked at 2026-11-03T10:49Z",
+    "passed 3/4 checks, password reset e-mails went to 1,200 users",
+    "The password was rotated. Passwords were changed on 12 hosts. token v2.3.1",
+    "commit 4bf92f3577b34da6a3ce929d0e0e4736b5f7e6f1 trace 4bf92f3577b34da6a3ce929d0e0e4736",
+    "We saw `token_refresh_v2` fail; the session token cache in eu-west-1 was empty",
+    "The credentials were in us-east-1 and access tokens for OAuth2 expired; bearer tokens; JWT tokens from auth0",
+    "The key is customer_id_v2. partition key: order_id_2024",
+    "| Key | Value |",
+    "| token | p99 |",
+    "sha256:4bf92f3577b34da6a3ce929d0e0e4736b5f7e6f14bf92f3577b34da6a3ce929d",
+    "Сервер упал. Это хост, как так нет нас, рост, порт.",
+    "Не отвечает токен Москва ответ",
+    "Ο διακομιστής δεν απαντά",
+    "It is 5️⃣ now ❤️ 👩\u200d💻",
+    "café naïve Zürich",
+    "the `code` and **bold** with __x__",
+    "C:\\temp\\x",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_sentences_are_left_alone(text: str) -> None:
+    assert codes(text) == set()
+
+
+def test_the_place_is_told_in_the_text_as_it_was_written() -> None:
+    text = "é: see `ACME`-12 there"
+    hits = [hit for hit in DETECTOR.find(text) if hit.code == "PM722"]
+    assert [text[hit.start : hit.end] for hit in hits] == ["ACME`-12"]
