@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
 
+from mkdocs_postmortem import atom
 from mkdocs_postmortem.releasing.grammar import plain_words, words_of
 from mkdocs_postmortem.releasing.release import Release
 
@@ -23,8 +23,6 @@ LONGEST_SUMMARY = 60
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _MARKS = re.compile(r"[`*]|(?<!\w)_+|_+(?!\w)")
-
-ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True)
@@ -144,35 +142,22 @@ def _banner(text: str) -> str:
 
 
 def feed(releases: Sequence[Published], title: str, site_url: str) -> str:
-    """The Atom feed (RFC 4287) of what is approved, newest first."""
+    """The Atom feed of what is approved, newest first."""
     shown = [item for item in newest_first(releases) if item.state == "approved"]
-    ElementTree.register_namespace("", ATOM)
-    root = ElementTree.Element(f"{{{ATOM}}}feed")
     home = urljoin(site_url, f"{BASE}/")
-    _add(root, "title", title)
-    _add(root, "id", home)
-    _add(root, "updated", _moment(max((str(item.on or item.day) for item in shown), default="")))
-    ElementTree.SubElement(root, f"{{{ATOM}}}link", {"rel": "self", "href": urljoin(site_url, FEED)})
-    ElementTree.SubElement(root, f"{{{ATOM}}}link", {"href": home})
-    _add(ElementTree.SubElement(root, f"{{{ATOM}}}author"), "name", title)
-    for item in shown:
-        entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
-        address = urljoin(home, f"{item.slug}/")
-        _add(entry, "title", item.title)
-        _add(entry, "id", address)
-        ElementTree.SubElement(entry, f"{{{ATOM}}}link", {"href": address})
-        _add(entry, "updated", _moment(str(item.on or item.day)))
-        _add(entry, "summary", _summary(item))
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+    return atom.feed(
+        title,
+        home,
+        (_entry(item, urljoin(home, f"{item.slug}/")) for item in shown),
+        updated=atom.moment(max((str(item.on or item.day) for item in shown), default="")),
+        home=home,
+        own=urljoin(site_url, FEED),
+        author=title,
+    )
 
 
-def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = text
-
-
-def _moment(day: str) -> str:
-    return f"{day or '1970-01-01'}T00:00:00Z"
+def _entry(item: Published, address: str) -> atom.Entry:
+    return atom.Entry(address, item.title, address, atom.moment(str(item.on or item.day)), _summary(item))
 
 
 def _summary(item: Published) -> str:
