@@ -95,6 +95,16 @@ class Patterns:
         return "related" in self.repeat_by
 
 
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """When months are reviewed. When a post-mortem is, the process says: `process.deadlines.review`."""
+
+    day: int = 1
+    """Day of the following month on which a month is reviewed; at a weekend, the working day after it."""
+    months: int = 36
+    """Months that have a page, the running one included."""
+
+
 HOST_KEYS = frozenset(
     {"description", "date", "hide", "icon", "search", "subtitle", "weight", "slug", "categories", "template"}
 )
@@ -131,6 +141,7 @@ class Settings:
     max_bytes: int = 1024 * 1024
     patterns: Patterns = Patterns()
     process: Process = field(default_factory=Process)
+    reviews: Reviews = Reviews()
 
     @cached_property
     def severity_names(self) -> tuple[str, ...]:
@@ -370,6 +381,8 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         given["max_bytes"] = limits["kilobytes"] * 1024
     if values.get("patterns"):
         given["patterns"] = _patterns(values["patterns"])
+    if values.get("reviews"):
+        given["reviews"] = Reviews(**{key: value for key, value in values["reviews"].items() if value is not None})
     if "front_matter" in values:
         given["extra_keys"] = frozenset(values["front_matter"])
     if values.get("schema"):
