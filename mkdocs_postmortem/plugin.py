@@ -97,7 +97,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             return File(src_uri, None, config.site_dir, config.use_directory_urls).url
 
         relative = lambda to, source: get_relative_url(url(to), url(source))  # noqa: E731
-        self.wiki.open(self._sources(files), relative, once=not self.serving)
+        self.wiki.open(self._sources(files), relative, config.site_url or "", once=not self.serving)
         for uri, source, shown in self.wiki.generated():
             self._add(files, config, uri, source, shown)
         if not self.wiki.large:
@@ -164,6 +164,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             self.wiki.tell(log, self.serving)
         for uri, text in self.wiki.files().items():
             self._add(files, config, uri, text)
+        self.wiki.keep_back(file.page for file in files.documentation_pages() if file.page)
 
     @event_priority(-100)  # after the search plugins: what is drawn here is not indexed
     def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:

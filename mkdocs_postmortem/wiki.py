@@ -61,6 +61,7 @@ class Wiki:
         self._last: Rest | None = None
         self._judged: Report | None = None
         self._bodies: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
 
     def renew(self, root: Path, config: str, docs: Path, log: Any | None = None) -> None:
         """Begin a build: read the settings anew. Raises `ConfigError` where they cannot be used.
@@ -96,7 +97,8 @@ class Wiki:
     @property
     def in_navigation(self) -> list[str]:
         """Sources of the pages that a navigation without them is given."""
-        pages = [f"{self.base}/{name}.md" for name in ("index", "action-items/index", "patterns", "lessons")]
+        names = ("index", "action-items/index", "reviews/index", "patterns", "lessons")
+        pages = [f"{self.base}/{name}.md" for name in names]
         return pages if self.settings.navigation else []
 
     @property
@@ -119,7 +121,7 @@ class Wiki:
         self.pages: dict[str, views.Page] = {}
         self.findings: dict[str, list[Finding]] = {}
         self.public = self._public_states(settings.root)
-        self._ahead, self._last, self._judged, self._bodies = None, None, None, {}
+        self._ahead, self._last, self._judged, self._bodies, self._kept = None, None, None, {}, {}
 
     def _public_states(self, root: Path) -> dict[str, str]:
         """The state of each public version in a few words, by its slug."""
@@ -133,15 +135,19 @@ class Wiki:
         """Whether a source of the site is a post-mortem, by its place and name."""
         return src_uri.startswith(self.prefix) and is_postmortem(src_uri.removeprefix(self.prefix))
 
-    def open(self, sources: Mapping[str, Path], href: Callable[[str, str], str], once: bool = False) -> None:
+    def open(
+        self, sources: Mapping[str, Path], href: Callable[[str, str], str], site_url: str = "", once: bool = False
+    ) -> None:
         """Read the post-mortems, and begin to check and to draw them; `href` as in `views.Site`.
 
-        `once` says that no other build follows, which would want the records again: of a large
-        archive this process then only glances at each, and leaves everything to one beside it.
+        `site_url` is the site's address, where it is known. `once` says that no other build follows,
+        which would want the records again: of a large archive this process then only glances at
+        each, and leaves everything to one beside it.
         """
         assert self.reader is not None
         collector.calm()
         self._once = once
+        self.site_url = site_url
         self.large = len(sources) >= parallel.FEWEST
         if once and self.large and parallel.possible():
             self._ahead = parallel.Ahead(partial(self._everything, sources, href))
@@ -167,6 +173,7 @@ class Wiki:
             href=href,
             public=self.public,
             memory=self.memory,
+            site_url=self.site_url,
         )
 
     def _known(self, records: Mapping[str, PostMortem]) -> History:
@@ -302,6 +309,18 @@ class Wiki:
             self._take()
         return self._bodies.pop(src_uri)
 
+    def keep_back(self, pages: Iterable[Any]) -> None:
+        """Of generated pages that repeat what post-mortems say, leave searches the title until `finish`.
+
+        `pages` are the host's, rendered: each has its `content` and its `file.src_uri`.
+        """
+        for page in pages:
+            ours = self.pages.get(page.file.src_uri)
+            if ours is not None and ours.repeats_words and page.content:
+                self._kept[page.file.src_uri] = page.content
+                head, mark, _ = page.content.partition("</h1>")
+                page.content = head + mark if mark else ""
+
     def finish(self, src_uri: str, content: str, with_findings: bool) -> str:
         """A page's rendered HTML with what is drawn into it: facts, tables, relations."""
         if (record := self.records.get(src_uri)) is not None:
@@ -309,7 +328,7 @@ class Wiki:
             related = self._rest().related[src_uri] if self._ahead else None
             return host.complete(self._tables(src_uri, record, content), record, self.site, findings, related)
         page = self.pages.get(src_uri)
-        return content if page is None else host.fill(content, page)
+        return content if page is None else host.fill(self._kept.pop(src_uri, content), page)
 
     def _tables(self, src_uri: str, record: PostMortem, content: str) -> str:
         """A post-mortem's rendered words with its tables completed: done once for the same words and day."""

@@ -1,11 +1,13 @@
 """Exports: records to files that other programs read. Nothing is written here; text is returned."""
 
 from mkdocs_postmortem.exporting.actions import rows
+from mkdocs_postmortem.exporting.calendar import calendar_ics
 from mkdocs_postmortem.exporting.csvfile import actions_csv
+from mkdocs_postmortem.exporting.feed import feed_xml
 from mkdocs_postmortem.exporting.jsonfile import postmortems_json
 from mkdocs_postmortem.views.site import Site
 
-__all__ = ["actions_csv", "files", "postmortems_json", "rows"]
+__all__ = ["actions_csv", "calendar_ics", "feed_xml", "files", "postmortems_json", "rows"]
 
 
 def files(site: Site) -> dict[str, str]:
@@ -13,4 +15,6 @@ def files(site: Site) -> dict[str, str]:
     return {
         "postmortems.json": postmortems_json(site),
         "action-items.csv": actions_csv(rows(site.records, site.as_of, site.settings)),
+        "calendar.ics": calendar_ics(site),
+        "feed.xml": feed_xml(site),
     }

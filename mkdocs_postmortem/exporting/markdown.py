@@ -19,6 +19,8 @@ MANIFEST = ".mkdocs-postmortem"
 
 def href(to: str, source: str) -> str:
     """Addresses as hosts have them that give each page a folder of its own: `a/b.md` is `a/b/`."""
+    if not to.endswith((".md", ".markdown")):
+        return posixpath.relpath(to, _folder(source))
     found = posixpath.relpath(_folder(to), _folder(source))
     return "./" if found == "." else f"{found}/"
 

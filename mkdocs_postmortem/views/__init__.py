@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import actions, archive, lessons, patterns
+from mkdocs_postmortem.views import actions, archive, lessons, patterns, reviews
 from mkdocs_postmortem.views.postmortem import enrich, panel
 from mkdocs_postmortem.views.relations import related
 from mkdocs_postmortem.views.rows import Rows
@@ -16,7 +16,13 @@ __all__ = ["Memory", "Page", "Site", "asset_paths", "build", "draw", "enrich", "
 def build(site: Site) -> list[Page]:
     """Every generated page of the internal wiki; no two have the same source."""
     rows = Rows(site)
-    return [*archive.pages(site, rows), *actions.pages(site, rows), patterns.page(site), lessons.page(site)]
+    return [
+        *archive.pages(site, rows),
+        *actions.pages(site, rows),
+        *reviews.pages(site, rows),
+        patterns.page(site),
+        lessons.page(site),
+    ]
 
 
 def draw(site: Site) -> Memory:

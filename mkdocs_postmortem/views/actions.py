@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from mkdocs_postmortem.model import CATEGORIES
-from mkdocs_postmortem.views import render
+from mkdocs_postmortem.views import render, reviews
 from mkdocs_postmortem.views.rows import (
     CATEGORY_LABELS,
     NONE,
@@ -123,7 +123,8 @@ def _front(site: Site, rows: Rows, groups: Mapping[str, dict[str, list[Entry]]])
         return render.page(source, "Action items", body, in_navigation=True)
     changes = _changes(site, rows, source)
     closed = sum(not entry.item.is_open for entry in rows.entries)
-    body = f"As of {site.as_of.isoformat()}.\n\n{render.slot('numbers')}\n\n## Open action items\n\n"
+    body = f"As of {site.as_of.isoformat()}.{_review(site, source)}\n\n{render.slot('numbers')}\n\n"
+    body += "## Open action items\n\n"
     slots: dict[str, Draw] = {"numbers": partial(_numbers, site, rows)}
     if rows.open:
         body += render.slot("open")
@@ -141,6 +142,12 @@ def _front(site: Site, rows: Rows, groups: Mapping[str, dict[str, list[Entry]]])
     else:
         body += "Nothing was completed, became overdue or was added."
     return render.page(source, "Action items", body, slots, in_navigation=True)
+
+
+def _review(site: Site, source: str) -> str:
+    """Where what is open is gone through: the review of the running month."""
+    page = reviews.current_page(site)
+    return f" [Review of this month]({render.link(page, source)})" if page else ""
 
 
 def _numbers(site: Site, rows: Rows) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -53,14 +54,19 @@ def macros(template: str) -> Any:
 
 
 def page(
-    src_uri: str, title: str, body: str, slots: Mapping[str, Draw] | None = None, in_navigation: bool = False
+    src_uri: str,
+    title: str,
+    body: str,
+    slots: Mapping[str, Draw] | None = None,
+    in_navigation: bool = False,
+    repeats_words: bool = False,
 ) -> Page:
     """A page with its front matter and heading; generated lists stay out of the search index."""
     markdown = (
         f"---\ntitle: {json_string(title)}\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n"
         f"# {heading(title)}\n\n{body.strip()}\n"
     )
-    return Page(src_uri, title, markdown, Slots(slots or {}), in_navigation)
+    return Page(src_uri, title, markdown, Slots(slots or {}), in_navigation, repeats_words)
 
 
 def slot(name: str) -> str:
@@ -76,3 +82,23 @@ def link(to: str, source: str) -> str:
 def safe(markup: str) -> Markup:
     """HTML that templates made, to be put into another template as it is."""
     return Markup(markup)  # noqa: S704 - only ever given the output of templates
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> Environment:
+    """The environment of templates that are markdown: text that is put in is text, with nothing of it markup."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        finalize=lambda value: value if isinstance(value, Markup | int) else safe(heading(str(value))),
+    )
+
+
+def markdown(template: str, **values: Any) -> str:
+    """A markdown template filled in; what is `safe`, and what macros made, is put in as it is."""
+    text = _markdown().get_template(f"{template}.md.j2").render(**values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from urllib.parse import urljoin
 
 from mkdocs_postmortem.measuring import candidates, lessons, patterns
 from mkdocs_postmortem.measuring.candidates import Candidate
@@ -59,6 +60,8 @@ class Page:
     markdown: str
     slots: Mapping[str, str] = field(default_factory=dict)
     in_navigation: bool = False
+    repeats_words: bool = False
+    """Its markdown says what post-mortems say, so that a search is not to find that a second time."""
 
 
 Memory = dict[tuple[object, ...], str]
@@ -85,6 +88,8 @@ class Site:
     """The state of each public version in a few words, by its slug."""
     history: History = field(default_factory=History.none)
     """What git knows of the post-mortems; nothing where it was not asked."""
+    site_url: str = ""
+    """Address of the whole site, where its host knows it."""
     memory: Memory = field(default_factory=dict)
     """What was drawn of a record before, kept by the host between builds under the same settings."""
 
@@ -195,6 +200,12 @@ class Site:
         """The source of a generated page: `page("severity", "p1")` is `postmortems/severity/p1.md`."""
         name = "/".join(parts)
         return f"{self.base}/{name}.md" if self.base else f"{name}.md"
+
+    def absolute(self, to: str) -> str:
+        """The address of a page wherever it is read; empty where the site's own is not known."""
+        if not re.match(r"https?://", self.site_url):
+            return ""
+        return urljoin(self.site_url.rstrip("/") + "/", self.href(to, "index.md"))
 
     def facet_page(self, facet: str, value: str) -> str | None:
         """The source of the page for one value of a facet, or None where no record has it."""

@@ -46,12 +46,16 @@ GENERATED = {
     "postmortems/action-items/by-service/index.html",
     "postmortems/action-items/by-priority/index.html",
     "postmortems/action-items/by-category/index.html",
+    "postmortems/reviews/index.html",
+    "postmortems/reviews/two-weeks/index.html",
+    "postmortems/reviews/2026-11/index.html",
     "postmortems/patterns/index.html",
     "postmortems/lessons/index.html",
 }
 IN_NAVIGATION = {
     "postmortems/",
     "postmortems/action-items/",
+    "postmortems/reviews/",
     "postmortems/patterns/",
     "postmortems/lessons/",
 }
@@ -104,16 +108,27 @@ class TestThePages:
         assert "Time to detect 7 min" in document
         assert "2026-11-03 10:02 UTC" in document
 
+    def test_have_a_calendar_and_a_feed_beside_them(self, tmp_path: Path) -> None:
+        made = strictly(site(tmp_path, "mkdocs.yml\n    site_url: https://wiki.example.com/team/\n" + _flat(TWO)))
+        calendar = (made.built / "postmortems/calendar.ics").read_bytes()
+        assert b"SUMMARY:Due: Refuse to start when a setting is missing\r\n" in calendar
+        assert calendar.count(b"\n") == calendar.count(b"\r\n")
+        assert b"URL:https://wiki.example.com/team/postmortems/reviews/2026-11/\r\n" in calendar
+        assert "https://wiki.example.com/team/postmortems/slow/#" in made.text("postmortems/feed.xml")
+        assert {"../calendar.ics", "../feed.xml"} <= set(made.page("postmortems/reviews/index.html").links)
+        assert broken_links(made) == []
+
     def test_are_the_same_without_directory_urls(self, tmp_path: Path) -> None:
         made = site(tmp_path, TWO)
         with (tmp_path / "mkdocs.yml").open("a") as config:
             config.write("use_directory_urls: false\n")
         strictly(made)
-        fronts = {"index.html", "postmortems/index.html", "postmortems/action-items/index.html"}
+        fronts = {"index.html", *(f"postmortems/{name}index.html" for name in ("", "action-items/", "reviews/"))}
         assert made.names() == fronts | {
             f"{name.removesuffix('/index.html')}.html" for name in (GENERATED | DOCUMENTS) - fronts
         }
         assert broken_links(made) == []
+        assert {"../calendar.ics", "../feed.xml"} <= set(made.page("postmortems/reviews/index.html").links)
         assert "2026/checkout.html" in made.page("postmortems/index.html").links
 
     def test_are_right_where_the_site_lives_below_a_path(self, tmp_path: Path) -> None:
@@ -348,6 +363,7 @@ class TestTheSearch:
         made = strictly(site(tmp_path, f"mkdocs.yml\n    theme: {{name: {theme}}}\n" + _flat(TWO)))
         index = json.loads(made.text("search/search_index.json"))
         documents = {"postmortems/2026/checkout/", "postmortems/slow/"}
+        assert "Refuse to start when" in made.page("postmortems/reviews/2026-11/index.html").shown
         for words in ("A setting was missing in production", "Refuse to start when"):
             found = {item["location"].partition("#")[0] for item in index["docs"] if words in item["text"]}
             assert found == documents

@@ -34,12 +34,16 @@ def record(text: str, path: str = "docs/postmortems/2026/incident.md", settings:
 
 def url(src_uri: str) -> str:
     """Addresses as MkDocs makes them with directory URLs."""
+    if not src_uri.endswith(".md"):
+        return src_uri
     folder, name = posixpath.split(src_uri.removesuffix(".md"))
-    return f"{folder}/" if name == "index" else f"{folder}/{name}/"
+    inside = posixpath.join(folder, "" if name == "index" else name)
+    return f"{inside.rstrip('/')}/" if inside else ""
 
 
 def href(to: str, source: str) -> str:
-    return posixpath.relpath(url(to), url(source)) + "/"
+    found = posixpath.relpath(url(to) or ".", url(source) or ".")
+    return found if url(to)[-1:] not in ("/", "") else f"{found}/"
 
 
 def site(*records: PostMortem, settings: Settings = SETTINGS, as_of: date = AS_OF) -> Site:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mkdocs_postmortem import exporting
 from mkdocs_postmortem.views import archive, build
 from mkdocs_postmortem.views.site import Page, slug, slugs
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
@@ -111,6 +112,7 @@ def test_every_address_of_every_page_leads_to_a_page() -> None:
     from tests.views.support import url
 
     known = {url(page.src_uri) for page in pages} | {url(uri) for uri in whole.src_uris.values()}
+    known |= {f"{whole.base}/{name}/" for name in exporting.files(whole)}
     import posixpath
 
     for page in pages:
