@@ -251,11 +251,11 @@ class _Clock:
         if not opened:
             finished = [item.completed for item in items if item.is_finished]
             last = max((day for day in finished if day is not None), default=None)
-            if last is not None and last <= self._day(due) and all(finished):
+            if last is not None and last <= self.calendar.day_of(due) and all(finished):
                 return Deadline("actions", due, min(_end_of(last), due), KEPT, DOCUMENT, None, "all are closed")
             if not self._past(due):
                 return Deadline("actions", due, None, KEPT, DOCUMENT, None, "all are closed")
-            if last is not None and last > self._day(due):
+            if last is not None and last > self.calendar.day_of(due):
                 return Deadline("actions", due, _end_of(last), MISSED, DOCUMENT, None, "all are closed")
             return Deadline("actions", due, None, UNKNOWN, DOCUMENT, None, "they are closed; since when is not stated")
         what = "closed" if not self.process.plan_counts else "closed or planned"
@@ -279,7 +279,7 @@ class _Clock:
             return Deadline("review", due, None, UNKNOWN, "", None, "no review is stated")
         if held is None or held > self.as_of:
             return self._waiting("review", due, "no review is stated")
-        state = KEPT if held <= self._day(due) else MISSED
+        state = KEPT if held <= self.calendar.day_of(due) else MISSED
         return Deadline(
             "review", due, min(_end_of(held), due) if state == KEPT else _end_of(held), state, DOCUMENT, None
         )
@@ -302,16 +302,12 @@ class _Clock:
             return Deadline(step, due, None, MISSED, "", None, why)
         return Deadline(step, due, None, RUNNING, "", max(due - self.now, timedelta(0)), why)
 
-    def _day(self, moment: datetime) -> date:
-        """The day of a moment, on the team's clocks; midnight belongs to the day that it ends."""
-        return (moment - timedelta(microseconds=1)).astimezone(self.calendar.zone).date()
-
     def _past(self, due: datetime) -> bool:
-        return self._day(due) < self.as_of
+        return self.calendar.day_of(due) < self.as_of
 
     def _yet(self, moment: datetime) -> bool:
         """Whether it has happened by the end of today. A day of grace: the clocks of the world differ."""
-        return moment.date() <= self.as_of or self._day(moment) <= self.as_of
+        return moment.date() <= self.as_of or self.calendar.day_of(moment) <= self.as_of
 
 
 def _end_of(day: date) -> datetime:

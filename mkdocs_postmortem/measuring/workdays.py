@@ -50,6 +50,10 @@ class Calendar:
         except OverflowError:
             return _LAST
 
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment on the team's clocks; midnight belongs to the day that it ends."""
+        return (moment - timedelta(microseconds=1)).astimezone(self.zone).date()
+
     def _next(self, day: date) -> date:
         day += timedelta(days=1)
         while not self.is_workday(day):

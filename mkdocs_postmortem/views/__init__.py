@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import actions, archive, lessons, patterns, reviews
+from mkdocs_postmortem.views import actions, archive, lessons, patterns, process, reviews
 from mkdocs_postmortem.views.postmortem import enrich, panel
 from mkdocs_postmortem.views.relations import related
 from mkdocs_postmortem.views.rows import Rows
@@ -20,6 +20,7 @@ def build(site: Site) -> list[Page]:
         *archive.pages(site, rows),
         *actions.pages(site, rows),
         *reviews.pages(site, rows),
+        process.page(site),
         patterns.page(site),
         lessons.page(site),
     ]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.model import STAMPS, PostMortem
-from mkdocs_postmortem.views import render
+from mkdocs_postmortem.views import process, render
 from mkdocs_postmortem.views.archive import facet_label
 from mkdocs_postmortem.views.body import enrich
 from mkdocs_postmortem.views.rows import (
@@ -79,6 +79,7 @@ def _panel(record: PostMortem, site: Site, findings_hint: str | None) -> str:
         actions=_actions(record, site),
         phases=_phases(record),
         stamps=_stamps(record),
+        steps=process.of(record, site),
         facts=_facts(record, site, source),
         hint=findings_hint,
     )

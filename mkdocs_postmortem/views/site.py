@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from mkdocs_postmortem.measuring import candidates, lessons, patterns
 from mkdocs_postmortem.measuring.candidates import Candidate
+from mkdocs_postmortem.measuring.clock import Deadline, deadlines
 from mkdocs_postmortem.measuring.lessons import Lesson
 from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.model import PostMortem
@@ -99,6 +100,17 @@ class Site:
         found = self.memory.get(key)
         if found is None:
             found = self.memory[key] = draw()
+        return found
+
+    @cached_property
+    def _deadlines(self) -> dict[str, tuple[Deadline, ...]]:
+        return {}
+
+    def deadlines(self, record: PostMortem) -> tuple[Deadline, ...]:
+        """The steps of a post-mortem's process as they stand today, worked out once."""
+        found = self._deadlines.get(record.path)
+        if found is None:
+            found = self._deadlines[record.path] = deadlines(record, self.history, self.settings, self.as_of)
         return found
 
     @cached_property
