@@ -51,6 +51,7 @@ GENERATED = {
     "postmortems/reviews/2026-11/index.html",
     "postmortems/patterns/index.html",
     "postmortems/lessons/index.html",
+    "postmortems/process/index.html",
 }
 IN_NAVIGATION = {
     "postmortems/",
@@ -58,6 +59,7 @@ IN_NAVIGATION = {
     "postmortems/reviews/",
     "postmortems/patterns/",
     "postmortems/lessons/",
+    "postmortems/process/",
 }
 DOCUMENTS = {"postmortems/2026/checkout/index.html", "postmortems/slow/index.html"}
 
