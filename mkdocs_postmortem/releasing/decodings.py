@@ -10,24 +10,22 @@ import base64
 import binascii
 import contextlib
 import html
-import io
 import json
 import quopri
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from mkdocs_postmortem.releasing import packed
+from mkdocs_postmortem.releasing.packed import Budget, TooMuchError
 from mkdocs_postmortem.releasing.sieve import Sieve, linear, one_byte
+
+__all__ = ["DEEPEST", "TooMuchError", "View", "unescape", "views"]
 
 DEEPEST = 4
 """Decodings within decodings."""
-MOST = 64 * 1024 * 1024
-"""Bytes that may come out of a small file; of a larger one twenty times its own."""
 
 
 class View(NamedTuple):
@@ -35,10 +33,6 @@ class View(NamedTuple):
 
     kind: str
     text: str
-
-
-class TooMuchError(Exception):
-    """A file that grows without bounds when it is unpacked."""
 
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -58,18 +52,28 @@ _MARKS = re.compile(r"(?<=\w)(?:[*`~\\]+|__+|==+)(?=\w)")
 _MARKED = re.compile(r"\w(?:[*`~\\]+|__+|==+)\w")
 """Where `_MARKS` may find something."""
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-_TAGGED = re.compile("[\U000e0000-\U000e007f]")
+_TAG_LETTER = re.compile("[\U000e0000-\U000e007f]")
 _TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 """Letters of the tag block, which nobody sees and which spell ASCII."""
-_BASE64 = r"[A-Za-z0-9+/_-]{12,}={0,2}"
-_WRAPPED = r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}={0,2}"
-_BASE32 = r"(?:[A-Z2-7]{16,}|[a-z2-7]{16,})={0,6}"
-_HEX = r"(?:1[fF]8[bB](?:[0-9A-Fa-f]{2}){6,}|(?:[2-7][0-9A-Fa-f][ :]?){6,})"
-"""Of letters, digits and signs of ASCII, or packed."""
+_RUN = r"[A-Za-z0-9+/_-]{12,}"
+"""What may be base64, and within it base32 and hexadecimal digits."""
+_WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n){2,}[A-Za-z0-9+/]{4,}")
+_BASE32 = re.compile(r"[A-Z2-7]{16,}|[a-z2-7]{16,}")
+_HEX = re.compile(r"[0-9A-Fa-f]{12,}")
+_HEX_APART = r"(?:[0-9A-Fa-f]{2}[ :,-]{1,2}(?:0x)?){5,}[0-9A-Fa-f]{2}"
+_HEX_SIGNS = re.compile(r"0x|[ :,-]")
+_DATA = re.compile(r"base64,\s?([A-Za-z0-9+/_-]{4,})")
+_ASCII85 = re.compile(r"[!-uz\s]*")
+_LONGEST85 = 256 * 1024
 _QUOTED = re.compile(r"=[0-9A-F]{2}")
 _QUOTED_RUN = re.compile(r"(?:=[0-9A-F]{2}){3}")
+_SOFT_BREAK = re.compile(r"=\r?\n")
 _TEXTS = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{4,}")
-_WIDE = re.compile(rb"(?:[\x20-\xff]\x00){4,}|(?:\x00[\x20-\xff]){4,}")
+_WIDE = re.compile(
+    rb"((?:[\x01-\xff][\x00-\x02]){4,})|((?:[\x00-\x02][\x20-\xff]){4,})"
+    rb"|((?:[\x01-\xff][\x00-\x02]\0\0){4,})|((?:\0\0[\x00-\x02][\x20-\xff]){4,})"
+)
+_WIDE_AS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _READABLE = re.compile(r"[\w\s.,;:!?@#%&*()\[\]{}<>/\\|'\"+=$^~`-]+\Z")
 
 
@@ -83,49 +87,64 @@ def unescape(text: str) -> str:
 
 def views(data: bytes, name: str) -> Iterator[View]:
     """Every reading of a file, each once, the plain one first. Raises `TooMuchError` for a decompression bomb."""
-    yield from _Reading(name, MOST + 20 * len(data)).of_bytes("plain", data, 0)
+    yield from _Reading(name, Budget(len(data))).of_bytes("plain", data, 0)
 
 
 class _Reading:
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, budget: Budget) -> None:
         self.name = name
-        self.seen: set[int] = set()
-        self.left = most
-
-    def spend(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
-            raise TooMuchError("unpacks to more than it may")
+        self.seen: dict[int, int] = {}
+        """How deep a text was when it was decoded further."""
+        self.budget = budget
 
     def of_bytes(self, kind: str, data: bytes, depth: int) -> Iterator[View]:
-        self.spend(len(data))
+        self.budget.spend(len(data))
+        try:
+            text: str | None = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = None
+        may_be_packed = text is None or b"PK\x03\x04" in data
         if depth > DEEPEST:
+            if may_be_packed and packed.ARCHIVES.search(data):
+                raise TooMuchError("is packed more often than anybody unpacks it")
             return
-        found = list(self.unpacked(data))
-        for how, part in found:
-            yield from self.of_bytes(f"{kind}, {how}", part, depth + 1)
+        plain = False
+        for part in packed.parts(data, self.budget) if may_be_packed else ():
+            if part.start and not plain:  # what begins with an archive is read as one first
+                plain = True
+                yield from self.of_plain(kind, data, text, depth)
+            yield from self.of_bytes(f"{kind}, {part.how}", part.data, depth + 1)
+        if not plain:
+            yield from self.of_plain(kind, data, text, depth)
+
+    def of_plain(self, kind: str, data: bytes, text: str | None, depth: int) -> Iterator[View]:
+        """The readings of bytes that are not unpacked; `text` where they are UTF-8."""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             yield from self.of_text(f"{kind}, without its mark", data[2:].decode("utf-8", "replace"), DEEPEST - 1)
+        wide = ""
         if b"\0" in data:
             bare = data.replace(b"\0", b"").decode("utf-8", "replace")
             yield from self.of_text(f"{kind}, without zero bytes", bare, DEEPEST - 1)
-        text = _decoded(data)
+            wide = "\n".join(
+                match[0].decode(_WIDE_AS[(match.lastindex or 1) - 1], "replace") for match in _WIDE.finditer(data)
+            )
+        text = _decoded(data, text)
         if text is not None:
             yield from self.of_text(kind, text, depth)
-            return
-        runs = b"\n".join(match[0] for match in _TEXTS.finditer(data))
-        yield from self.of_text(f"{kind}, text in it", runs.decode("utf-8", "replace"), DEEPEST)
-        wide = [match[0].replace(b"\0", b"").decode("latin-1") for match in _WIDE.finditer(data)]
-        if wide:
-            yield from self.of_text(f"{kind}, UTF-16 in it", "\n".join(wide), DEEPEST)
+        else:
+            runs = b"\n".join(match[0] for match in _TEXTS.finditer(data))
+            yield from self.of_text(f"{kind}, text in it", runs.decode("utf-8", "replace"), DEEPEST - 1)
+        yield from self.of_text(f"{kind}, wide letters in it", wide, DEEPEST - 1)
 
     def of_text(self, kind: str, text: str, depth: int) -> Iterator[View]:
         key = hash(text)
-        if not text or key in self.seen:
+        before = self.seen.get(key)
+        if not text or (before is not None and before <= depth):
             return
-        self.seen.add(key)
-        self.spend(len(text))
-        yield View(kind, text)
+        self.seen[key] = depth
+        self.budget.spend(len(text))
+        if before is None:
+            yield View(kind, text)
         if depth >= DEEPEST:
             return
         for how, other in self.readings(text, depth):
@@ -155,7 +174,7 @@ class _Reading:
                 # Single ones are mostly paths and patterns, in which words are not to be explained.
                 kind = "CSS escapes" if _CSS_RUN.search(some) else "CSS escape"
                 yield kind, _CSS.sub(lambda match: _char(match[1]), some).encode("utf-8", "replace").decode()
-        if not text.isascii() and _TAGGED.search(text):
+        if not text.isascii() and _TAG_LETTER.search(text):
             yield "tag characters", text.translate(_TAG_LETTERS)
         if "-->" in text and (plain := _COMMENT.sub("", text)) != text:
             yield "without comments", "\n".join(set(plain.split("\n")) - set(text.split("\n")))
@@ -166,6 +185,9 @@ class _Reading:
             if _sieve(_DIVIDED).passes(blocks):
                 divided = "\n".join(line for line in blocks.split("\n") if _DIVIDED.search(line))
                 yield "without tags", _TAGS.sub("", divided)
+        if "=\n" in text or "=\r\n" in text:
+            marked = _SOFT_BREAK.sub(_BETWEEN, text).split("\n")
+            yield "soft line breaks", "\n".join(line.replace(_BETWEEN, "") for line in marked if _BETWEEN in line)
         if "=" in text and _QUOTED.search(text):
             some = "\n".join(line for line in text.split("\n") if _QUOTED.search(line))
             kind = "quoted-printable" if _QUOTED_RUN.search(some) else "quoted-printable letter"
@@ -173,109 +195,36 @@ class _Reading:
         if _sieve(_MARKED).passes(text):
             yield "without marks", "\n".join(_MARKS.sub("", line) for line in text.split("\n") if _MARKS.search(line))
 
-    def unpacked(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        """What is packed into a file: archives, and what pictures say beside their pixels."""
-        if data[:2] == b"\x1f\x8b":
-            yield "gzip", self.inflate(data, 31)
-            yield from self.gzip_name(data)
-        elif data[:1] == b"\x78" and len(data) > 8 and (data[0] * 256 + data[1]) % 31 == 0:
-            yield "zlib", self.inflate(data, 15)
-        elif data[:4] == b"PK\x03\x04":
-            yield from self.zipped(data)
-        elif data[:8] == b"\x89PNG\r\n\x1a\n":
-            yield from self.png(data)
-        elif data[:3] == b"\xff\xd8\xff":
-            yield from _jpeg(data)
-
-    def inflate(self, data: bytes, bits: int) -> bytes:
-        """Unpack, and stop where it would never end."""
-        out = b""
-        while data:
-            unpacker = zlib.decompressobj(bits)
-            try:
-                out += unpacker.decompress(data, max(1, self.left))
-            except zlib.error:
-                return out
-            if unpacker.unconsumed_tail:
-                raise TooMuchError("unpacks to more than it may")
-            data = unpacker.unused_data
-        return out
-
-    def gzip_name(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        if len(data) > 10 and data[3] & 8:
-            yield "gzip's file name", data[10:].partition(b"\0")[0]
-
-    def zipped(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                yield "zip's names", "\n".join(archive.namelist()).encode("utf-8", "surrogateescape")
-                for item in archive.infolist():
-                    self.spend(item.file_size)
-                    if not item.is_dir():
-                        yield "zip", archive.read(item)
-        except TooMuchError:
-            raise
-        except Exception:  # zipfile raises whatever its decoders meet
-            return
-
-    def png(self, data: bytes) -> Iterator[tuple[str, bytes]]:
-        at = 8
-        while at + 8 <= len(data):
-            length, kind = struct.unpack(">I4s", data[at : at + 8])
-            body = data[at + 8 : at + 8 + length]
-            at += 12 + length
-            if kind == b"IEND":
-                if data[at:]:
-                    yield "after the picture", data[at:]
-                return
-            if kind in (b"zTXt", b"iCCP"):
-                key, _, rest = body.partition(b"\0")
-                yield f"PNG {kind.decode()}", key + b"\n" + self.inflate(rest[1:], 15)
-            elif kind == b"iTXt":
-                key, _, rest = body.partition(b"\0")
-                packed = rest[:1] == b"\1"
-                parts = rest[2:].split(b"\0", 2)
-                text = parts[2] if len(parts) == 3 else b""
-                yield "PNG iTXt", b"\n".join((key, *parts[:2], self.inflate(text, 15) if packed else text))
-            elif kind not in (b"IHDR", b"IDAT", b"PLTE", b"tRNS"):
-                yield "PNG chunk", body
-
 
 def _lines(text: str, sign: str) -> str:
     """The lines in which something stands."""
     return "\n".join(line for line in text.split("\n") if sign in line)
 
 
-def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
-        if marker == 0xFE or 0xE1 <= marker <= 0xEF:
-            yield "JPEG", data[at + 4 : at + 2 + length]
-        if marker == 0xDA:
-            break
-        at += 2 + length
-    end = data.rfind(b"\xff\xd9")
-    if end >= 0 and data[end + 2 :]:
-        yield "after the picture", data[end + 2 :]
+_UNICODE = (
+    (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")
+)  # fmt: skip
+"""How texts of wide letters begin where they say so."""
 
 
-def _decoded(data: bytes) -> str | None:
-    """A file as text, if it is one."""
-    for mark, encoding in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+def _decoded(data: bytes, text: str | None) -> str | None:
+    """A file as text, if it is one; `text` is it as UTF-8."""
+    for mark, encoding in _UNICODE:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     if b"\0" in data[:4096]:
         sample = data[:4096]
+        if len(sample) > 8 and sample.count(0) * 1.6 > len(sample):
+            big = sample[::4].count(0) > sample[3::4].count(0)
+            return data.decode("utf-32-be" if big else "utf-32-le", "replace")
         if len(sample) > 8 and sample.count(0) * 2.2 > len(sample):
-            even = sum(1 for byte in sample[::2] if byte == 0)
+            even = sample[::2].count(0)
             return data.decode("utf-16-be" if even * 2 > len(sample) / 2 else "utf-16-le", "replace")
         return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-        return text if text.count("\N{REPLACEMENT CHARACTER}") * 10 < len(text) else None
+    if text is not None:
+        return text
+    text = data.decode("utf-8", "replace")
+    return text if text.count("\N{REPLACEMENT CHARACTER}") * 10 < len(text) else None
 
 
 @lru_cache(maxsize=8)
@@ -290,42 +239,66 @@ def _runs(expression: str) -> Any:
 
 def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
     """Runs that say something else once they are decoded, all runs of a kind together."""
-    found: dict[str, list[bytes]] = {"base64": [], "base32": [], "hex": []}
+    found: dict[str, list[bytes]] = {"base64": [], "base32": [], "hex": [], "ascii85": []}
+    long = False
     data = one_byte(text)
-    for match in _runs(_WRAPPED).finditer(data):
-        found["base64"] += _from_base64(re.sub(r"\s", "", match[0].decode("ascii")))
-    for match in _runs(_BASE64).finditer(data):
-        run = match[0].decode("ascii").rstrip("=").translate(_URL_SAFE)
+    for match in _runs(_RUN).finditer(data):
+        run = match[0].decode("ascii")
+        long = long or len(run) >= 60
         if not run.islower() and not run.isupper():
-            found["base64"] += _from_base64(run)
-    for match in _runs(_BASE32).finditer(data):
-        run = match[0].decode("ascii").rstrip("=").upper()
-        try:
-            found["base32"] += _useful(base64.b32decode(run[: len(run) // 8 * 8] + _pad32(run)))
-        except binascii.Error:
-            continue
-    for match in _runs(_HEX).finditer(data):
-        run = re.sub(r"[ :]", "", match[0].decode("ascii"))
-        for shift in (0, 1):
-            piece = run[shift:]
-            found["hex"] += _useful(bytes.fromhex(piece[: len(piece) // 2 * 2]))
+            found["base64"] += _from_base64(run.translate(_URL_SAFE))
+        if len(run) >= 16:
+            for part in _BASE32.findall(run):
+                for shift in range(8):
+                    found["base32"] += _from_base32(part[shift:].upper())
+        for part in _HEX.findall(run):
+            found["hex"] += _from_hex(part)
+    for match in _WRAPPED.finditer(text) if long else ():
+        found["base64"] += _from_base64(re.sub(r"\s", "", match[0]))
+    for match in _DATA.finditer(text) if "base64," in text else ():  # short ones, too
+        run = match[1].translate(_URL_SAFE)
+        if len(run) < 12 and len(run) % 4 != 1:
+            found["base64"].append(base64.b64decode(run + "=" * (-len(run) % 4)))
+    for match in _runs(_HEX_APART).finditer(data):
+        found["hex"] += _from_hex(_HEX_SIGNS.sub("", match[0].decode("ascii")))
+    if "~>" in text:
+        for piece in text.split("~>")[:-1]:
+            found["ascii85"] += _from_ascii85(piece[-_LONGEST85:].rpartition("<~")[2])
     for how, parts in found.items():
-        packed = [
-            part for part in parts if part[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01", b"PK", b"\x89P")
-        ]
-        yield from ((how, part) for part in packed)
-        plain = [part for part in parts if part not in packed]
+        plain = []
+        for part in parts:
+            if packed.HEADS.search(part):
+                yield how, part
+            else:
+                plain.append(part)
         if plain:
             yield how, b"\n".join(plain)
+
+
+def _from_ascii85(text: str) -> list[bytes]:
+    """What stands before the end of ASCII85, as far back as it is some."""
+    run = _ASCII85.match(text[::-1])
+    try:
+        return _useful(base64.a85decode("".join(run[0][::-1].split()))) if run else []
+    except ValueError:
+        return []
 
 
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
-def _pad32(run: str) -> str:
-    rest = run[len(run) // 8 * 8 :]
-    size = {0: 0, 2: 2, 4: 4, 5: 5, 7: 7}.get(len(rest), 0)
-    return rest[:size] + "=" * (-size % 8) if size else ""
+def _from_hex(digits: str) -> Iterator[bytes]:
+    """Digits in pairs, whichever of the first two begins one."""
+    for shift in (0, 1):
+        piece = digits[shift:]
+        yield from _useful(bytes.fromhex(piece[: len(piece) // 2 * 2]))
+
+
+def _from_base32(run: str) -> list[bytes]:
+    """A run as far as its last whole byte."""
+    rest = {0: 0, 2: 2, 4: 4, 5: 5, 7: 7, 1: 0, 3: 2, 6: 5}[len(run) % 8]
+    piece = run[: len(run) // 8 * 8 + rest]
+    return _useful(base64.b32decode(piece + "=" * (-len(piece) % 8)))
 
 
 def _from_base64(run: str) -> Iterator[bytes]:
@@ -348,11 +321,12 @@ def _useful(data: bytes) -> list[bytes]:
     """Decoded bytes, if they may say something: archives, or mostly text."""
     if len(data) < 4:
         return []
-    if data[:2] in (b"\x1f\x8b", b"PK", b"\x89P") or (data[:1] == b"\x78" and data[1:2] in b"\x01\x9c\xda"):
-        return [data]
     if data.count(0) * 3 > len(data):
-        return [data.replace(b"\0", b"")]
+        wide = _decoded(data, None)
+        return [wide.encode("utf-8", "replace") if wide else data.replace(b"\0", b"")]
     if (len(data) - len(data.translate(None, _TYPED))) * 10 >= len(data) * 8:
+        return [data]
+    if packed.HEADS.search(data):
         return [data]
     try:
         text = data.decode("utf-8")
