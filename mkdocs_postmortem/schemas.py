@@ -153,7 +153,6 @@ def _quick(name: str) -> Callable[[object], bool]:
     return quick_validator(load(name))
 
 
-_ABOUT_KEYS = ("required", "unknown")
 _VALUE_FREE = {
     "type": "is of the wrong kind",
     "enum": "is none of the words that are allowed here",
@@ -163,12 +162,33 @@ _VALUE_FREE = {
 }
 
 
+@lru_cache(maxsize=8)
+def _property_names(name: str) -> frozenset[str]:
+    """Every key that a schema of ours knows, at whatever depth: these may be told, for nobody chose them."""
+    found: set[str] = set()
+    left: list[Any] = [load(name)]
+    while left:
+        item = left.pop()
+        if isinstance(item, Mapping):
+            properties = item.get("properties")
+            found.update(properties if isinstance(properties, Mapping) else ())
+            left += item.values()
+        elif isinstance(item, list):
+            left += item
+    return frozenset(found)
+
+
 def discreet(problem: Explained, name: str) -> Explained:
     """A mistake told without the value that it is about: for files whose values are not for logs."""
-    if problem.keyword in _ABOUT_KEYS:
+    if problem.keyword == "required":
         return problem
-    parts = [part for part in problem.path if isinstance(part, int) or part.isidentifier()]
+    known = _property_names(name)
+    parts = [part for part in problem.path if isinstance(part, int) or part in known]
     where = label(tuple(parts)) or "the file"
+    if problem.keyword == "unknown":
+        meant = nearest(str(problem.path[-1]), known) if problem.path else None
+        help = f"is `{meant}` meant?" if meant else f"`mkdocs-postmortem schema {name}` shows the keys there are"
+        return problem._replace(message=f"`{where}` has a key that it does not know", help=help)
     told = _VALUE_FREE.get(problem.keyword, "does not fit the schema")
     help = problem.help if problem.keyword == "enum" else f"`mkdocs-postmortem schema {name}` shows what is asked for"
     return problem._replace(message=f"`{where}` {told}", help=help)

@@ -10,9 +10,11 @@ import click
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.cli.redact import tell
-from mkdocs_postmortem.releasing import approvals, release
+from mkdocs_postmortem.releasing import approvals, release, rendering
 from mkdocs_postmortem.releasing.desk import Desk
+from mkdocs_postmortem.releasing.publish import judge
 from mkdocs_postmortem.releasing.release import Release
+from mkdocs_postmortem.releasing.rules import Refusals
 from mkdocs_postmortem.settings import ConfigError
 
 
@@ -45,6 +47,13 @@ def command(slug: str, role: str, by: str, key: Path | None, as_of: str | None, 
         raise ConfigError(
             f"{found.path} is not what redact wrote", help="change the post-mortem, and run `mkdocs-postmortem redact`"
         )
+    refusals = Refusals()
+    judge(found, desk.detector, refusals, desk.today)
+    rendering.judge(found.body, found.path, refusals, first_line=found.body_line)
+    if refusals.refused:
+        tell(refusals.refused)
+        click.echo(f"{found.path}: the build would refuse it, nothing approved")
+        sys.exit(1)
     item = approvals.approve(found, desk.policy, desk.roster, role, by, desk.today, key)
     click.echo(found.words)
     for name, data in sorted(found.assets.items()):

@@ -14,7 +14,7 @@ from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.releasing import release
+from mkdocs_postmortem.releasing import release, rendering
 from mkdocs_postmortem.releasing.desk import Desk, slug_of
 from mkdocs_postmortem.releasing.projection import Projection
 from mkdocs_postmortem.releasing.rules import REVIEW, Refusal, private
@@ -74,7 +74,10 @@ def _all_made(desk: Desk, records: Sequence[PostMortem]) -> Iterator[_Made]:
 
 def _made(desk: Desk, record: PostMortem) -> _Made:
     found = desk.project(record)
-    return _Made(found, {} if found.refusals.refused else release.bundle(found, desk.releases.get(found.slug)))
+    known = desk.releases.get(found.slug)
+    if not found.refusals.refused and (known is None or known.words != found.words):
+        rendering.judge(found.body, found.path, found.refusals, numbers=found.lines)
+    return _Made(found, {} if found.refusals.refused else release.bundle(found, known))
 
 
 def _write(desk: Desk, record: PostMortem, made: _Made) -> bool:

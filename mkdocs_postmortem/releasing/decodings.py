@@ -85,6 +85,11 @@ def unescape(text: str) -> str:
     return html.unescape(_LONG_NUMBER.sub("", text))
 
 
+def escapes(text: str) -> str:
+    """A script's escapes as the letters that they stand for."""
+    return _ESCAPE.sub(_escaped, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def views(data: bytes, name: str) -> Iterator[View]:
     """Every reading of a file, each once, the plain one first. Raises `TooMuchError` for a decompression bomb."""
     yield from _Reading(name, Budget(len(data))).of_bytes("plain", data, 0)
@@ -168,8 +173,7 @@ class _Reading:
         if "\\" in text:
             some = _lines(text, "\\")
             if _ESCAPE.search(some):
-                joined = _ESCAPE.sub(_escaped, some).encode("utf-16", "surrogatepass")
-                yield "escapes", joined.decode("utf-16", "replace")
+                yield "escapes", escapes(some)
             if _CSS.search(some):
                 # Single ones are mostly paths and patterns, in which words are not to be explained.
                 kind = "CSS escapes" if _CSS_RUN.search(some) else "CSS escape"

@@ -224,8 +224,44 @@ def taken_apart(text: str) -> tuple[str, Words]:
     return folded, split(folded)
 
 
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]+")
+"""Runs of scripts that put no spaces between words."""
+
+
+class _Pieces(dict[bytes, tuple[str, ...]]):
+    """What each run between signs of ASCII is explained by; filled as runs are met."""
+
+    def __missing__(self, token: bytes) -> tuple[str, ...]:
+        if len(self) > 65536:
+            self.clear()
+        text = token.decode("utf-8", "surrogatepass").casefold()
+        found = [word for word in _TOKENS[token].split(" ") if word]
+        if len(text) > 3 and any(map(str.isdigit, text)) and any(map(str.isalpha, text)):
+            found.append(text)
+        for run in _UNSPACED.findall(text):
+            found += [run[at : at + 2] for at in range(len(run) - 1)] or [f"{run} "]
+        self[token] = tuple(found)
+        return self[token]
+
+
+_PIECES = _Pieces()
+
+
+def pieces(text: str) -> set[str]:
+    """What must be explained of a text: its words, names of letters and digits whole (`w0mbat`), and of what is
+    written without spaces every two neighbours.
+    """
+    text = _folded_where_needed(text)
+    return {piece for token in {*_tokens(text)} for piece in _PIECES[token]}
+
+
+def _folded_where_needed(text: str) -> str:
+    if _is_plain(text):  # most lines need no folding, which takes a while
+        return text
+    return "\n".join([line if _is_plain(line) else fold_case(line) for line in text.split("\n")])
+
+
 def word_set(text: str) -> set[str]:
     """The different words of a text, each in the form in which it is compared."""
-    if not _is_plain(text):  # most lines need no folding, which takes a while
-        text = "\n".join([line if _is_plain(line) else fold_case(line) for line in text.split("\n")])
+    text = _folded_where_needed(text)
     return {*" ".join([_TOKENS[token] for token in {*_tokens(text)}]).split(" ")} - {""}

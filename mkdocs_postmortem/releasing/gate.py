@@ -49,7 +49,8 @@ UNEXPLAINED = declare(
     "PM903",
     "unexplained-word",
     "Every word of the site is explained by the releases, the site's own pages, its configuration or the theme.",
-    "find what writes the word; if an override or an allowed plugin does, list it under `words` in redaction.yml",
+    "run it by hand, on a terminal, to see the words; find what writes them; what an override or an allowed plugin "
+    "writes is listed under `words` in redaction.yml",
 )
 UNLIKE = declare(
     "PM904",
@@ -62,7 +63,8 @@ SITE_LINK = declare(
     "site-link",
     "The site points to itself, to listed hosts and where its own pages and the theme point; it loads nothing from "
     "elsewhere.",
-    "list the host under `hosts` in redaction.yml, or remove the link; use fonts and scripts of your own",
+    "list the host under `hosts` in redaction.yml, or remove the link; of a theme switch off what it loads: "
+    "`font: false`, `highlightjs: false`",
 )
 UNREADABLE_FILE = declare(
     "PM906",
@@ -105,6 +107,12 @@ _BLOCKS = re.compile(
     r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|blockquote|nav|header|footer|main|label|dt|dd|figure|summary|details|form|button|input)\b[^<>]*>",
     re.I,
 )
+_HIDES = re.compile(
+    r"<(?:del|s|strike|template|noscript|details|dialog)\b|<[^<>]*(?:\shidden\b|aria-hidden=[\"']?true[^<>]*>[^<>]*\w"
+    r"|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0\b|font-size\s*:\s*0)",
+    re.I,
+)
+"""What keeps words of an article from being seen, or says that they do not hold."""
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[^\W_]+")
 _BOX = re.compile(r"(<li\b[^>]*>\s*(?:<p>\s*)?)\[[ xX]\]")
@@ -162,11 +170,13 @@ class _Gate:
         self.told_already: set[tuple[str, str, str]] = set()
         theme, hosts = _theme(tuple(expected.themes))
         self.theme = theme
+        # A release's words are in its page, too: each line is taken apart once.
         lines = {line for text in (*expected.sources, *policy.words, expected.site_url) for line in text.split("\n")}
-        said = "\n".join(lines)  # a release's words are in its page, too
+        said = "\n".join(lines)
         headings = "\n".join(_slug(heading) for heading in _HEADING.findall(decodings.unescape(said)))
         names = (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional)
-        self.known = {*theme, *words_in("host.txt"), *folding.word_set("\n".join((said, headings, *names)))}
+        written = unquote(said) if "%" in said else ""
+        self.known = {*theme, *words_in("host.txt"), *folding.pieces("\n".join((said, headings, written, *names)))}
         self.names = {name.partition("/")[0] for name in (*expected.pages, *expected.same, *expected.optional)}
         own = urlsplit(expected.site_url).hostname or ""
         self.hosts = {own, "", "www.sitemaps.org", "www.w3.org"} | hosts
@@ -200,8 +210,10 @@ class _Gate:
             try:
                 mode = os.lstat(path).st_mode
                 if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
-                    self.refuse(UNEXPECTED, self.told(name), "is a link or a device, and no plain file")
+                    what = "is a folder with nothing in it" if stat.S_ISDIR(mode) else "is a link or a device"
+                    self.refuse(UNEXPECTED, self.told(name), f"{what}, and no plain file")
                     continue
+                self.name(name)
                 self.file(name, path.read_bytes())
             except OSError:
                 self.refuse(UNREADABLE_FILE, self.told(name), "cannot be read")
@@ -211,9 +223,23 @@ class _Gate:
     def told(self, name: str) -> str:
         """A file's name as a message may say it: what nobody expects may have a name that tells."""
         expected = self.expected
-        if name in self.files or any(name in group for group in (expected.pages, expected.same, expected.assets)):
+        if name in expected.same and name not in expected.own:
             return name
-        return "/".join(part if folding.word_set(part) <= self.known else "…" for part in name.split("/"))
+        known = name in self.files or any(name in group for group in (expected.pages, expected.same, expected.assets))
+        if known and not self.detector.find(spelled(name), links=False):
+            return name
+        return "/".join(
+            part if folding.pieces(part) <= self.known and not self.detector.find(part, links=False) else "…"
+            for part in name.split("/")
+        )
+
+    def name(self, name: str) -> None:
+        """What a file is called is public, too."""
+        if name in self.expected.same and name not in self.expected.own:
+            return
+        for hit in self.detector.find(spelled(name), links=False):
+            if hit.code not in (words.TERM, words.PHONE, words.AMBIGUOUS_NAME):
+                self.refuse(SITE_WORDS, self.told(name), f"its name holds {hit.message} [{hit.code}]", value=name)
 
     def file(self, name: str, data: bytes) -> None:
         expected = self.expected
@@ -251,17 +277,21 @@ class _Gate:
         from mkdocs_postmortem.releasing.images import UncleanError, clean, sha256
 
         if sha256(data) in self.policy.attachments:
-            self.words(name, data, contained=False)
+            self.words(name, data, contained=False, picture=True)
             return
         try:
             if name.lower().endswith(".png") and clean(data) == data:
                 return
         except UncleanError:
             pass
-        self.refuse(CHANGED_FILE, name, "is a picture or an attachment that the policy does not list")
+        message = f"is a picture or an attachment that the policy does not list (its SHA-256 is {sha256(data)})"
+        self.refuse(CHANGED_FILE, self.told(name), message)
 
-    def words(self, name: str, data: bytes, contained: bool = True) -> None:
-        """Judge every reading of a file, a line that is on many pages once."""
+    def words(self, name: str, data: bytes, contained: bool = True, picture: bool = False) -> None:
+        """Judge every reading of a file, a line that is on many pages once.
+
+        Of a `picture`, bytes that are no text may look like any character.
+        """
         page = name.endswith((".html", ".xml")) and b"\0" not in data
         source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
         if name.endswith(".json"):
@@ -277,7 +307,7 @@ class _Gate:
                 apart = number == 0 and (page or name.endswith(".json")) and "<" in view.text
                 text = "\n".join(_TAG.findall(view.text)) if apart else view.text
                 text = self.fresh(text, "read")
-                self.judge(name, view.kind, text, plain=number == 0)
+                self.judge(name, view.kind, text, plain=number == 0 and not picture)
                 if view.kind in ("plain", "plain, gzip"):
                     self.links(name, view.text)
                     if contained:
@@ -329,9 +359,11 @@ class _Gate:
         """Every word is explained by somebody."""
         text = _SVG_NUMBERS.sub(r"\1", text)
         plain = unquote(decodings.unescape(text)) if "&" in text or "%" in text else text
+        if "\\u" in plain:  # a script's own text, in its own escapes
+            plain = decodings.escapes(plain)
         unknown = [
             word
-            for word in sorted(folding.word_set(plain) - self.known)
+            for word in sorted(folding.pieces(plain) - self.known)
             if not (word.isdigit() and len(word) < 4) and len(word) > 1
         ]
         if unknown:
@@ -391,10 +423,14 @@ class _Gate:
 
     def parity(self, name: str, data: bytes, wanted: Sequence[str]) -> None:
         """The article shows the words of its release, all, in order, and no others."""
-        shown = article_words(data.decode("utf-8", "replace"))
-        if shown is None:
+        page = data.decode("utf-8", "replace")
+        shown = article_words(page)
+        article = _ARTICLE.search(page)
+        if article is not None and _HIDES.search(article[0]):
+            self.refuse(UNLIKE, name, "has words in its article that are hidden or struck out")
+        elif shown is None:
             self.refuse(UNLIKE, name, "has no article in which its words could stand")
-        elif list(wanted) != shown:
+        elif "".join(wanted) != "".join(shown):  # marks in the middle of words divide them in one and not in the other
             at = next(
                 (n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b), min(len(wanted), len(shown))
             )
@@ -432,13 +468,21 @@ def _until_closed(text: str) -> str:
 
 
 def _walk(site: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder, whatever its name, links not followed."""
+    """Every file below a folder, whatever its name, links not followed; and folders that hold nothing."""
     for folder, folders, names in os.walk(site):
         folders.sort()
         linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        if not names and not folders and folder != str(site):
+            yield Path(folder).relative_to(site).as_posix(), Path(folder)
         for name in sorted((*names, *linked)):
             path = Path(folder, name)
             yield path.relative_to(site).as_posix(), path
+
+
+def spelled(name: str) -> str:
+    """A file's name as it may be read: whole, by its parts, and each without its ending."""
+    parts = name.split("/")
+    return "\n".join(dict.fromkeys((name, *parts, *(part.rpartition(".")[0] for part in parts if "." in part))))
 
 
 def _content(path: Path) -> bytes | None:
@@ -496,12 +540,26 @@ def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
             if ".icons" in path.parts:
                 continue
             text = path.read_text(encoding="utf-8", errors="replace")
-            found.update(folding.word_set(decodings.unescape(text)))
+            found.update(folding.pieces(decodings.unescape(text)))
             hosts.update(host.lower() for host in _HOSTS.findall(text))
     try:
         from pygments.token import STANDARD_TYPES
 
-        found.update(folding.word_set(" ".join(STANDARD_TYPES.values())))
+        found.update(folding.pieces(" ".join(STANDARD_TYPES.values())))
     except ImportError:
         pass
+    for folder in folders:
+        for catalog in sorted(folder.glob("locales/*/LC_MESSAGES/*.mo")):
+            found.update(folding.pieces(_translated(catalog)))
     return frozenset(found), hosts
+
+
+def _translated(catalog: Path) -> str:
+    """The texts of a theme's translation."""
+    from gettext import GNUTranslations
+
+    try:
+        with catalog.open("rb") as file:
+            return "\n".join(str(text) for text in vars(GNUTranslations(file))["_catalog"].values())
+    except (OSError, ValueError, KeyError, UnicodeDecodeError):
+        return ""

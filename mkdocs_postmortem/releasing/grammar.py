@@ -7,11 +7,11 @@ cannot be judged: constructs that hide words, fetch them, or move them somewhere
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from mkdocs_postmortem.releasing.decodings import unescape
+from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.rules import Refusal, Refusals, declare
 
@@ -64,7 +64,7 @@ HEADING = declare(
     "PM708",
     "heading",
     "Headings of public words begin with two to four `#` at the left margin.",
-    "write `### Heading`, with nothing but its words",
+    "write `### Heading`, with nothing but its words; a line that is no heading begins with another sign than `#`",
 )
 MARKER = declare(
     "PM709",
@@ -76,7 +76,7 @@ LINK = declare(
     "PM710",
     "link",
     "Links and pictures are written inline, with plain words and a plain address.",
-    "write `[text](https://…)` without brackets in the text and without a title",
+    "write `[text](https://…)` without brackets in the text and without a title; put code between backticks",
 )
 LIST = declare(
     "PM711",
@@ -120,19 +120,22 @@ _INLINE: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (BLOCK, re.compile(r"(?<![\w:/]):[a-z][a-z0-9_+-]{2,}:(?![\w:])"), "a short code of a picture"),
     (LIST, re.compile(r"^\s*\d{1,9}\)\s"), "a number of a list with a bracket"),
 )
-_ANYWHERE: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    (INCLUDE, re.compile(r"-{2,}8<-{2,}|\{!|\{%|\{\{|(?<!\$)\{#|<%|%>"), "an include or a template"),
-    (
-        MARKER,
-        re.compile(r":{3,}|^\s*::\s*\w|^\s*<!--\s*/?\s*(?:internal|private|public|redact)", re.I),
-        "what is close to a marker",
-    ),
-)
+_INCLUDE = re.compile(r"-{2,}8<-{2,}|\{!|\{%|\{\{|(?<!\$)\{#|<%|%>")
+_COLONS = re.compile(r":{3,}|^\s*::\s*\w|^\s*<!--\s*/?\s*(?:internal|private|public|redact)", re.I)
 _PLAIN = re.compile(
-    r"(?!\s*(?::|\d{1,9}\)))(?:[\w ,.;'\"“”‘’()%*#|–—…@-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w|)]|\Z))*+\Z"
+    r"(?!\s*(?::|\d{1,9}\)))(?:(?=\|)(?:[\w ,.;'\"“”‘’()%*#–—…@|-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w|)]|\Z))*+"
+    r"|(?:[\w ,.;'\"“”‘’()%*#–—…@-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w)]|\Z))*+)\Z"
 )
 """A line in which nothing of `_INLINE`, `_ANYWHERE`, links, markers or code can be: most lines are such."""
-_MARKERS = re.compile(r"\[\[|\]\]")
+_MARKERS = re.compile(r"\[\s?\[|\]\s?\]")
+_NEARLY = re.compile(
+    r":{3,}|^\s*[:;]{2,}[:;.]?\s*(?:\w+\s*)?\Z|\[[^\[\]|]*\|[^\[\]|]*\](?!\()|\(\([^()|]*\|[^()|]*\)\)"
+    r"|[⟦〚【〔《«⟨][^|]*\|[^|]*[⟧〛】〕》»⟩]",
+    re.I,
+)
+"""What somebody may have meant for a marker."""
+_ALONE = re.compile(r"\W*(?:internal|private|confidential|redact(?:ed)?)(?: only)?\W*", re.I)
+_SIGNED = re.compile(r"[^\w\s#|>*_`.,!?'\"-]")
 _LEFT_OVER = re.compile(r"\]\(|\]\[|\[[^\]]*\]\s?\[")
 _SHELL_TEST = re.compile(r"\[\[(?: .*? \]\]|[\w.-]+\]\]\s*\Z| [^|\]]*\Z)|(?<= )\]\]")
 
@@ -146,11 +149,18 @@ class Line(NamedTuple):
 
 
 def judge_markdown(
-    lines: Sequence[str], path: str, refusals: Refusals, *, first_line: int = 1, numbers: Sequence[int] | None = None
+    lines: Sequence[str],
+    path: str,
+    refusals: Refusals,
+    *,
+    first_line: int = 1,
+    numbers: Sequence[int] | None = None,
+    accepts: Callable[[str, str], bool] = lambda *_: False,
 ) -> list[Line]:
     """Refuse what is not the restricted markdown; gives back what is prose and what is code.
 
-    `numbers` gives each line's number in the file, where they do not simply follow `first_line`.
+    `numbers` gives each line's number in the file, where they do not simply follow `first_line`; `accepts` whether
+    the policy accepts exactly these words under a rule.
     """
     found: list[Line] = []
 
@@ -160,6 +170,8 @@ def judge_markdown(
         line = numbers[at] if numbers is not None else first_line + at
         column, end = (match.start() + 1, match.end() + 1) if match else (1, len(lines[at]) + 1)
         value = match[0] if match else ""
+        if value and accepts(code, value):
+            return
         refusals.add(Refusal(code, path, line, message, RULES[code].mend, column, end, value))
 
     fence, opened = "", 0
@@ -167,9 +179,8 @@ def judge_markdown(
     in_list = False
     for at, line in enumerate(lines):
         plain = _PLAIN.match(line) is not None
-        for code, expression, what in () if plain else _ANYWHERE:
-            if match := expression.search(line):
-                refuse(code, at, what, match)
+        if not plain and (match := _INCLUDE.search(line)):
+            refuse(INCLUDE, at, "an include or a template", match)
         match = None if plain else _FENCE.match(line.strip())
         if fence:
             found.append(Line(True, ""))
@@ -178,9 +189,8 @@ def judge_markdown(
                     refuse(FENCE, at, "a code fence that is indented")
                 fence, before = "", ""
             else:
-                for match in _MARKERS.finditer(line):
-                    if not any(a.start() <= match.start() < a.end() for a in _SHELL_TEST.finditer(line)):
-                        refuse(MARKER, at, "what is close to a marker", match)
+                for match in (*_markers(line), *_COLONS.finditer(line)):
+                    refuse(MARKER, at, "what is close to a marker", match)
             continue
         if match and (line.strip()[:3] in ("```", "~~~")) and not (match[1][0] == "`" and "`" in match[2]):
             found.append(Line(True, ""))
@@ -198,6 +208,8 @@ def judge_markdown(
         for rule, fault in _line_faults(line, before, in_list):
             refuse(rule, at, fault)
         before = line
+        if len(line) < 60 and _ALONE.fullmatch(line) and _SIGNED.search(line):
+            refuse(MARKER, at, "what is close to a marker")
         if plain:
             continue
         if "`" in _CODE_SPAN.sub("", line.replace("\\`", "")):
@@ -208,11 +220,22 @@ def judge_markdown(
         rest = LINKS.sub(lambda link: " " * len(link[0]), prose)
         if match := _LEFT_OVER.search(rest):
             refuse(LINK, at, "a link that is not plain", match)
-        if match := _MARKERS.search(line):
-            refuse(MARKER, at, "what is close to a marker", match)
+        folded = folding.fold_case(prose)
+        near = _COLONS.search(prose) or next(_markers(line), None) or _MARKERS.search(folded)
+        if near or (not line.startswith("|") and (near := _NEARLY.search(folded))):
+            refuse(MARKER, at, "what is close to a marker", near if near.end() <= len(line) else None)
     if fence:
         refuse(FENCE, opened, "a code fence that is never closed")
     return found
+
+
+def _markers(line: str) -> Iterator[re.Match[str]]:
+    """Double brackets, but for those that a shell tests with, in code."""
+    tests = [match.span() for match in _SHELL_TEST.finditer(line)]
+    tests += [match.span() for match in _CODE_SPAN.finditer(line) if _SHELL_TEST.search(match[2].strip())]
+    for match in _MARKERS.finditer(line):
+        if not any(start <= match.start() < end for start, end in tests):
+            yield match
 
 
 def _line_faults(line: str, before: str, in_list: bool) -> Iterator[tuple[str, str]]:
@@ -294,7 +317,7 @@ def plain_words(markdown: str) -> list[str]:
 
 def _shown(line: str) -> str:
     """A line without what is not shown: addresses of links, pictures; code spans are left as they are."""
-    if "](" not in line and "&" not in line:
+    if "](" not in line:
         return line
     parts: list[str] = []
     last = 0
@@ -310,7 +333,7 @@ def _shown(line: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    return unescape(LINKS.sub(lambda link: "" if link[1] else link[2], text))
+    return LINKS.sub(lambda link: "" if link[1] else link[2], text)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -97,6 +98,10 @@ class Projection:
     slug: str = ""
     words: str = ""
     """The whole public file; empty where something was refused."""
+    body: str = ""
+    """Of the words, what stands below the front matter."""
+    lines: list[int] = field(default_factory=list)
+    """For each line of the body, its line in the post-mortem."""
     images: list[Picture] = field(default_factory=list)
     refusals: Refusals = field(default_factory=Refusals)
     removed: list[tuple[int, str]] = field(default_factory=list)
@@ -197,6 +202,9 @@ class _Work:
         if not result.refusals.refused:
             body = "\n".join(line.text for line in lines).strip("\n")
             result.words = f"{self.front()}\n{body}\n"
+            result.body = body
+            first = next((n for n, line in enumerate(lines) if line.text), 0)
+            result.lines = [line.number for line in lines[first:]]
 
     # What it is called
 
@@ -334,7 +342,9 @@ class _Work:
                     fence = ""
             elif match:
                 fence = match[1]
-            kept.append(_Line(number, self.marked(number, text)))
+            public = self.marked(number, text)
+            if public or not text:  # a line of which nothing is public leaves no gap
+                kept.append(_Line(number, public))
         for at, line in enumerate(kept):
             below = next((other.text for other in kept[at + 1 :] if other.text), "")
             deeper = below.startswith("#") and len(below.split(" ")[0]) > len(line.text.split(" ")[0])
@@ -349,7 +359,10 @@ class _Work:
             self.result.replaced.append((number, match[1].strip(), match[2].strip()))
             return match[2].strip()
 
-        return _MARKER.sub(public, text)
+        shorter = _GONE.sub(public, text)
+        if shorter != text and not text.startswith(" "):
+            shorter = shorter.lstrip(" ")
+        return _MARKER.sub(public, shorter).rstrip()
 
     # Whose words
 
@@ -497,7 +510,8 @@ class _Work:
     def judge(self, lines: list[_Line]) -> None:
         path, result = self.record.path, self.result
         texts, numbers = [line.text for line in lines], [line.number for line in lines]
-        kinds = grammar.judge_markdown(texts, path, result.refusals, numbers=numbers)
+        accepts = partial(self.policy.accepts, release=result.slug, today=self.today)
+        kinds = grammar.judge_markdown(texts, path, result.refusals, numbers=numbers, accepts=accepts)
         text = "\n".join(texts)
         words.judge(text, path, self.detector, result.refusals, lines=numbers, release=result.slug, today=self.today)
         prose = "\n".join(kind.prose for kind in kinds)
@@ -531,6 +545,8 @@ class _Work:
         return "\n".join([*lines, "---", ""])
 
 
+_GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")
+"""A marker of which nothing is public, with the space that would be left over."""
 _MARKER = re.compile(r"\[\[([^\[\]|\n\\]+?)\\?\|([^\[\]|\n]*)\]\]")
 
 

@@ -11,21 +11,24 @@ import ctypes
 import errno
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs_postmortem.releasing import approvals, gate, grammar, release, site, words
+from mkdocs_postmortem import vocabulary
+from mkdocs_postmortem.releasing import approvals, folding, gate, grammar, release, site, words
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, policy_of
-from mkdocs_postmortem.releasing.rules import Refusal, Refusals, declare, private
-from mkdocs_postmortem.settings import ConfigError, as_of_date
+from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare, private
+from mkdocs_postmortem.settings import ConfigError, SectionFinder, as_of_date
 
 CONFIGURED = declare(
     "PM830",
@@ -62,6 +65,8 @@ class Configuration:
     extra: Mapping[str, Any] = field(default_factory=dict)
     repository: tuple[str, ...] = ()
     """Which of `repo_url` and `edit_uri` are set."""
+    borrowed: tuple[str, ...] = ()
+    """Which of `INHERIT` and `!ENV` it is written with."""
     words: tuple[str, ...] = ()
     """Every text of it that may be shown: names, labels, descriptions."""
     look: tuple[str, ...] = ()
@@ -103,7 +108,10 @@ class PublicSite:
         for text in given.words:
             words.judge(text, "mkdocs.external.yml", self.detector, self.refusals, today=self.today)
         for place, what in _strange_sources(given):
-            self._refuse(SOURCES, place, what)
+            self._refuse(SOURCES, self._told(place), what)
+        for path in sorted(given.docs.rglob("*")):
+            if self._told(_below(path, given.docs)) != _below(path, given.docs):
+                self._refuse(SOURCES, self._told(_below(path, given.root)), "has a name that may not be public")
 
     def open(self) -> None:
         """Read the releases, and decide which are shown."""
@@ -128,7 +136,7 @@ class PublicSite:
                 self.shown.append(site.Published(item, name, state.last))
             if name != "approved":
                 reasons = "; ".join(reason.message for reason in state.reasons)
-                self.notes.append(f"{item.path}: not published: {reasons or name}")
+                self.notes.append(f"{release.told(item)}: not published: {reasons or name}")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
 
     def pages(self, with_feed: bool) -> dict[str, str]:
@@ -155,6 +163,11 @@ class PublicSite:
         old = (path.parent.name for path in folder.glob("*/index.html")) if folder.is_dir() else ()
         return sorted(slug for slug in old if slug not in kept)
 
+    def _told(self, name: str) -> str:
+        """A file's name as a message may say it."""
+        parts = name.split("/")
+        return "/".join("…" if self.detector.find(gate.spelled(part), links=False) else part for part in parts)
+
     def _refuse(self, code: str, path: str, message: str) -> None:
         self.refusals.add(Refusal(code, path, 0, message))
 
@@ -162,13 +175,37 @@ class PublicSite:
 def judge(item: release.Release, detector: words.Detector, refusals: Refusals, today: date) -> bool:
     """Apply the policy of today to the words of a release; True where no word of it was found fault with."""
     path = f"{release.FOLDER}/{item.slug}/index.md"
-    grammar.judge_markdown(item.body.split("\n"), path, refusals, first_line=item.body_line)
+    for line, what in _not_listed_any_more(item, detector.policy):
+        refusals.add(Refusal(release.WORDS_FORM, path, line, what, RULES[release.WORDS_FORM].mend))
+    accepts = partial(detector.policy.accepts, release=item.slug, today=today)
+    grammar.judge_markdown(item.body.split("\n"), path, refusals, first_line=item.body_line, accepts=accepts)
     return words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
+
+
+def _not_listed_any_more(item: release.Release, policy: Policy) -> Iterator[tuple[int, str]]:
+    """Sections and facts of a release that the policy of today does not let out, with their lines."""
+    find = SectionFinder(vocabulary.SECTIONS)
+
+    def key(title: str) -> str:
+        return find(title, ()) or folding.fold(title).strip()
+
+    listed = {key(title) for title in policy.sections} | {folding.fold(title).strip() for title in policy.sections}
+    fence = ""
+    for number, line in enumerate(item.body.split("\n"), item.body_line):
+        if line.startswith(("```", "~~~")) and (not fence or line.startswith(fence)):
+            fence = "" if fence else line[:3]
+        if not fence and line.startswith("## ") and key(line[3:]) not in listed:
+            yield number, "has a section that `sections` in redaction.yml does not list"
+    for name in item.front:
+        if name != "title" and name not in policy.facts:
+            yield 1, "states a fact that `facts` in redaction.yml does not list"
 
 
 def _not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
     """What the configuration has that the policy does not list."""
     for name in given.plugins:
+        if name in given.hooks:
+            continue  # the host counts hooks among its plugins
         if name.rpartition("/")[2] not in {*policy.plugins, "postmortem"}:
             yield f"the plugin `{name}` is not listed under `plugins` in {DEFAULT_FILE}"
     for name in given.extensions:
@@ -178,16 +215,21 @@ def _not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
         allowed = set(policy.overrides)
         yield from (f"the hook `{name}` is not listed under `overrides`" for name in given.hooks if name not in allowed)
     for name in given.extra_files:
-        if name not in (*policy.overrides, "search/main.js"):  # the host's own search adds its script
+        whole = _below(given.docs / name, given.root)
+        if not {name, whole} & {*policy.overrides, "search/main.js"}:  # the host's own search adds its script
             yield f"`{name}` (extra_css, extra_javascript or extra_templates) is not listed under `overrides`"
     if given.custom_dir is not None:
         for path in sorted(given.custom_dir.rglob("*")):
             name = _below(path, given.root)
-            if (path.is_symlink() or not path.is_dir()) and name not in policy.overrides:
+            short = _below(path, given.custom_dir)
+            if (path.is_symlink() or not path.is_dir()) and not {name, short} & {*policy.overrides}:
                 yield f"the theme override `{name}` is not listed under `overrides`"
     for key in given.extra:
         if key not in policy.extra:
             yield f"`extra.{key}` is not listed under `extra`"
+    for key in given.borrowed:
+        if key not in policy.extra:
+            yield f"`{key}` brings in what stands elsewhere, and is not listed under `extra`"
     for key in given.repository:
         if key not in policy.extra:
             yield f"`{key}` shows where the sources are, and is not listed under `extra`"
@@ -463,13 +505,23 @@ WRITTEN = frozenset(
 
 def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[str]:
     """The texts that may be the origin of a word of the site."""
-    texts = [*given.words, *given.look, *(item.slug for item in shown)]
+    texts = [*given.words, *given.look, *_icons(given), *(item.slug for item in shown)]
     texts += [NEVER, *(str(item.on) for item in shown if item.on)]
     texts += [item.release.words for item in shown if item.state != "retracted"]
     for path in sorted(given.docs.rglob("*")):
         if path.is_file() and not path.is_symlink() and path.suffix.lower() in _TEXTS:
             texts += (path.relative_to(given.docs).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
     return texts
+
+
+def _icons(given: Configuration) -> Iterator[str]:
+    """The drawings of the theme's icons that the configuration names: they have words of their own, too."""
+    for name in dict.fromkeys((*given.look, *given.words)):
+        if re.fullmatch(r"[a-z0-9-]+(?:/[a-z0-9-]+)+", name):
+            for folder in given.themes:
+                path = folder / ".icons" / f"{name}.svg"
+                if path.is_file():
+                    yield path.read_text(encoding="utf-8", errors="replace")
 
 
 _TEXTS = frozenset({".md", ".markdown", ".css", ".js", ".txt", ".html", ""})
@@ -511,11 +563,22 @@ def configuration(
             for item in config.get(key) or ()
         ),
         extra=extra,
+        borrowed=_borrowed(config.get("config_file_path")),
         repository=tuple(key for key in ("repo_url", "edit_uri", "edit_uri_template") if config.get(key)),
         words=tuple(shown),
         look=tuple(_texts(look)),
         themes=tuple(dirs),
     )
+
+
+def _borrowed(path: object) -> tuple[str, ...]:
+    """By which words a configuration takes in what is not written in it."""
+    try:
+        text = Path(str(path)).read_text(encoding="utf-8", errors="replace") if path else ""
+    except OSError:
+        text = ""
+    signs = {"INHERIT": r"^[\"']?INHERIT[\"']?\s*:", "!ENV": r"!ENV\b"}
+    return tuple(name for name, sign in signs.items() if re.search(sign, text, re.M))
 
 
 def _texts(value: object) -> Iterator[str]:

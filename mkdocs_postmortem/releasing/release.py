@@ -156,6 +156,11 @@ def read(folder: Path, root: Path) -> Release:
     return found
 
 
+def told(found: Release) -> str:
+    """A release's words as a message may name them: what cannot be a slug may hold anything."""
+    return f"{FOLDER}/{_safe(found.slug)}/index.md" if found.problems.refused else found.path
+
+
 def _safe(name: str) -> str:
     """A name as a message may say it: what cannot be a slug may hold anything."""
     return name if re.fullmatch(r"[a-z0-9-]{1,100}", name) else "…"

@@ -122,6 +122,7 @@ def read_configuration(path: Path, root: Path) -> tuple[Configuration, str, str]
     given = configuration(
         {
             **data,
+            "config_file_path": str(path),
             "docs_dir": str(path.parent / str(data.get("docs_dir") or "docs")),
             "site_dir": str(path.parent / str(data.get("site_dir") or "site")),
             "plugins": _names(data.get("plugins")),

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import ahocorasick
 
-from mkdocs_postmortem.releasing import folding, secrets
+from mkdocs_postmortem.releasing import decodings, folding, secrets
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import AMBIGUOUS, Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
@@ -491,11 +491,53 @@ def judge(
 ) -> bool:
     """Tell what is refused in a text, by line, but for what the policy accepts; True where nothing was found at all.
 
-    `lines` gives for each line of the text its line in the file, where they differ.
+    The text is read through every decoding as well, as the gate will read it: what it would stop is said
+    before anybody approves it. `lines` gives for each line of the text its line in the file, where they differ.
     """
     hits = detector.find(text)
+    hits += _coded(text, detector, hits)
     tell(hits, text, path, detector.policy, refusals, first_line, lines, release, today)
     return not hits
+
+
+def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
+    """What a text says only once it is decoded, each at the line that says it."""
+    codes = {hit.code for hit in known}
+    found: list[Hit] = []
+    for view in _views(text):
+        for hit in detector.find(view.text, links=False):
+            if hit.code in (STRANGE, AMBIGUOUS_NAME, PHONE, TERM):
+                continue  # what is decoded is often no language at all
+            kind = view.kind.removeprefix("plain, ")
+            if kind in _MARKUP and hit.code in codes:
+                continue  # it was found where it stands
+            begin, end = _line_of(text, view.kind, hit, detector)
+            if not any(other.start == begin and other.code == hit.code for other in (*found, *known)):
+                found.append(hit._replace(start=begin, end=end, message=f"{hit.message} ({kind})"))
+    return found
+
+
+_MARKUP = ("tags as spaces", "without tags", "without marks", "without comments", "entities")
+
+
+def _views(text: str) -> list[decodings.View]:
+    try:
+        return [view for view in decodings.views(text.encode("utf-8", "surrogatepass"), "") if view.kind != "plain"]
+    except decodings.TooMuchError:
+        return []
+
+
+def _line_of(text: str, kind: str, hit: Hit, detector: Detector) -> tuple[int, int]:
+    """Start and end of the line that says it when it is decoded alone; the first line where none does."""
+    begin = 0
+    for line in text.split("\n"):
+        if any(
+            view.kind == kind and any(other.code == hit.code for other in detector.find(view.text, links=False))
+            for view in _views(line)
+        ):
+            return begin, begin + len(line)
+        begin += len(line) + 1
+    return 0, len(text.partition("\n")[0])
 
 
 def tell(

@@ -112,6 +112,13 @@ def picture(tmp_path: Path) -> set[str]:
     return {code for code in RULES if code in said}
 
 
+def shown(tmp_path: Path) -> set[str]:
+    """The rules that refuse words which the renderer drops: a row with more cells than its table."""
+    house = House(tmp_path, section("| a | b |\n|---|---|\n| one | two | three |"))
+    said = house.redact().said
+    return {code for code in RULES if code in said}
+
+
 def refused(code: str, tmp_path: Path) -> set[str]:
     """The rules that speak about the example of a rule."""
     if code in REFUSED:
@@ -126,6 +133,8 @@ def refused(code: str, tmp_path: Path) -> set[str]:
         return set(codes(projected(text="---\ntitle: [\n---\n\n# X\n")))
     if code == "PM770":
         return picture(tmp_path)
+    if code == "PM713":
+        return shown(tmp_path)
     if code == "PM813":  # needs keys: test_approvals.py has each kind of forgery
         return {item.code for item in state_of(changed("technical"), {"signers": signers(tmp_path)}).reasons}
     assert code in REVIEWED, f"no example of {code}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mkdocs_postmortem.releasing.words import Detector
-from tests.releasing.support import POLICY, policy_of, roster_of
+from mkdocs_postmortem.releasing.rules import Refusals
+from mkdocs_postmortem.releasing.words import Detector, judge
+from tests.releasing.support import DAY, POLICY, policy_of, roster_of
 
 _POLICY = policy_of(
     {**POLICY, "deny": [*POLICY["deny"], "Zwiebelkuchen"], "internal_hosts": ["corp.example.com", "*.internal"]}
@@ -137,3 +138,22 @@ def test_the_place_is_told_in_the_text_as_it_was_written() -> None:
     text = "é: see `ACME`-12 there"
     hits = [hit for hit in DETECTOR.find(text) if hit.code == "PM722"]
     assert [text[hit.start : hit.end] for hit in hits] == ["ACME`-12"]
+
+
+CODED = [
+    ("base64", "V2VpIFpoYW5nIHdhcyBvbiBjYWxs"),
+    ("hex", "5765692059686121 5a68616e67205765692066697865642069740a"),
+    ("percent", "https://status.example.com/?who=%5A%68%61%6E%67"),
+    ("percent", "the %50roject%20%46alcon team"),
+    ("percent", "db1%2Ecorp.example.com"),
+    ("base64", "Z2hwX2FiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6MDEyMzQ1Njc4OQ=="),
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), CODED)
+def test_what_the_gate_would_stop_is_refused_before_anybody_approves_it(kind: str, text: str) -> None:
+    refusals = Refusals()
+    whole = f"All was well.\n\nIt said {text} there.\n\nThen it ended."
+    assert not judge(whole, "x.md", DETECTOR, refusals, today=DAY)
+    assert {item.line for item in refusals.refused} == {3}
+    assert any(kind in item.message for item in refusals.refused)

@@ -1,0 +1,46 @@
+"""Public words as the host's renderer shows them, compared with what was meant before anybody approves them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from mkdocs_postmortem.releasing import gate, grammar
+from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+
+RENDERED = declare(
+    "PM713",
+    "rendered-words",
+    "What the renderer shows are the words of the release, all of them, in their order.",
+    "write the line more plainly: marks around whole words, code between backticks, an escape left out",
+)
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    from markdown import Markdown
+
+    return Markdown(extensions=["toc", "tables", "fenced_code"])
+
+
+def judge(body: str, path: str, refusals: Refusals, *, first_line: int = 1, numbers: list[int] | None = None) -> None:
+    """Refuse a body whose words the renderer does not show as they are written.
+
+    `numbers` gives for each line its line in the file, where they do not simply follow `first_line`.
+    """
+    try:
+        shown = gate.article_words(f"<article>{_renderer().reset().convert(body)}</article>") or []
+    except BaseException:
+        _renderer.cache_clear()  # it stopped in the middle of something
+        raise
+    lines = body.split("\n")
+    there, meant = "".join(shown), "".join(grammar.plain_words(body))
+    if there == meant:
+        return
+    same = next((n for n, (a, b) in enumerate(zip(there, meant, strict=False)) if a != b), min(len(there), len(meant)))
+    at = 0
+    while at < len(lines) - 1 and len("".join(grammar.plain_words("\n".join(lines[: at + 1])))) <= same:
+        at += 1
+    line = numbers[at] if numbers is not None and at < len(numbers) else first_line + at
+    message = "the renderer shows other words than stand here"
+    refusals.add(Refusal(RENDERED, path, line, message, RULES[RENDERED].mend, value=lines[at]))
