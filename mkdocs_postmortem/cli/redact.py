@@ -141,7 +141,8 @@ def _orphans(desk: Desk) -> bool:
     asked = {slug_of(record) for record in desk.wanted}
     found = [item for item in desk.releases.values() if item.slug not in asked and item.info.retracted is None]
     for item in found:
-        click.echo(f"{item.path}: no post-mortem asks for it (run `mkdocs-postmortem retract {item.slug}`)")
+        mend = "remove it" if item.problems.refused else f"run `mkdocs-postmortem retract {item.slug}`"
+        click.echo(f"{release.told(item)}: no post-mortem asks for it ({mend})")
     return bool(found)
 
 

@@ -476,6 +476,7 @@ class PublicBuild:
             own=frozenset(
                 to for to, path in static.items() if to not in assets and path.resolve().is_relative_to(docs)
             ),
+            perhaps=languages(self.given),
             optional=WRITTEN,
             sources=[
                 *sources_of(self.given, self.public.shown),
@@ -514,6 +515,12 @@ def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[st
     return texts
 
 
+def languages(given: Configuration) -> dict[str, Path]:
+    """What the host's own search copies for languages other than English."""
+    homes = [folder.parent / "lunr-language" for folder in given.themes]
+    return {f"search/{path.name}": path for home in homes for path in sorted(home.glob("*.js"))}
+
+
 def _icons(given: Configuration) -> Iterator[str]:
     """The drawings of the theme's icons that the configuration names: they have words of their own, too."""
     for name in dict.fromkeys((*given.look, *given.words)):
@@ -525,7 +532,17 @@ def _icons(given: Configuration) -> Iterator[str]:
 
 
 _TEXTS = frozenset({".md", ".markdown", ".css", ".js", ".txt", ".html", ""})
-_SHOWN = ("site_name", "site_description", "site_author", "copyright", "nav", "extra")
+_SHOWN = (
+    "site_name",
+    "site_description",
+    "site_author",
+    "copyright",
+    "nav",
+    "extra",
+    "repo_url",
+    "repo_name",
+    "edit_uri",
+)
 
 
 def configuration(
@@ -543,7 +560,7 @@ def configuration(
     theme = config.get("theme")
     if theme is not None:
         look = {key: theme[key] for key in theme}
-        custom = Path(theme.custom_dir) if getattr(theme, "custom_dir", None) else None
+        custom = root / theme.custom_dir if getattr(theme, "custom_dir", None) else None
         dirs = [Path(folder) for folder in getattr(theme, "dirs", ())]
     extra = config.get("extra") or {}
     shown: list[str] = []

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from mkdocs_postmortem.releasing import gate
-from mkdocs_postmortem.releasing.publish import WRITTEN, Configuration, PublicSite, configuration, sources_of
+from mkdocs_postmortem.releasing.publish import WRITTEN, Configuration, PublicSite, configuration, languages, sources_of
 from mkdocs_postmortem.releasing.rules import Refusals
 from mkdocs_postmortem.settings import ConfigError
 
@@ -64,6 +64,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
         same={**same, **own},
         assets=assets,
         own=frozenset(own),
+        perhaps=languages(given[0]),
         optional=WRITTEN | others,
         sources=texts,
         themes=given[0].themes,

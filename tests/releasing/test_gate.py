@@ -1,0 +1,281 @@
+"""What the gate finds in a site that was broken on purpose, and what it lets through: each was tried by an attacker."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from PIL import Image
+
+from mkdocs_postmortem.releasing.verifying import verify
+from tests.releasing.support import DAY, POLICY, House, section
+
+PAGE = "postmortems/checkout-errors/index.html"
+
+
+@pytest.fixture(scope="module")
+def _published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    house = House(tmp_path_factory.mktemp("gate") / "house")
+    outcome = house.publish()
+    assert outcome.published, outcome.said
+    return house.root
+
+
+@pytest.fixture
+def house(_published: Path, tmp_path: Path) -> House:
+    """A house whose site passed, to be broken."""
+    root = tmp_path / "house"
+    shutil.copytree(_published, root, symlinks=True)
+    found = House.__new__(House)
+    found.__dict__.update(House(tmp_path / "unused").__dict__, root=root)
+    return found
+
+
+def found(house: House) -> dict[str, str]:
+    """What the gate refuses: messages by rule."""
+    refused = verify(house.root / "site", house.root, None, None, DAY)[0].refused
+    return {item.code: f"{item.path}: {item.message}" for item in refused}
+
+
+def smuggle(house: House, text: str, name: str = PAGE, before: str = "</body>") -> None:
+    path = house.root / "site" / name
+    page = path.read_text(encoding="utf-8")
+    assert before in page
+    path.write_text(page.replace(before, f"{text}{before}", 1), encoding="utf-8")
+
+
+def test_a_site_as_it_was_built_passes(house: House) -> None:
+    assert found(house) == {}
+
+
+UNEXPLAINED = {
+    "chinese": "机密项目代号泄露的王伟",
+    "one sign": "王",
+    "katakana": "カンガルー",
+    "japanese": "秘密のカンガルー計画",
+    "thai": "ความลับสุดยอด",
+    "lao": "ສິ່ງລັບ",
+    "khmer": "សម្ងាត់",
+    "digits in it": "w0m8at",
+    "a code": "p3q7r9",
+    "a trace": "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6",
+    "cyrillic": "вомбат",
+}
+
+
+@pytest.mark.parametrize("text", UNEXPLAINED.values(), ids=UNEXPLAINED)
+def test_what_nobody_can_explain_is_found_in_every_script(house: House, text: str) -> None:
+    smuggle(house, f"<p>{text}</p>")
+    assert "PM903" in found(house)
+
+
+NAMES = [
+    "maria-garcia.txt",
+    "wzhang.txt",
+    "project-falcon.txt",
+    "ACME-12.txt",
+    "db1.corp.example.com.txt",
+    "maria@example.com.txt",
+    "AKIAIOSFODNN7QWERTYU.txt",
+    "notes/Maria/x.txt",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_files_are_public_too(tmp_path: Path, name: str) -> None:
+    house = House(tmp_path)
+    house.write(f"external/docs/{name}", "incidents\n")
+    outcome = house.publish()
+    assert not outcome.published
+    assert "PM831" in outcome.said
+    assert name not in outcome.said
+    assert "…" in outcome.said
+
+
+def test_a_file_name_is_judged_at_the_gate_as_well(house: House) -> None:
+    (house.root / "site" / "maria.txt").write_text("incidents")
+    assert "its name holds a person is named" in found(house)["PM907"]
+    assert "maria" not in str(found(house))
+
+
+def test_a_folder_with_nothing_in_it_is_unexpected(house: House) -> None:
+    (house.root / "site" / "wombat").mkdir()
+    assert found(house) == {"PM900": "…: is a folder with nothing in it, and no plain file"}
+
+
+HIDDEN = [
+    "<span hidden>try</span>",
+    '<span style="display:none">try</span>',
+    '<b style="visibility: hidden">try</b>',
+    "<del>try</del>",
+    '<i style="font-size:0">try</i>',
+    "<template>try</template>",
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_an_article_hides_nothing(house: House, text: str) -> None:
+    path = house.root / "site" / PAGE
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("had to try again", f"had to {text} again"), encoding="utf-8")
+    assert "PM904" in found(house)
+
+
+def policy(house: House, **values: Any) -> None:
+    house.write("redaction.yml", yaml.safe_dump({**POLICY, **values}, allow_unicode=True))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"sections": ["Executive Summary"]}, "a section that `sections` in redaction.yml does not list"),
+        ({"sections": []}, "a section that `sections`"),
+        ({"facts": []}, "a fact that `facts` in redaction.yml does not list"),
+        ({"facts": ["date", "severity"]}, "a fact that `facts`"),
+    ],
+)
+def test_what_the_policy_lists_no_more_stops_old_releases(house: House, values: dict[str, Any], message: str) -> None:
+    policy(house, **values)
+    assert message in found(house)["PM801"]
+    before = house.site()
+    outcome = house.build_public()
+    assert outcome.done[-1].code != 0
+    assert house.site() == before
+
+
+@pytest.mark.parametrize("words", ["INHERIT: mkdocs.yml\n", "copyright: !ENV [HOME, x]\n"])
+def test_a_configuration_that_takes_in_what_stands_elsewhere_is_refused(house: House, words: str) -> None:
+    path = house.root / "mkdocs.external.yml"
+    path.write_text(words + path.read_text(encoding="utf-8"), encoding="utf-8")
+    done = house.build("-f", "mkdocs.external.yml", CI="1")
+    assert done.code != 0
+    assert "PM830" in done.said
+    policy(house, extra=["INHERIT", "!ENV"])
+    done = house.build("-f", "mkdocs.external.yml", CI="1")
+    assert "brings in what stands elsewhere" not in done.said
+
+
+def picture(**options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((40, 40), 90).convert("RGB").save(out, **options)
+    return out.getvalue()
+
+
+PICTURES = {
+    "png": picture(format="PNG"),
+    "jpg": picture(format="JPEG"),
+    "gif": picture(format="GIF"),
+    "webp": picture(format="WEBP"),
+    "woff2": b"wOF2" + bytes(range(256)) * 9,
+}
+
+
+@pytest.mark.parametrize("ending", PICTURES)
+def test_a_picture_that_the_policy_lists_is_published(tmp_path: Path, ending: str) -> None:
+    house = House(tmp_path)
+    (house.root / "external" / "docs" / f"graph.{ending}").write_bytes(PICTURES[ending])
+    refused = house.publish()
+    assert not refused.published
+    digest = hashlib.sha256(PICTURES[ending]).hexdigest()
+    assert digest in refused.said  # so that whoever looked at it can list it
+    policy(house, attachments=[digest])
+    outcome = house.build_public()
+    assert outcome.published, outcome.said
+
+
+def test_overrides_are_listed_by_their_path_or_as_the_site_names_them(tmp_path: Path) -> None:
+    for listed in (["overrides/main.html", "external/docs/own.css"], ["main.html", "own.css"]):
+        house = House(tmp_path / str(len(listed[0])), policy={"overrides": listed})
+        house.write("overrides/main.html", '{% extends "base.html" %}\n')
+        house.write("external/docs/own.css", "p { color: red }\n")
+        house.configure(
+            theme={"name": "mkdocs", "highlightjs": False, "custom_dir": "overrides"}, extra_css=["own.css"]
+        )
+        outcome = house.publish()
+        assert outcome.published, outcome.said
+
+
+def test_a_hook_is_listed_once(tmp_path: Path) -> None:
+    house = House(tmp_path, policy={"overrides": ["hook.py"]})
+    house.write("hook.py", "def on_config(config):\n    return config\n")
+    house.configure(hooks=["hook.py"])
+    outcome = house.publish()
+    assert outcome.published, outcome.said
+
+
+THEMES = [
+    {"name": "material", "font": False, "language": "de"},
+    {"name": "material", "font": False, "language": "ja", "icon": {"logo": "fontawesome/brands/github"}},
+    {"name": "mkdocs", "highlightjs": False, "locale": "de"},
+    {"name": "readthedocs", "highlightjs": False, "locale": "fr"},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: f"{theme['name']}-{[*theme.values()][2]}")
+def test_a_theme_speaks_other_languages(tmp_path: Path, theme: dict[str, Any]) -> None:
+    house = House(tmp_path)
+    house.configure(theme=theme)
+    outcome = house.publish("--strict")
+    assert outcome.published, outcome.said
+
+
+def test_the_repository_is_shown_where_the_policy_says_so(tmp_path: Path) -> None:
+    house = House(tmp_path, policy={"extra": ["repo_url", "edit_uri"], "hosts": ["github.com", "status.example.com"]})
+    house.configure(theme={"name": "material", "font": False}, repo_url="https://github.com/acme/incidents")
+    outcome = house.publish()
+    assert outcome.published, outcome.said
+
+
+ORDINARY: dict[str, str] = {
+    "emphasis in a word": "The intra**word** emphasis, un*frigging*believable.",
+    "times": "It was 5*6*7 wide, sizes 5\\*6 and a*b and c*d.",
+    "entities in code": "We saw `&amp;amp;` and `?a=1&lt=2` there.",
+    "half an entity": "Use &copy here.",
+    "percent": "The name was shown as `M%C3%BCnchen` here.",
+    "russian": "Сервер упал: хост не отвечает, как так, нет нас.",
+    "a test in code": "The shell test `[[ -f x ]]` failed.",
+    "colons in code": "Use `:::` for blocks.",
+}
+
+
+@pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY)
+def test_what_redact_accepts_the_build_publishes(tmp_path: Path, text: str) -> None:
+    house = House(tmp_path, section(text))
+    outcome = house.publish("--strict")
+    assert outcome.published, outcome.said
+
+
+def unknown_key(house: House) -> None:
+    house.write("redaction.yml", "terms:\nProject Heron Jonas: our project\npeople:\n  - {handle: q, Lindqvist: x}\n")
+
+
+def unknown_term(house: House) -> None:
+    house.write("redaction.yml", "terms: {Lindqvist: [x]}\n")
+
+
+def release_key(house: House) -> None:
+    path = house.root / "external/releases/checkout-errors/release.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "Jonas Lindqvist: x\n", encoding="utf-8")
+
+
+def release_folder(house: House) -> None:
+    house.write("external/releases/Jonas Lindqvist/index.md", "x\n")
+
+
+@pytest.mark.parametrize("change", [unknown_key, unknown_term, release_key, release_folder])
+def test_messages_do_not_tell_what_stands_in_policy_and_releases(house: House, change: Callable[[House], None]) -> None:
+    change(house)
+    for done in (
+        house.build("-f", "mkdocs.external.yml", CI="1"),
+        house.run("verify", "site", CI="1"),
+        house.redact("--check"),
+    ):
+        assert "Lindqvist" not in done.said
+        assert "Heron" not in done.said
