@@ -315,3 +315,9 @@ def human(value: timedelta) -> str:
 def noon(day: date) -> datetime:
     """The middle of a day in UTC, for comparing days that may be named in different time zones."""
     return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment that is still `day` somewhere on earth."""
+    last = datetime.combine(day, time(23, 59, 59), tzinfo=UTC)
+    return last + timedelta(hours=12) if day < date.max else last

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mkdocs_postmortem import metric_settings, strictyaml, vocabulary
 from mkdocs_postmortem import process as process_room
-from mkdocs_postmortem import strictyaml, vocabulary
+from mkdocs_postmortem.metric_settings import MetricSettings
 from mkdocs_postmortem.model import Span
 from mkdocs_postmortem.process import Process
 from mkdocs_postmortem.vocabulary import Lookup, SectionName
@@ -142,6 +143,7 @@ class Settings:
     patterns: Patterns = Patterns()
     process: Process = field(default_factory=Process)
     reviews: Reviews = Reviews()
+    metrics: MetricSettings = field(default_factory=MetricSettings)
 
     @cached_property
     def severity_names(self) -> tuple[str, ...]:
@@ -294,6 +296,8 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Settings:
     root = path.resolve().parent
     settings = _build(values, root, path.resolve(), digest)
     _cross_check(settings, places, name)
+    for path_of_key, message, mend in metric_settings.mistakes(values.get("metrics") or {}, settings.extra_keys):
+        raise ConfigError(f"{'.'.join(path_of_key)}: {message}", name, places.get(path_of_key, Span(1)), mend)
     return settings
 
 
@@ -383,6 +387,8 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         given["patterns"] = _patterns(values["patterns"])
     if values.get("reviews"):
         given["reviews"] = Reviews(**{key: value for key, value in values["reviews"].items() if value is not None})
+    if values.get("metrics"):
+        given["metrics"] = metric_settings.build(values["metrics"])
     if "front_matter" in values:
         given["extra_keys"] = frozenset(values["front_matter"])
     if values.get("schema"):

@@ -97,7 +97,7 @@ class Wiki:
     @property
     def in_navigation(self) -> list[str]:
         """Sources of the pages that a navigation without them is given."""
-        names = ("index", "action-items/index", "reviews/index", "process", "patterns", "lessons")
+        names = ("index", "action-items/index", "reviews/index", "process", "metrics", "patterns", "lessons")
         pages = [f"{self.base}/{name}.md" for name in names]
         return pages if self.settings.navigation else []
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 
-from mkdocs_postmortem import dates, schemas
+from mkdocs_postmortem import dates, metric_settings, schemas
 from mkdocs_postmortem.checking.findings import OFF, WARNING, WHOLE, Context, declare, rule, source
-from mkdocs_postmortem.dates import human, noon
+from mkdocs_postmortem.dates import end_of, human, noon
+from mkdocs_postmortem.measuring.definitions import OF_INCIDENTS
+from mkdocs_postmortem.measuring.metrics import stated_keys, too_long
 from mkdocs_postmortem.model import STAMPS, PostMortem, Problem, Span, TimelineEntry
 from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.vocabulary import UNKNOWN
 
 declare("PM301", "timestamps-out-of-order", "Timestamps stand in an order that cannot be.")
 declare("PM302", "in-the-future", "A timestamp lies in the future.")
@@ -45,7 +48,7 @@ def timestamps(context: Context) -> Iterator[Problem]:
         del stamps[name]
         yield problem
     for name in list(stamps):
-        if stamps[name] > _end_of(context.as_of):
+        if stamps[name] > end_of(context.as_of):
             yield Problem(
                 "PM302",
                 _place(record, name),
@@ -100,7 +103,7 @@ def _year_typos(context: Context, stamps: Mapping[str, datetime]) -> Iterator[tu
         )
         for anchor in anchors:
             moved = _with_year(stamp, anchor.year)
-            if moved is None or abs(moved - anchor) > window or moved > _end_of(context.as_of):
+            if moved is None or abs(moved - anchor) > window or moved > end_of(context.as_of):
                 continue
             if len(others) == 1 and others[0].year != stamp.year and not _named_like(anchor.year, named):
                 continue  # of two stamps either may be the wrong one
@@ -141,7 +144,7 @@ def _over_new_year(context: Context, stamps: Mapping[str, datetime], named: date
         all_of_them = {**stamps, **moved}
         if (
             len(moved) == len(names)
-            and max(all_of_them.values()) <= _end_of(context.as_of)
+            and max(all_of_them.values()) <= end_of(context.as_of)
             and max(all_of_them.values()) - min(all_of_them.values()) <= timedelta(days=context.settings.max_days)
             and all(
                 all_of_them[first] <= all_of_them[last]
@@ -210,11 +213,6 @@ def _with_year(stamp: datetime, year: int) -> datetime | None:
         return stamp.replace(year=year)
     except ValueError:  # 29 February
         return None
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment that is still `day` somewhere on earth."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=UTC) + timedelta(hours=12)
 
 
 def _place(record: PostMortem, name: str) -> Span:
@@ -335,36 +333,83 @@ def _far_away(record: PostMortem) -> Iterator[Problem]:
         )
 
 
-@rule("PM306", "stated-duration", "A duration that the prose states is not the one the timestamps give.", WARNING)
+@rule("PM306", "stated-duration", "A duration that the document states is not the one the timestamps give.", WARNING)
 def stated_duration(context: Context) -> Iterator[Problem]:
-    """Impact's Duration, Total Response Time and Detection Time against the stamps."""
+    """Impact's Duration, Total Response Time, Detection Time and front matter's durations against the stamps."""
     record = context.postmortem
-    for name, start, end, called in (
-        ("duration", "started_at", "resolved_at", "duration"),
-        ("time_to_resolve", "detected_at", "resolved_at", "total response time"),
-        ("time_to_detect", "started_at", "detected_at", "detection time"),
-    ):
-        stated = record.document.stated.get(name)
+    for name, (start, end) in metric_settings.SPANS.items():
         actual = record.between(start, end)
-        if stated is None or actual is None:
+        if actual is None or name not in OF_INCIDENTS:
             continue
-        if record.places.get((end,)) == stated.span and name != "duration":
-            continue  # the stamp was made from this very statement
-        duration = dates.parse_duration(stated.text)
-        if duration is None or abs(duration.value - actual) <= duration.tolerance:
-            continue
-        if (
-            name == "duration"
-            and (other := _mitigation(record)) is not None
-            and (abs(duration.value - other) <= duration.tolerance)
-        ):
-            continue  # "duration" as the time users were affected
-        yield Problem(
-            "PM306",
-            stated.span,
-            f"the {called} is stated as {human(duration.value)}; {start} to {end} is {human(actual)}",
-            "mend whichever of the two is wrong",
-        )
+        for text, span in _stated(record, name):
+            if record.places.get((end,)) == span and name != "duration":
+                continue  # the stamp was made from this very statement
+            duration = dates.parse_duration(text)
+            if duration is None or abs(duration.value - actual) <= duration.tolerance:
+                continue
+            if (
+                name == "duration"
+                and (other := _mitigation(record)) is not None
+                and (abs(duration.value - other) <= duration.tolerance)
+            ):
+                continue  # "duration" as the time users were affected
+            yield Problem(
+                "PM306",
+                span,
+                f"the {_CALLED[name]} is stated as {human(duration.value)}; {start} to {end} is {human(actual)}",
+                "mend whichever of the two is wrong",
+            )
+
+
+_CALLED = {
+    "duration": "duration",
+    "time_to_detect": "detection time",
+    "time_to_acknowledge": "time to acknowledge",
+    "time_to_mitigate": "time to mitigate",
+    "time_to_resolve": "total response time",
+}
+_LABELLED = ("duration", "time_to_detect", "time_to_resolve")
+"""Durations whose labels mean the same everywhere; "time to repair" begins where its author thinks it does."""
+
+
+def _stated(record: PostMortem, name: str) -> Iterator[tuple[str, Span]]:
+    """What front matter states about a duration, and what the template's label does."""
+    for key in stated_keys(name):
+        written = record.document.front.get(key)
+        if isinstance(written, str):
+            yield written, _place(record, key)
+    label = record.document.stated.get(name)
+    if label is not None and name in _LABELLED:
+        yield label.text, label.span
+
+
+@rule("PM310", "unusable-duration", "A stated duration cannot be read, or is too long to be true.", WARNING)
+def unusable_duration(context: Context) -> Iterator[Problem]:
+    """Front matter's durations have to be ones; none lasts longer than `limits.days` without a word about it."""
+    record = context.postmortem
+    most = context.settings.max_days
+    for name in OF_INCIDENTS:
+        keys = [key for key in stated_keys(name) if isinstance(record.document.front.get(key), str)]
+        for key in keys:
+            text = record.document.front[key]
+            if dates.parse_duration(text) is None and text.strip().strip("*_`").casefold() not in UNKNOWN:
+                yield Problem(
+                    "PM310",
+                    _place(record, key),
+                    f"{key} says {schemas.show(text)}, which is no duration",
+                    "write `47 minutes`, `1h 30m` or `PT1H30M`",
+                )
+        if record.between(*metric_settings.SPANS[name]) is not None:
+            continue  # the timestamps are held against it
+        for text, span in _stated(record, name):
+            duration = dates.parse_duration(text)
+            if duration is not None and too_long(record, duration.value, most):
+                yield Problem(
+                    "PM310",
+                    span,
+                    f"the {_CALLED[name]} is stated as {human(duration.value)}, longer than {most} days",
+                    "if it really lasted that long, write `long_running: true`; else look at the unit",
+                )
 
 
 def _mitigation(record: PostMortem) -> timedelta | None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Validate post-mortems and say what to mend, and where.",
     "explain": "What a rule is for, with a bad and a good example.",
     "actions": "The action items of all post-mortems.",
+    "stats": "The metrics of all post-mortems, with their definitions.",
     "meeting": "Agenda, pre-read and invitation of a post-mortem meeting.",
     "redact": "Write or refresh the public version of a post-mortem.",
     "approve": "Approve the exact words of a public version.",

@@ -73,6 +73,8 @@ _STATED = Lookup(
         "customer_complaints": ("customer complaints", "complaints"),
         "time_to_resolve": ("total response time", "time to resolve", "response time", "ttr"),
         "time_to_detect": ("detection time", "time to detect", "ttd", "time to detection"),
+        "time_to_acknowledge": ("time to acknowledge", "tta", "time to acknowledgement"),
+        "time_to_mitigate": ("time to mitigate", "time to repair", "time to mitigation", "ttm"),
         "factors": ("contributing factors", "contributing factor"),
         "whys": (),
         "follow_up": ("follow-up review", "two-week review", "2-week review"),

@@ -11,10 +11,11 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urljoin
 
-from mkdocs_postmortem.measuring import candidates, lessons, patterns
+from mkdocs_postmortem.measuring import candidates, lessons, metrics, patterns
 from mkdocs_postmortem.measuring.candidates import Candidate
 from mkdocs_postmortem.measuring.clock import Deadline, deadlines
 from mkdocs_postmortem.measuring.lessons import Lesson
+from mkdocs_postmortem.measuring.metrics import Survey
 from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading.history import History
@@ -112,6 +113,11 @@ class Site:
         if found is None:
             found = self._deadlines[record.path] = deadlines(record, self.history, self.settings, self.as_of)
         return found
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What the records say about every metric, looked at once for all pages and files."""
+        return metrics.survey(self.records, self.settings, self.as_of, self.history, self.repeats)
 
     @cached_property
     def by_id(self) -> Mapping[str, PostMortem]:

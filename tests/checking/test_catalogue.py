@@ -59,6 +59,7 @@ AT = {
     "PM307": "Checkout returned 502 on 13",
     "PM308": "a bit later",
     "PM309": "P2",
+    "PM310": "most of the day",
     "PM401": "| P0 | 2026-11-17",
     "PM402": "TBD",
     "PM403": "2025-11-17",

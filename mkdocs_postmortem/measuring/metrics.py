@@ -1,0 +1,308 @@
+"""How well incidents are handled and followed up: every metric, from the records, with what lacked the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from statistics import fmean, median, quantiles
+from typing import NamedTuple
+
+from mkdocs_postmortem.dates import end_of, human, parse_duration, parse_stamp
+from mkdocs_postmortem.measuring.clock import milestones
+from mkdocs_postmortem.measuring.definitions import NAMES, OF_INCIDENTS, Definition, definitions
+from mkdocs_postmortem.measuring.patterns import Repeat, repeats
+from mkdocs_postmortem.measuring.support_hours import supported
+from mkdocs_postmortem.metric_settings import MILESTONES
+from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
+from mkdocs_postmortem.reading.history import History
+from mkdocs_postmortem.settings import Settings
+
+OF_TIME = ("month", "quarter", "year")
+DIVISIONS = (*OF_TIME, "service", "severity")
+"""What metrics are divided by."""
+ALL = "(all)"
+"""The period of a number that is not divided."""
+NONE = "(none)"
+"""The period of records without a day, a service or a severity."""
+
+MISSING, REVERSED, TOO_LONG, FUTURE = "missing", "reversed", "too long", "in the future"
+"""Why a record has no value. All but the first are mistakes, and are listed one by one."""
+
+YEAR = 366
+"""Days after the incident beyond which a post-mortem's own dates have the wrong year; incidents have `limits.days`."""
+
+_ALSO_CALLED = {"time_to_mitigate": "time_to_repair"}
+"""Keys of front matter that state a duration under another name."""
+
+
+class Measure(NamedTuple):
+    """One metric of one period: durations in seconds, rates as fractions.
+
+    Percentiles are interpolated linearly between the two nearest values, as PERCENTILE.INC of
+    spreadsheets does. A rate has its share as `mean` and no median. None where n is 0.
+    """
+
+    metric: str
+    period: str
+    n: int
+    excluded: int
+    """Records, or action items, that should have had a value and have none that can be used."""
+    median: float | None
+    p90: float | None
+    mean: float | None
+
+
+class Value(NamedTuple):
+    """What one record, or one of its action items, says about a metric."""
+
+    record: PostMortem
+    value: float | None
+    """Seconds, or 1 and 0 for yes and no; None where it is excluded."""
+    reason: str = ""
+    """Why it is excluded; empty where it is not."""
+    detail: str = ""
+    """What is wrong with it, in a few words."""
+    stated: bool = False
+    """Taken from what the document states in words."""
+    day: date | None = None
+    """The day it counts on: an action item's own; an incident counts on its day."""
+
+    @property
+    def when(self) -> date | None:
+        """The day that decides in which month, quarter or year it counts."""
+        return self.day or self.record.day
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every value of an archive as of a day, before it is divided and summed up."""
+
+    records: Sequence[PostMortem]
+    """Incidents up to the day, in the order they were given."""
+    settings: Settings
+    as_of: date
+    definitions: dict[str, Definition]
+    values: dict[str, list[Value]]
+    """By metric."""
+    repeats: tuple[Repeat, ...]
+
+    def measures(self, by: str | None = None, metrics: Iterable[str] = NAMES) -> list[Measure]:
+        """Each metric, for each period of `by` in its order, and for all.
+
+        An incident counts in the period it began in, a completed action item in that of its completion.
+        The completion rate of a period is of the action items that were due in it, and by now. Of several
+        services a record counts in each. `by` is one of `DIVISIONS`; None divides nothing.
+        """
+        found = []
+        for name in metrics:
+            if by is not None:
+                groups = self.divided(name, by)
+                found += [summed_up(name, period, groups[period]) for period in sorted(groups, key=self._order(by))]
+            found.append(summed_up(name, ALL, self.values[name]))
+        return found
+
+    def divided(self, metric: str, by: str) -> dict[str, list[Value]]:
+        """The values of a metric by period."""
+        groups: dict[str, list[Value]] = {}
+        for value in self.values[metric]:
+            if by in OF_TIME and value.when is not None and value.when > self.as_of:
+                continue  # an action item that is not due yet
+            for period in periods(value, by):
+                groups.setdefault(period, []).append(value)
+        return groups
+
+    def _order(self, by: str) -> Callable[[str], tuple[object, ...]]:
+        if by == "severity":
+            return lambda name: (name == NONE, self.settings.severity_rank(name), name)
+        return lambda name: (name == NONE, name.casefold(), name)
+
+    @cached_property
+    def mistakes(self) -> list[tuple[str, Value]]:
+        """Values that are left out because they cannot be true, with their metric; the newest incident first."""
+        found = [(name, value) for name in NAMES for value in self.values[name] if value.reason not in ("", MISSING)]
+        rank = {id(record): n for n, record in enumerate(self.records)}
+        return sorted(found, key=lambda entry: rank[id(entry[1].record)])
+
+    def stated(self, metric: str) -> int:
+        """How many values of a metric are as a document states them rather than between its timestamps."""
+        return sum(value.stated for value in self.values[metric])
+
+
+def measure(
+    records: Iterable[PostMortem], settings: Settings, as_of: date, history: History, by: str | None = None
+) -> list[Measure]:
+    """Every metric, divided by one of `DIVISIONS` or not at all."""
+    return survey(records, settings, as_of, history).measures(by)
+
+
+def survey(
+    records: Iterable[PostMortem],
+    settings: Settings,
+    as_of: date,
+    history: History,
+    again: Sequence[Repeat] | None = None,
+) -> Survey:
+    """Look at each record once. Incidents and completions after `as_of` have not happened yet.
+
+    `again` are the repeats among them, where they are known already.
+    """
+    known = [record for record in records if record.day is None or record.day <= as_of]
+    meanings = definitions(settings)
+    again = tuple(repeats(known, as_of, settings.patterns) if again is None else again)
+    values: dict[str, list[Value]] = {}
+    for name, meaning in meanings.items():
+        if meaning.start:
+            values[name] = [_spanned(record, meaning, settings, as_of, history) for record in known]
+    values["action_completion_rate"] = [value for record in known for value in _completed(record, as_of)]
+    values["time_to_complete_actions"] = [value for record in known for value in _took(record, as_of)]
+    left = {id(repeat.later): False for repeat in again}
+    for repeat in again:
+        left[id(repeat.later)] |= repeat.standing.unfinished
+    values["repeat_incidents"] = [
+        Value(record, None, MISSING, "the incident has no day")
+        if record.day is None
+        else Value(record, float(id(record) in left))
+        for record in known
+    ]
+    values["repeats_with_open_actions"] = [
+        Value(record, float(left[id(record)])) for record in known if id(record) in left
+    ]
+    return Survey(known, settings, as_of, meanings, values, again)
+
+
+def summed_up(metric: str, period: str, values: Iterable[Value]) -> Measure:
+    """The numbers of some values."""
+    held = list(values)
+    known = sorted(value.value for value in held if value.value is not None)
+    excluded = len(held) - len(known)
+    if not known:
+        return Measure(metric, period, 0, excluded, None, None, None)
+    mean = fmean(known)
+    if metric not in _SPREAD:
+        return Measure(metric, period, len(known), excluded, None, None, mean)
+    return Measure(metric, period, len(known), excluded, median(known), p90(known), mean)
+
+
+_SPREAD = frozenset((*OF_INCIDENTS, "time_to_postmortem", "time_to_complete_actions"))
+"""Metrics whose values have a middle; the others are shares."""
+
+
+def p90(values: Sequence[float]) -> float:
+    """The value that nine in ten do not exceed, interpolated as PERCENTILE.INC does."""
+    return quantiles(values, n=10, method="inclusive")[-1] if len(values) > 1 else values[0]
+
+
+def periods(value: Value, by: str) -> tuple[str, ...]:
+    """The periods, or other groups, that a value counts in."""
+    if by == "service":
+        return tuple(dict.fromkeys(name for name in map(_named, value.record.services) if name)) or (NONE,)
+    if by == "severity":
+        return (_named(value.record.severity) or NONE,)
+    return (NONE,) if value.when is None else (period_of(value.when, by),)
+
+
+def period_of(day: date, by: str) -> str:
+    """The month, quarter or year of a day: `2026-11`, `2026-Q4`, `2026`."""
+    if by == "month":
+        return f"{day.year:04}-{day.month:02}"
+    return f"{day.year:04}-Q{(day.month + 2) // 3}" if by == "quarter" else f"{day.year:04}"
+
+
+def _named(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _spanned(record: PostMortem, meaning: Definition, settings: Settings, as_of: date, history: History) -> Value:
+    """What a record says about a duration: by its timestamps or its words, as the settings have it."""
+    chosen = settings.metrics
+    stated = None
+    if meaning.name in OF_INCIDENTS and chosen.stated != "never":
+        stated = stated_duration(record, meaning.name)
+    start = moment(record, meaning.start, history)
+    end = moment(record, meaning.end, history)
+    if stated is not None and (chosen.stated == "prefer" or start is None or end is None):
+        if too_long(record, stated, settings.max_days):
+            return Value(record, None, TOO_LONG, f"stated as {human(stated)}", stated=True)
+        return Value(record, stated.total_seconds(), stated=True)
+    if start is None or end is None:
+        return Value(record, None, MISSING, f"no {meaning.start if start is None else meaning.end}")
+    told = f"{meaning.start} {_shown(start)}, {meaning.end} {_shown(end)}"
+    if max(start, end) > end_of(as_of):
+        return Value(record, None, FUTURE, told)
+    if end < start:
+        return Value(record, None, REVERSED, told)
+    if too_long(record, end - start, settings.max_days if meaning.name in OF_INCIDENTS else YEAR):
+        return Value(record, None, TOO_LONG, told)
+    if chosen.support_hours and meaning.name in OF_INCIDENTS:
+        return Value(record, supported(start, end, chosen.support_hours).total_seconds())
+    return Value(record, (end - start).total_seconds())
+
+
+def too_long(record: PostMortem, interval: timedelta, most: int) -> bool:
+    """Longer than so many days, and the document does not say that it is meant (`long_running`)."""
+    return interval > timedelta(days=most) and record.facts.get("long_running") is not True
+
+
+def stated_keys(metric: str) -> tuple[str, ...]:
+    """Keys of front matter that state a duration."""
+    return (metric, _ALSO_CALLED[metric]) if metric in _ALSO_CALLED else (metric,)
+
+
+def stated_duration(record: PostMortem, metric: str) -> timedelta | None:
+    """What a document states about one of its durations: in front matter, else by the template's labels."""
+    for key in stated_keys(metric):
+        written = record.document.front.get(key)
+        if isinstance(written, str) and (found := parse_duration(written)) is not None:
+            return found.value
+    words = record.document.stated.get(metric)
+    said = parse_duration(words.text) if words else None
+    return said.value if said else None
+
+
+def moment(record: PostMortem, name: str, history: History) -> datetime | None:
+    """A moment of a record by its name: a timestamp, a milestone of the post-mortem, or a key of the team's own."""
+    if name in STAMPS:
+        return record.stamps.get(name)
+    if name in MILESTONES:
+        at: datetime | None = getattr(milestones(record, history), name).at
+        return at
+    return parse_stamp(record.facts.get(name))
+
+
+def is_done(item: ActionItem, day: date) -> bool:
+    """Done or verified by the end of a day, as far as the document says when."""
+    return item.is_finished and (item.completed is None or item.completed <= day)
+
+
+def _there(record: PostMortem, day: date) -> Iterator[ActionItem]:
+    """Action items that existed on a day."""
+    return (item for item in record.action_items if item.created is None or item.created <= day)
+
+
+def _completed(record: PostMortem, as_of: date) -> Iterator[Value]:
+    for item in _there(record, as_of):
+        if item.status != "won't do":
+            yield Value(record, float(is_done(item, as_of)), day=item.due)
+
+
+def _took(record: PostMortem, as_of: date) -> Iterator[Value]:
+    """How long each finished action item took, in days: its dates have no hours."""
+    for item in _there(record, as_of):
+        if not is_done(item, as_of):
+            continue
+        if item.created is None or item.completed is None:
+            missing = "no day of completion" if item.completed is None else "no day it was created"
+            yield Value(record, None, MISSING, missing)
+        elif item.completed >= item.created:
+            yield Value(record, (item.completed - item.created).total_seconds(), day=item.completed)
+        elif record.day is not None and (record.day - item.completed).days <= 1:
+            yield Value(record, 0.0, day=item.completed)  # while the incident lasted
+        else:
+            told = f"completed {item.completed.isoformat()}, before {item.created.isoformat()}"
+            yield Value(record, None, REVERSED, told)
+
+
+def _shown(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")
