@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,16 @@ FOLDER = Path(__file__).parent
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The environment of all templates. Text of documents is only ever a value in it."""
+    return _environment(None)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> Environment:
+    """The environment of templates that are markdown: text that is put in is text, with nothing of it markup."""
+    return _environment(lambda value: value if isinstance(value, Markup | int) else safe(heading(str(value))))
+
+
+def _environment(finalize: Callable[[Any], Any] | None) -> Environment:
     return Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -29,6 +39,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
         auto_reload=False,
+        finalize=finalize,
     )
 
 
@@ -82,20 +93,6 @@ def link(to: str, source: str) -> str:
 def safe(markup: str) -> Markup:
     """HTML that templates made, to be put into another template as it is."""
     return Markup(markup)  # noqa: S704 - only ever given the output of templates
-
-
-@lru_cache(maxsize=1)
-def _markdown() -> Environment:
-    """The environment of templates that are markdown: text that is put in is text, with nothing of it markup."""
-    return Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        finalize=lambda value: value if isinstance(value, Markup | int) else safe(heading(str(value))),
-    )
 
 
 def markdown(template: str, **values: Any) -> str:

@@ -260,7 +260,12 @@ class TestTheNetwork:
         made = strictly(wiki(tmp_path, f"theme: {THEMES['material']}"))
         with served(made.built) as address, chromium() as browser:
             visit = Visit(browser, address)
-            for path in ("postmortems/", "postmortems/action-items/", "postmortems/2026/checkout/"):
+            for path in (
+                "postmortems/",
+                "postmortems/action-items/",
+                "postmortems/reviews/",
+                "postmortems/2026/checkout/",
+            ):
                 visit.go(path)
             visit.close()
         assert visit.complaints == []
