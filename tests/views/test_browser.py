@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -52,11 +52,11 @@ def small() -> dict[str, str]:
     return pages_of(archive_of(30))
 
 
-def pages_of(whole: Site) -> dict[str, str]:
+def pages_of(whole: Site, names: Sequence[str] = ("index", "action-items/index")) -> dict[str, str]:
     css, script = (path.read_text(encoding="utf-8") for path in asset_paths())
     found = {}
     for page in build(whole):
-        if page.src_uri not in ("postmortems/index.md", "postmortems/action-items/index.md"):
+        if page.src_uri not in [f"postmortems/{name}.md" for name in names]:
             continue
         body = Markdown(extensions=["tables", "toc"]).convert(drawn(page).split("---\n", 2)[2])
         address = "/" + page.src_uri.removesuffix("index.md")
@@ -158,6 +158,23 @@ def test_on_a_phone_rows_are_cards_and_nothing_is_wider_than_the_screen(visit: A
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.get_by_label("Sort by").is_visible()
         assert page.locator("tbody td").first.evaluate("one => getComputedStyle(one).display") == "block"
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_pages_of_reviews_fit_a_phone_and_tell_links_from_words_by_more_than_colour(visit: Any, media: str) -> None:
+    pages = pages_of(archive_of(30), ("reviews/index", "reviews/two-weeks", "reviews/2026-11", "reviews/2025-06"))
+    assert len(pages) == 4
+    for address in pages:
+        page = visit(pages, address, viewport={"width": 360, "height": 800}, java_script_enabled=False)
+        page.emulate_media(media=media)
+        if media == "screen":
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        links = page.eval_on_selector_all(
+            "main :is(p, li) > a:not([class])", "all => all.map(one => getComputedStyle(one).textDecorationLine)"
+        )
+        assert set(links) == {"underline"}
+        if address.startswith("/postmortems/reviews/20"):
+            assert page.locator("main ul > li", has_text="[ ]").count() > 3
 
 
 def test_the_script_may_be_there_twice(visit: Any, small: dict[str, str]) -> None:
