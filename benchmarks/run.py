@@ -1,6 +1,6 @@
 """Prints what speed and memory are measured by: ratios of paired runs, on generated post-mortems.
 
-python benchmarks/run.py [check|build|serve|memory|public ...] [--runs 3] [--count 1000] [--large]
+python benchmarks/run.py [check|build|serve|memory|public|history ...] [--runs 3] [--count 1000] [--large]
 """
 
 from __future__ import annotations
@@ -316,7 +316,64 @@ def bench_public(root: Path, runs: int, count: int, large: bool) -> None:
     say("the same with a roster of 10,000 / of 10", ratio, 2.0, f"({mine:.1f} s / {other:.1f} s)")
 
 
+def repository(root: Path, count: int) -> Path:
+    """A project with `count` post-mortems, each written, reviewed and published in four or six commits."""
+    base = project(root, count)
+    run("git", "init", "-q", "-b", "main", base)
+    events = []
+    for n, path in enumerate(sorted((base / "docs" / "postmortems").rglob("*.md"))):
+        name, text = path.relative_to(base).as_posix(), path.read_text(encoding="utf-8")
+        draft = text.replace("status: published", "status: draft").replace("status: review", "status: draft")
+        begin = 1_600_000_000 + n * 72_000
+        events += [(begin, name, draft[: len(draft) // 2] + "\n"), (begin + 80_000, name, f"{draft}\nMore.\n")]
+        events += [(begin + 200_000, name, draft.replace("status: draft", "status: review"))]
+        events += [(begin + 500_000, name, text.replace("status: review", "status: published"))]
+        if n % 3 == 0:
+            events += [(begin + 900_000, name, f"{text}\nLater.\n"), (begin + 910_000, name, text)]
+    stream = bytearray(b"commit refs/heads/main\ncommitter A <a@example.com> 1599999999 +0000\ndata 1\nx")
+    stream += b"M 100644 inline docs/index.md\ndata 7\n# Home\n\n"
+    for when, name, text in sorted(events):
+        data = text.encode()
+        stream += f"commit refs/heads/main\ncommitter A <a@example.com> {when} +0000\ndata 1\nx".encode()
+        stream += f"M 100644 inline {name}\ndata {len(data)}\n".encode() + data + b"\n\n"
+    subprocess.run(["git", "-C", base, "fast-import", "--quiet"], input=bytes(stream), check=True)
+    run("git", "-C", base, "reset", "-q", "--hard")
+    run("git", "-C", base, "gc", "-q")
+    return base
+
+
+def bench_history(root: Path, runs: int, count: int, large: bool) -> None:
+    """Git as evidence for every post-mortem, against one plain `git log --name-status`."""
+    from mkdocs_postmortem.reading.history import read_history
+    from mkdocs_postmortem.settings import Settings
+
+    settings = Settings(root=repository(root / "history", count).resolve())
+
+    def ours() -> float:
+        begin = time.perf_counter()
+        if len(read_history(settings).files) != count:
+            sys.exit("the history of some files was not found")
+        return time.perf_counter() - begin
+
+    def cold() -> float:
+        shutil.rmtree(settings.cache_path, ignore_errors=True)
+        return ours()
+
+    def plain() -> float:
+        return run("git", "-C", settings.root, "log", "--name-status")
+
+    first, again, theirs = paired(2 * runs + 1, cold, ours, plain)
+    say(
+        f"git evidence for {count} files / git log --name-status",
+        again / theirs,
+        1.5,
+        f"({again:.3f} s / {theirs:.3f} s)",
+    )
+    say("the same, every version read for the first time", first / theirs, 6, f"({first:.3f} s / {theirs:.3f} s)")
+
+
 BENCHES = {
+    "history": bench_history,
     "check": bench_check,
     "memory": bench_memory,
     "serve": bench_serve,

@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import hmac
-import json
-import os
-import sys
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from mkdocs_postmortem import __version__
+from mkdocs_postmortem import sealed
 from mkdocs_postmortem.checking.findings import Acceptance, Entry, Finding
 from mkdocs_postmortem.model import Accepted, Span
 from mkdocs_postmortem.settings import Settings, fingerprint
-
-FORMAT = 1
-
-
-@lru_cache(maxsize=1)
-def _version() -> str:
-    """Changes with every change to the program, so that no run believes another's findings."""
-    package = Path(__file__).parent.parent
-    stamp = hashlib.sha256(f"{__version__} {FORMAT} {sys.version_info[:2]}".encode())
-    for path in sorted(package.rglob("*.py")):
-        info = path.stat()
-        stamp.update(f"{path.name} {info.st_mtime_ns} {info.st_size}".encode())
-    return stamp.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _secret() -> bytes:
-    """This user's own key, outside of every repository; where it cannot be kept, one for this run."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    path = Path(base, "mkdocs-postmortem", "key")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(os.urandom(32))
-        known = path.read_bytes()
-        if len(known) == 32:
-            return known
-    return os.urandom(32)
-
-
-def _inside(folder: Path, root: Path) -> bool:
-    """Whether the folder is the project's own, and not reached through a link."""
-    return Path(os.path.realpath(folder)) == Path(os.path.realpath(root)) / folder.relative_to(root)
 
 
 class Cache:
@@ -60,24 +17,11 @@ class Cache:
 
     def __init__(self, settings: Settings, as_of: date, history: str = "") -> None:
         """`history` is the digest of the history that findings depend on, where they do."""
-        self.path = settings.cache_path / "findings"
-        key = f"{_version()} {fingerprint(settings)} {as_of.isoformat()} {history}"
-        self.key = hashlib.sha256(key.encode()).hexdigest()
-        self.entries: dict[str, list[Any]] = {}
+        key = f"{sealed.version()} {fingerprint(settings)} {as_of.isoformat()} {history}"
+        self.file = sealed.SealedFile(settings.cache_path / "findings", settings.root, key)
+        self.entries: dict[str, list[Any]] = self.file.read()
         self.changed = False
         self._read: dict[str, tuple[str, Entry]] = {}
-        self.usable = _inside(self.path.parent, settings.root)
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            head, _, body = self.path.read_bytes().partition(b"\n") if self.usable else (b"", b"", b"")
-            if hmac.compare_digest(head, self._head(body)) and isinstance(loaded := json.loads(body), dict):
-                self.entries = loaded
-
-    def _head(self, body: bytes) -> bytes:
-        """The first line: for which rules the rest holds, and a seal that only this user can make.
-
-        The file lies in the repository's folder, where a commit could put one, too.
-        """
-        return f"{self.key} {hmac.new(_secret(), body, hashlib.sha256).hexdigest()}".encode()
 
     def get(self, path: str, digest: str) -> Entry | None:
         """What is remembered of a file with this content; None where nothing is."""
@@ -108,25 +52,8 @@ class Cache:
 
     def save(self) -> None:
         """Write what is remembered, whole or not at all; where that cannot be, forget it quietly."""
-        if not self.changed or not self.usable:
-            return
-        import tempfile  # only where something is to be written
-
-        body = json.dumps(self.entries, separators=(",", ":")).encode()
-        with contextlib.suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            ignore = self.path.parent / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix="findings-", suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(self._head(body) + b"\n" + body)
-                Path(temporary).replace(self.path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(temporary).unlink()
-                raise
+        if self.changed:
+            self.file.write(self.entries)
         self.changed = False
 
 

@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 
 from mkdocs_postmortem.model import DOCUMENT_STATES
 from mkdocs_postmortem.reading.archive import MARKDOWN, discover
+from mkdocs_postmortem.sealed import SealedFile, version
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, Lookup
 
@@ -123,10 +124,10 @@ def _where(settings: Settings) -> _Place:
 
 def _read(settings: Settings) -> History:
     place = _where(settings)
-    paths = {place.prefix + settings.relative(path): settings.relative(path) for path in discover(settings.folder_path)}
+    paths = {place.prefix + name: name for name in map(settings.relative, discover(settings.folder_path))}
     tracks = {name: _Track() for name in paths}
     contents = _follow(_log(settings.root), tracks)
-    states = _states(settings.root, contents)
+    states = _remembered(settings, contents)
     files = {paths[name]: track.history(states) for name, track in tracks.items() if track.versions}
     note = ""
     if place.shallow:
@@ -222,25 +223,34 @@ _LOG = (
 
 def _log(root: Path) -> list[_Commit]:
     """Every commit with the markdown files that it changed, children before their parents."""
-    with _git(root, *_LOG) as out:
-        data = out.read(_LARGEST)
-        if len(data) >= _LARGEST:
-            raise HistoryError("the repository's history is too long to be read while a page is built")
     commits: list[_Commit] = []
-    # One field after the other: a file's name may hold anything but a NUL.
-    fields = iter(os.fsdecode(data).split("\0"))
-    for field_ in fields:
-        facts = field_.lstrip("\n")
-        if facts.startswith("\x01"):
-            names, _, times = facts[1:].partition("\x02")
-            name, *parents = names.split()
-            written, made = times.split()
-            commits.append(_Commit(name, parents, int(written), int(made), []))
-        elif facts.startswith(":"):
-            change = _change(facts, fields)
-            if change is not None:
-                commits[-1].changes.append(change)
+    with _git(root, *_LOG) as out:
+        # One field after the other: a file's name may hold anything but a NUL.
+        fields = _fields(out)
+        for field_ in fields:
+            facts = field_.lstrip("\n")
+            if facts.startswith("\x01"):
+                names, _, times = facts[1:].partition("\x02")
+                name, *parents = names.split()
+                written, _, made = times.partition(" ")
+                commits.append(_Commit(name, parents, int(written), int(made), []))
+            elif facts.startswith(":"):
+                change = _change(facts, fields)
+                if change is not None:
+                    commits[-1].changes.append(change)
     return commits
+
+
+def _fields(out: IO[bytes]) -> Iterator[str]:
+    """What stands between NULs, as it comes: git looks for the next commits meanwhile."""
+    rest, size = b"", 0
+    while chunk := out.read(1 << 16):
+        size += len(chunk)
+        if size > _LARGEST:
+            raise HistoryError("the repository's history is too long to be read while a page is built")
+        whole, mark, rest = (rest + chunk).rpartition(b"\0")
+        if mark:
+            yield from os.fsdecode(whole).split("\0")
 
 
 def _change(facts: str, fields: Iterator[str]) -> _Change | None:
@@ -248,13 +258,25 @@ def _change(facts: str, fields: Iterator[str]) -> _Change | None:
     plain = facts.lstrip(":")
     parents = len(facts) - len(plain)  # that the result is compared with: several for a merge
     *_, content, letters = plain.split()
-    old = tuple(next(fields) for _ in range(parents))
+    old = tuple(next(fields, "") for _ in range(parents))
     renamed = letters[0] in "RC" or parents > 1
-    new = next(fields) if renamed else old[0]
+    new = next(fields, "") if renamed else old[0]
     if not new.lower().endswith(MARKDOWN):
         return None
     kind = letters[0] if letters[0] in "AD" and len(set(letters.rstrip("0123456789"))) == 1 else "M"
     return _Change(old if kind == "M" else (new,), new, content, kind)
+
+
+def _remembered(settings: Settings, contents: Collection[str]) -> dict[str, str]:
+    """The state of each version: what git calls a content has the same words for ever, and is looked at once."""
+    file = SealedFile(settings.cache_path / "states", settings.root, version())
+    known = {name: state for name, state in file.read().items() if state in DOCUMENT_STATES}
+    new = [name for name in contents if name not in known]
+    if new:
+        found = _states(settings.root, new)
+        known.update(found)
+        file.write({name: state for name, state in known.items() if name in contents})
+    return known
 
 
 def _states(root: Path, contents: Collection[str]) -> dict[str, str]:
@@ -262,8 +284,6 @@ def _states(root: Path, contents: Collection[str]) -> dict[str, str]:
     import tempfile  # as above
 
     found: dict[str, str] = {}
-    if not contents:
-        return found
     with tempfile.TemporaryFile() as wanted:
         wanted.write("".join(f"{name}\n" for name in contents).encode())
         wanted.seek(0)
@@ -312,19 +332,19 @@ class _Track:
     def history(self, states: Mapping[str, str]) -> FileHistory:
         """What the versions say, the state of each content given."""
         timed = []
-        for version in reversed(self.versions):
-            state = states.get(version.content, "draft")
+        for one in reversed(self.versions):
+            state = states.get(one.content, "draft")
             # A branch may say `published` long before it is merged: nobody could read it there.
-            timed.append((version.landed if state == "published" else version.made, state))
+            timed.append((one.landed if state == "published" else one.made, state))
         timed.sort(key=lambda item: item[0])
         found = [(timed[0][0], timed[0][1])]
         for when, state in timed[1:]:
             if state != found[-1][1]:
                 found.append((when, state))
         return FileHistory(
-            _moment(min(version.written for version in self.versions)),
+            _moment(min(one.written for one in self.versions)),
             tuple((_moment(when), state) for when, state in found),
-            _moment(max(version.made for version in self.versions)),
+            _moment(max(one.made for one in self.versions)),
             self.whole,
         )
 

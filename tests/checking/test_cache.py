@@ -169,7 +169,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_cache_is_ignored(damage: str, settings: Settings) -> None:
     whole = run(settings)
-    path = Cache(settings, TODAY).path
+    path = Cache(settings, TODAY).file.path
     path.write_bytes(DAMAGE[damage](path.read_bytes()))
     report = run(settings)
     assert same(report, whole)
@@ -178,7 +178,7 @@ def test_a_damaged_cache_is_ignored(damage: str, settings: Settings) -> None:
 
 
 def test_a_cache_that_is_a_folder_is_ignored(settings: Settings) -> None:
-    path = Cache(settings, TODAY).path
+    path = Cache(settings, TODAY).file.path
     path.mkdir(parents=True)
     assert [finding.code for finding in run(settings).findings] == ["PM106"]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -273,18 +275,62 @@ def test_a_hook_s_own_repository_is_not_taken_for_this_one(
     assert list(repository.read().files) == [PATH]
 
 
-def test_one_log_for_a_thousand_files(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.commit("2026-11-03T12:00Z", {f"{n}.md": document("draft", title=f"Incident {n}") for n in range(1000)})
-    tally = tmp_path / "tally"
-    counting = tmp_path / "bin" / "git"
+def counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """From now on git is another that notes how it was called, a line each, and then is git."""
+    tally = folder / "tally"
+    counting = folder / "bin" / "git"
     counting.parent.mkdir()
     counting.write_text(f'#!/bin/sh\necho "$*" >> {tally}\nexec {shutil.which("git")} "$@"\n')
     counting.chmod(0o755)
     monkeypatch.setenv("PATH", f"{counting.parent}{os.pathsep}{os.environ['PATH']}")
-    assert len(repository.read().files) == 1000
+    return tally
+
+
+def asked(tally: Path) -> list[str]:
+    """What git was asked for since the last look, by the names of its commands."""
     calls = tally.read_text().splitlines()
-    assert [next(word for word in call.split() if word in ("log", "rev-parse", "cat-file")) for call in calls] == [
-        "rev-parse",
-        "log",
-        "cat-file",
-    ]
+    tally.unlink()
+    return [next(word for word in call.split() if word in ("log", "rev-parse", "cat-file")) for call in calls]
+
+
+def test_one_log_for_a_thousand_files(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit("2026-11-03T12:00Z", {f"{n}.md": document("draft", title=f"Incident {n}") for n in range(1000)})
+    tally = counted(tmp_path, monkeypatch)
+    first = repository.read()
+    assert len(first.files) == 1000
+    assert asked(tally) == ["rev-parse", "log", "cat-file"]
+    assert repository.read() == first
+    assert asked(tally) == ["rev-parse", "log"]  # what a version says is looked at once
+
+
+def _forged(old: bytes) -> bytes:
+    """States that somebody else put there, under the seal of another content."""
+    head, _, body = old.partition(b"\n")
+    return head + b"\n" + body.replace(b"draft", b"published")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda _: b"", lambda old: old[: len(old) // 2], lambda _: b"[" * 100_000, _forged],
+    ids=["empty", "cut short", "nested", "forged"],
+)
+def test_what_is_remembered_of_versions_is_believed_only_when_it_is_ours(
+    damage: Callable[[bytes], bytes], repository: Repository
+) -> None:
+    repository.commit("2026-11-03T12:00Z", {NAME: document("draft")})
+    repository.commit("2026-11-05T09:00Z", {NAME: document("review")})
+    expected = repository.read()
+    path = Settings(root=repository.root).cache_path / "states"
+    path.write_bytes(damage(path.read_bytes()))
+    assert repository.read() == expected
+
+
+def test_versions_that_are_gone_are_forgotten(repository: Repository) -> None:
+    repository.commit("2026-11-03T12:00Z", {NAME: document("draft"), "b.md": document("draft", title="B")})
+    repository.read()
+    path = Settings(root=repository.root).cache_path / "states"
+    assert path.read_bytes().count(b'"draft"') == 2
+    (repository.root / FOLDER / "b.md").unlink()
+    repository.commit("2026-11-04T12:00Z", {NAME: document("review")})
+    repository.read()
+    assert sorted(json.loads(path.read_bytes().partition(b"\n")[2]).values()) == ["draft", "review"]
