@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mkdocs_postmortem import metric_settings, strictyaml, vocabulary
 from mkdocs_postmortem import process as process_room
@@ -483,12 +482,10 @@ def _cross_check(settings: Settings, places: Mapping[Any, Span], name: str) -> N
             place = places.get(("process", "severities", severity)) or places.get(("process",))
             known = ", ".join(settings.severity_names)
             raise ConfigError(f"process: there is no severity `{severity}`", name, place, f"the scale is {known}")
-    try:
-        ZoneInfo(settings.process.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not _known_zone(settings.process.zone):
         place = places.get(("process", "time_zone"))
         message = f"process: there is no time zone `{settings.process.zone}`"
-        raise ConfigError(message, name, place, "write one like Europe/Berlin") from None
+        raise ConfigError(message, name, place, "write one like Europe/Berlin")
     for key, names in (
         ("severities", settings.severity_names),
         ("incident_types", tuple(kind.name for kind in settings.incident_types)),
@@ -496,6 +493,17 @@ def _cross_check(settings: Settings, places: Mapping[Any, Span], name: str) -> N
         twice = sorted({item for item in names if names.count(item) > 1})
         if twice:
             raise ConfigError(f"{key}: `{twice[0]}` stands there twice", name, places.get((key,)), "keep one")
+
+
+def _known_zone(zone: str) -> bool:
+    if zone == "UTC":
+        return True
+    from zoneinfo import ZoneInfo  # takes a while to import, and most projects name none
+
+    try:
+        return bool(ZoneInfo(zone).key)
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        return False
 
 
 def fingerprint(settings: Settings) -> str:

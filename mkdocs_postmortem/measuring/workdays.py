@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from mkdocs_postmortem.process import Process, Term
 
@@ -96,7 +95,11 @@ class Calendar:
 
 @lru_cache(maxsize=8)
 def _calendar(holidays: frozenset[date], weekend: frozenset[int], zone: str) -> Calendar:
-    return Calendar(holidays, weekend, UTC if zone == "UTC" else ZoneInfo(zone))
+    if zone == "UTC":
+        return Calendar(holidays, weekend)
+    from zoneinfo import ZoneInfo  # takes a while to import, and most projects name none
+
+    return Calendar(holidays, weekend, ZoneInfo(zone))
 
 
 def calendar_of(process: Process) -> Calendar:

@@ -15,7 +15,7 @@ from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.process import STEPS, Process
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.actions import percent
-from mkdocs_postmortem.views.rows import severity_class, title_of
+from mkdocs_postmortem.views.patterns import named
 from mkdocs_postmortem.views.site import Draw, Page, Site
 from mkdocs_postmortem.views.text import clean, count, heading
 
@@ -127,17 +127,8 @@ def _each(site: Site) -> Iterator[tuple[PostMortem, Deadline]]:
             yield record, deadline
 
 
-def _named(record: PostMortem, site: Site, source: str) -> dict[str, str]:
-    return {
-        "id": clean(record.id),
-        "title": title_of(record),
-        "address": site.address(site.src_uri(record), source),
-        "day": record.day.isoformat() if record.day else "",
-        "severity": clean(record.severity),
-        "severity_class": severity_class(record.severity, site.settings),
-        "status": record.status,
-        "owner": clean(record.owner),
-    }
+def _named(record: PostMortem, site: Site, source: str) -> dict[str, Any]:
+    return {**named(record, site, source), "owner": clean(record.owner)}
 
 
 def _waiting(site: Site, source: str, state: str) -> str:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.schema import effective_schema
-from mkdocs_postmortem.settings import ConfigError, Settings
+from mkdocs_postmortem.settings import ConfigError, Settings, load
 
 from .support import BASE, NAME, check, codes, findings, overlay, project
 
@@ -230,3 +231,24 @@ def test_a_team_s_schema_may_be_cautious_and_clever(tmp_path: Path) -> None:
 
 def test_without_a_schema_of_the_team_its_keys_are_unknown(tmp_path: Path) -> None:
     assert codes(findings(tmp_path, overlay("customer_tier: gold\n", "yaml"))) == ["PM105"]
+
+
+@pytest.mark.parametrize(
+    ("process", "said"),
+    [
+        ({"time_zone": "Europe/Nowhere"}, "there is no time zone `Europe/Nowhere`"),
+        ({"time_zone": "Europe"}, "there is no time zone `Europe`"),
+        ({"severities": {"P9": {"publish": "none"}}}, "there is no severity `P9`"),
+        ({"holidays": ["2026-02-30"]}, "day is out of range for month"),
+        ({"deadlines": {"publish": "soon"}}, "publish"),
+        ({"preset": "google"}, "preset"),
+        ({"weekend": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}, "weekend"),
+    ],
+)
+def test_a_process_that_cannot_be_is_one_message(process: dict[str, object], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "postmortem.yml"
+    path.write_text(yaml.safe_dump({"process": process}), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert "postmortem.yml" in str(caught.value)
+    assert said in str(caught.value)
