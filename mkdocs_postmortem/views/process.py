@@ -99,6 +99,8 @@ def told(deadline: Deadline, site: Site) -> dict[str, str]:
     text = {KEPT: "kept", UNKNOWN: "not known", NOT_DUE: "–"}.get(deadline.state, "")
     if deadline.due is not None:
         due = deadline.due.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        if due.endswith(" 00:00 UTC"):  # the end of a day, which is how people say it
+            due = calendar_of(process).day_of(deadline.due).isoformat()
     if deadline.late is not None:
         text = f"missed by {human(deadline.late)}"
     elif deadline.open and deadline.due is not None:
