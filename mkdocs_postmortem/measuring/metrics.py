@@ -95,13 +95,21 @@ class Survey:
         The completion rate of a period is of the action items that were due in it, and by now. Of several
         services a record counts in each. `by` is one of `DIVISIONS`; None divides nothing.
         """
-        found = []
-        for name in metrics:
-            if by is not None:
-                groups = self.divided(name, by)
-                found += [summed_up(name, period, groups[period]) for period in sorted(groups, key=self._order(by))]
-            found.append(summed_up(name, ALL, self.values[name]))
+        ways = (None,) if by is None else (by, None)
+        return [item for name in metrics for way in ways for item in self._numbers(name, way)]
+
+    def _numbers(self, metric: str, by: str | None) -> list[Measure]:
+        """A metric over all, or by period in its order; summed up once, for several pages and files ask."""
+        found = self._known.get((metric, by))
+        if found is None:
+            groups = {ALL: self.values[metric]} if by is None else self.divided(metric, by)
+            order = sorted(groups, key=self._order(by)) if by else groups
+            found = self._known[(metric, by)] = [summed_up(metric, period, groups[period]) for period in order]
         return found
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str | None], list[Measure]]:
+        return {}
 
     def divided(self, metric: str, by: str) -> dict[str, list[Value]]:
         """The values of a metric by period."""

@@ -124,7 +124,9 @@ def _chart(kind: str, **options: Any) -> Any:
 
 def _ticks(highest: float) -> list[float]:
     """Round values from 0 to the first that is not below the highest; six at most."""
-    size = 10.0 ** floor(log10(highest)) if highest > 0 else 1.0
+    if highest <= 0:
+        return [0, 1]
+    size = 10.0 ** floor(log10(highest))
     step = next(step for part in (0.1, 0.2, 0.5, 1, 2) if highest <= 5 * (step := part * size))
     return [round(step * n, 6) for n in range(max(1, ceil(highest / step - 1e-9)) + 1)]
 
