@@ -101,7 +101,7 @@ class Reviews:
 
     day: int = 1
     """Day of the following month on which a month is reviewed; at a weekend, the working day after it."""
-    months: int = 36
+    months: int = 24
     """Months that have a page, the running one included."""
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from mkdocs_postmortem.measuring import clock, reviews
@@ -130,7 +130,7 @@ def _review(record: PostMortem, site: Site) -> Iterator[Happening]:
 
 def _deadlines(record: PostMortem, site: Site) -> Iterator[Happening]:
     """The deadlines of the process that run or are missed; of those met, that they are off."""
-    for deadline in clock.deadlines(record, site.history, site.settings, site.as_of):
+    for deadline in site.deadlines(record):
         due = deadline.due
         if deadline.step not in STEPS or due is None or reviews.day_of(due, site.settings) < site.as_of - KEPT:
             continue
@@ -164,23 +164,52 @@ def _months(site: Site) -> Iterator[Happening]:
 
 
 def _written(happening: Happening, as_of: date) -> str:
-    from icalendar import Event, vCategory, vDate, vDatetime, vInt, vText, vUri
+    from icalendar import vText, vUri
 
-    event = Event()
-    event["UID"] = vText(happening.uid)
-    event["DTSTAMP"] = vDatetime(datetime.combine(as_of, time(), tzinfo=UTC))
-    if isinstance(happening.day, datetime):
-        event["DTSTART"] = vDatetime(happening.day.astimezone(UTC))
-    else:
-        event["DTSTART"] = day = vDate(happening.day)
-        day.params["VALUE"] = "DATE"
-    # What a later build says goes before what an earlier one said, and a cancellation before that of its day.
-    event["SEQUENCE"] = vInt(2 * (as_of - date(2000, 1, 1)).days + happening.cancelled)
-    event["STATUS"] = vText("CANCELLED" if happening.cancelled else "CONFIRMED")
-    event["TRANSP"] = vText("TRANSPARENT")
-    event["SUMMARY"] = vText(happening.summary)
-    event["DESCRIPTION"] = vText("\n".join(line for line in happening.lines if line))
-    event["CATEGORIES"] = vCategory([name for name in happening.categories if name])
+    texts = [
+        ("UID", vText(happening.uid)),
+        ("SUMMARY", vText(happening.summary)),
+        ("DESCRIPTION", vText("\n".join(line for line in happening.lines if line))),
+    ]
+    parts = [_head(happening.day, happening.cancelled, as_of), *(_line(name, value) for name, value in texts)]
+    parts.append(_categories(tuple(name for name in happening.categories if name)))
     if happening.address:
-        event["URL"] = vUri(happening.address)
-    return str(event.to_ical(), "utf-8")
+        parts.append(_line("URL", vUri(happening.address)))
+    return f"BEGIN:VEVENT\r\n{''.join(parts)}END:VEVENT\r\n"
+
+
+@lru_cache(maxsize=4096)
+def _head(day: date | datetime, cancelled: bool, as_of: date) -> str:
+    """What many events have alike, but for their texts."""
+    from icalendar import vDate, vDatetime, vInt, vText
+
+    if isinstance(day, datetime):
+        start = _line("DTSTART", vDatetime(day.astimezone(UTC)))
+    else:
+        start = _line("DTSTART", vDate(day), VALUE="DATE")
+    # What a later build says goes before what an earlier one said, and a cancellation before that of its day.
+    sequence = 2 * (as_of - date(2000, 1, 1)).days + cancelled
+    return "".join(
+        (
+            _line("DTSTAMP", vDatetime(datetime.combine(as_of, time(), tzinfo=UTC))),
+            start,
+            _line("SEQUENCE", vInt(sequence)),
+            _line("STATUS", vText("CANCELLED" if cancelled else "CONFIRMED")),
+            _line("TRANSP", vText("TRANSPARENT")),
+        )
+    )
+
+
+@lru_cache(maxsize=1024)
+def _categories(names: tuple[str, ...]) -> str:
+    from icalendar import vCategory
+
+    return _line("CATEGORIES", vCategory(list(names)))
+
+
+def _line(name: str, value: Any, **params: str) -> str:
+    """One line of a calendar, folded, with its end."""
+    from icalendar import Parameters
+    from icalendar.parser import Contentline
+
+    return str(Contentline.from_parts(name, Parameters(params), value).to_ical(), "utf-8") + "\r\n"

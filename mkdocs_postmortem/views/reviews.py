@@ -134,7 +134,7 @@ class _Drawing:
         self.missed = _by_month(
             (reviews.day_of(deadline.due, site.settings), (record, deadline))
             for record in site.records
-            for deadline in clock.deadlines(record, site.history, site.settings, site.as_of)
+            for deadline in site.deadlines(record)
             if deadline.state == clock.MISSED and deadline.due and deadline.step in STEPS
         )
         self.repeats = _by_month((repeat.later.day, repeat) for repeat in site.repeats)
