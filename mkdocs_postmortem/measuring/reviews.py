@@ -271,7 +271,7 @@ def months(
     """The months of an archive, the latest first: as many as the settings ask for.
 
     What is dated after `as_of` has not happened: an item that is said to be completed then is open."""
-    starts = month_starts((record.day for record in records), as_of, settings.reviews.months)
+    starts = month_starts((record.day for record in records), as_of, settings.reviews.months + 1)
     if not starts:
         return ()
     everything = lives(records)
@@ -293,7 +293,8 @@ def months(
         month = _month(first, end, as_of, watched, undated, before, incidents, reviewed)
         found.append(month)
         before = frozenset(id(decision.life) for decision in month.decide)
-    return tuple(reversed(found))
+    # The month before the first one is gone through for what it left to decide.
+    return tuple(reversed(found[-settings.reviews.months :]))
 
 
 def _by_due(life: Life) -> tuple[object, ...]:

@@ -249,6 +249,11 @@ def test_there_are_as_many_months_as_the_settings_ask_for_however_far_back_a_doc
     assert len(by_name(incident(OPEN))) == 2
 
 
+def test_the_first_month_with_a_page_knows_what_the_month_before_it_left_to_decide() -> None:
+    document = incident("| x | @a | P0 | 2026-12-01 | Open | |", day="2026-08-01")
+    assert [month.pending for month in by_name(document, months=2).values()] == [1, 1]
+
+
 def test_the_meeting_on_a_month_is_on_a_working_day() -> None:
     assert reviews.meeting_day(date(2026, 10, 1), SETTINGS) == date(2026, 11, 2)  # 1 November is a Sunday
     fifth = replace(SETTINGS, reviews=Reviews(day=5))
