@@ -343,3 +343,27 @@ class PostMortem:
     def duration(self) -> timedelta | None:
         """Started to resolved (the template's "Duration")."""
         return self.between("started_at", "resolved_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A row of the register of incidents: what is known of an incident, with or without a post-mortem."""
+
+    id: str
+    """As the tracker calls it; unique in the register."""
+    title: str
+    day: date | None
+    severity: str
+    """A name on the configured scale; empty where none was given."""
+    incident_type: str
+    services: tuple[str, ...]
+    near_miss: bool
+    data_loss: bool
+    complex: bool
+    recurring: bool
+    process_failure: bool
+    postmortem: str
+    """The post-mortem that the row names: an ID, a path or an address; empty where it names none."""
+    waived: str
+    """Why somebody decided that there will be none; empty where nobody did."""
+    span: Span

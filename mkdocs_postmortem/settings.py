@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -105,6 +105,47 @@ class Reviews:
     """Months that have a page, the running one included."""
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an incident has to be for a rule on post-mortems to hold: all that is given."""
+
+    severities: tuple[str, ...] = ()
+    """Any of these; any at all where there are none."""
+    types: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    """All of these are true of it: names of the register's yes-or-no keys."""
+
+    @property
+    def label(self) -> str:
+        """The condition in a few words: `P2, complex`."""
+        parts = (" or ".join(self.severities), " or ".join(self.types), ", ".join(self.flags).replace("_", " "))
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which incidents ask for a post-mortem; any one condition is enough."""
+
+    required: tuple[Condition, ...] = ()
+    recommended: tuple[Condition, ...] = ()
+    grace_days: int = 2
+    """Days after an incident in which nothing is missed yet: those that a draft may take."""
+
+
+def default_coverage(severities: Sequence[Severity]) -> Coverage:
+    """The rules of `process.md`, on this scale: major incidents, security and data loss always."""
+    major = tuple(severity.name for severity in severities if severity.major)
+    next_ = tuple(severity.name for severity in severities if not severity.major)[:1]
+    required = (Condition(types=("security", "data-loss")), Condition(flags=("data_loss",)))
+    recommended = (
+        *(Condition(next_, flags=(flag,)) for flag in ("complex", "recurring") if next_),
+        Condition(flags=("near_miss",)),
+        Condition(flags=("process_failure",)),
+        Condition(types=("process", "deployment")),
+    )
+    return Coverage((*((Condition(major),) if major else ()), *required), recommended)
+
+
 HOST_KEYS = frozenset(
     {"description", "date", "hide", "icon", "search", "subtitle", "weight", "slug", "categories", "template"}
 )
@@ -140,6 +181,9 @@ class Settings:
     max_days: int = 30
     max_bytes: int = 1024 * 1024
     patterns: Patterns = Patterns()
+    incidents: Path | None = None
+    """The register of incidents, where the settings name it."""
+    coverage: Coverage = field(default_factory=lambda: default_coverage(DEFAULT_SEVERITIES))
     process: Process = field(default_factory=Process)
     reviews: Reviews = Reviews()
     metrics: MetricSettings = field(default_factory=MetricSettings)
@@ -390,10 +434,12 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
         given["metrics"] = metric_settings.build(values["metrics"])
     if "front_matter" in values:
         given["extra_keys"] = frozenset(values["front_matter"])
-    if values.get("schema"):
-        given["schema"] = root / values["schema"]
+    for key in ("schema", "incidents"):
+        if values.get(key):
+            given[key] = root / values[key]
     if "severities" in values:
         given["severities"] = tuple(_severity(item, n) for n, item in enumerate(values["severities"]))
+    given["coverage"] = _coverage(values.get("coverage") or {}, given.get("severities", DEFAULT_SEVERITIES))
     if "incident_types" in values:
         given["incident_types"] = tuple(_incident_type(item) for item in values["incident_types"])
     if "priorities" in values:
@@ -443,6 +489,24 @@ def _patterns(group: Mapping[str, Any]) -> Patterns:
     return Patterns(**lists, within_days=group.get("within_days"))
 
 
+def _coverage(group: Mapping[str, Any], severities: Sequence[Severity]) -> Coverage:
+    known = default_coverage(severities)
+    conditions = {
+        key: tuple(
+            Condition(_listed(item.get("severity")), _listed(item.get("type")), _listed(item.get("is")))
+            for item in group[key]
+        )
+        if group.get(key) is not None
+        else getattr(known, key)
+        for key in ("required", "recommended")
+    }
+    return Coverage(**conditions, grace_days=group.get("grace_days", known.grace_days))
+
+
+def _listed(value: str | list[str] | None) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
 def _named(items: Iterable[str | Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     named: dict[str, tuple[str, ...]] = {}
     for item in items:
@@ -469,14 +533,16 @@ def _sections(given: Mapping[str, Any]) -> dict[str, SectionName]:
 def _cross_check(settings: Settings, places: Mapping[Any, Span], name: str) -> None:
     """What a schema cannot say: paths stay inside the project, names on a list stand once."""
     root = settings.root.resolve()
-    for key, path in (("postmortems", settings.folder_path), ("schema", settings.schema)):
+    files = {"postmortems": settings.folder_path, "schema": settings.schema, "incidents": settings.incidents}
+    for key, path in files.items():
         if path is None:
             continue
         span = places.get((key,), Span(1))
         if not path.resolve().is_relative_to(root):
             raise ConfigError(f"{key}: the path leads out of the project", name, span, "name a path inside it")
-        if key == "schema" and not path.is_file():
+        if key != "postmortems" and not path.is_file():
             raise ConfigError(f"{key}: there is no such file", name, span, f"looked for {path}")
+    _cross_check_coverage(settings, places, name)
     for severity in settings.process.by_severity:
         if severity not in settings.severity_names:
             place = places.get(("process", "severities", severity)) or places.get(("process",))
@@ -504,6 +570,26 @@ def _known_zone(zone: str) -> bool:
         return bool(ZoneInfo(zone).key)
     except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
         return False
+
+
+def _cross_check_coverage(settings: Settings, places: Mapping[Any, Span], name: str) -> None:
+    """Severities and types that rules on post-mortems name are those that there are."""
+    types = tuple(kind.name for kind in settings.incident_types)
+    for key in ("required", "recommended"):
+        for number, condition in enumerate(getattr(settings.coverage, key)):
+            if ("coverage", key, number) not in places:
+                continue  # the default, which no project need fit
+            for what, given, known in (
+                ("severity", condition.severities, settings.severity_names),
+                ("type", condition.types, types),
+            ):
+                if unknown := [item for item in given if item not in known]:
+                    raise ConfigError(
+                        f"coverage: there is no {what} `{unknown[0]}`",
+                        name,
+                        places.get(("coverage", key, number, what)) or places.get(("coverage", key, number)),
+                        f"there are {', '.join(known)}",
+                    )
 
 
 def fingerprint(settings: Settings) -> str:

@@ -19,6 +19,7 @@ from mkdocs_postmortem.measuring import clock
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, history, is_postmortem, newest_first
 from mkdocs_postmortem.reading.history import History
+from mkdocs_postmortem.reading.register import find_register, read_register
 from mkdocs_postmortem.settings import ConfigError, Settings
 from mkdocs_postmortem.views import decorate, host
 
@@ -97,15 +98,25 @@ class Wiki:
     @property
     def in_navigation(self) -> list[str]:
         """Sources of the pages that a navigation without them is given."""
-        names = ("index", "action-items/index", "reviews/index", "process", "metrics", "patterns", "lessons")
-        pages = [f"{self.base}/{name}.md" for name in names]
+        pages = [f"{self.base}/{name}.md" for name in self._fronts]
         return pages if self.settings.navigation else []
+
+    @property
+    def _fronts(self) -> tuple[str, ...]:
+        """Pages of ours that a navigation leads to; of what there is nothing to show, none."""
+        names = ("index", "action-items/index", "reviews/index", "process", "metrics", "patterns", "lessons")
+        return (*names, "coverage") if self.register else names
 
     @property
     def watched(self) -> list[Path]:
         """What a change of asks for another build while serving."""
         releases = self.settings.root / "external" / "releases"
-        found = (self.settings.path, self.settings.schema, releases if releases.is_dir() else None)
+        found = (
+            self.settings.path,
+            self.settings.schema,
+            find_register(self.settings),
+            releases if releases.is_dir() else None,
+        )
         return [path for path in found if path is not None]
 
     def _begin(self, settings: Settings, docs: Path) -> None:
@@ -121,6 +132,7 @@ class Wiki:
         self.pages: dict[str, views.Page] = {}
         self.findings: dict[str, list[Finding]] = {}
         self.public = self._public_states(settings.root)
+        self.register = read_register(self.settings)
         self._ahead, self._last, self._judged, self._bodies, self._kept = None, None, None, {}, {}
 
     def _public_states(self, root: Path) -> dict[str, str]:
@@ -172,6 +184,7 @@ class Wiki:
             src_uris={record.path: uri for uri, record in records.items()},
             href=href,
             public=self.public,
+            register=self.register,
             memory=self.memory,
             site_url=self.site_url,
         )
@@ -243,7 +256,7 @@ class Wiki:
         known = known if self.settings.process.check_git else History.none()
         if self.cache is None:
             self.cache = Cache(self.settings, self.as_of, known.digest)
-        report = check_records(records.values(), self.settings, self.as_of, self.cache, known)
+        report = check_records(records.values(), self.settings, self.as_of, self.cache, known, self.register)
         self.cache.keep({record.path for record in records.values()})
         self.cache.save()
         return report

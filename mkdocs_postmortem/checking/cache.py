@@ -66,6 +66,7 @@ def _freeze(entry: Entry) -> list[Any]:
         [_freeze_finding(item) for item in entry.findings],
         [[_freeze_finding(item.finding), item.reason] for item in entry.acceptances],
         [[item.code, item.reason, list(item.span), item.first, item.last] for item in entry.accepted],
+        list(entry.incidents),
     ]
 
 
@@ -74,7 +75,7 @@ def _freeze_finding(item: Finding) -> list[Any]:
 
 
 def _thaw(path: str, stored: list[Any]) -> Entry:
-    identity, place, status, related, findings, acceptances, accepted = stored
+    identity, place, status, related, findings, acceptances, accepted, incidents = stored
     return Entry(
         path=path,
         id=_text(identity),
@@ -87,6 +88,7 @@ def _thaw(path: str, stored: list[Any]) -> Entry:
             Accepted(_text(code), _text(reason), _span(span), _number(first), _number(last))
             for code, reason, span, first, last in accepted
         ),
+        incidents=tuple(_text(name) for name in incidents),
     )
 
 

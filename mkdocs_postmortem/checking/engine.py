@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from mkdocs_postmortem import schemas
-from mkdocs_postmortem.checking import actions, facts, process, schema, structure
+from mkdocs_postmortem.checking import actions, coverage, facts, process, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
     ERROR,
@@ -25,13 +25,16 @@ from mkdocs_postmortem.checking.findings import (
     run,
 )
 from mkdocs_postmortem.checking.schema import judge_of
+from mkdocs_postmortem.measuring.coverage import Matcher, incidents_of
 from mkdocs_postmortem.model import FATAL_CODES, Accepted, PostMortem, Problem, Span
+from mkdocs_postmortem.reading import frontmatter
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.history import History
+from mkdocs_postmortem.reading.register import Register
 from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
 from mkdocs_postmortem.settings import ConfigError, Settings
 
-ROOMS = (schema, structure, facts, actions, process)
+ROOMS = (schema, structure, facts, actions, process, coverage)
 """The modules whose import registers the rules."""
 
 _Result = TypeVar("_Result")
@@ -100,6 +103,7 @@ def judge(record: PostMortem, settings: Settings, as_of: date, history: History 
         findings=tuple(sorted(found, key=lambda item: item.sort_key)),
         acceptances=tuple(kept),
         accepted=tuple(item for item in record.document.accepted if item.code in _ARCHIVE_WIDE),
+        incidents=incidents_of(record.document.front),
     )
 
 
@@ -185,8 +189,9 @@ def check_records(
     as_of: date,
     cache: Cache | None = None,
     history: History = NO_HISTORY,
+    register: Register | None = None,
 ) -> Report:
-    """Check records that were read already, each under its own path. Raises `ConfigError`.
+    """Check records that were read already, each under its own path, and the register. Raises `ConfigError`.
 
     `history` is for settings that want it compared (`process.check_git`); the cache is to be one for it.
     """
@@ -201,7 +206,7 @@ def check_records(
             if cache and record.document.digest:
                 cache.put(record.path, record.document.digest, entry)
         entries.append(entry)
-    return _finish(report, entries, {}, settings)
+    return _finish(report, entries, {}, settings, _Registered(register, as_of))
 
 
 def check_files(
@@ -212,12 +217,14 @@ def check_files(
     cache: Cache | None = None,
     progress: Callable[[], object] | None = None,
     history: History = NO_HISTORY,
+    register: Register | None = None,
 ) -> Report:
     """Check files, reading only those that changed since they were remembered.
 
     `archive` has all post-mortems there are, for what only the archive as a whole can show:
     IDs that stand twice, relations that lead nowhere. `progress` is called after each file judged.
     `history` as in `check_records`.
+    With `register` it is told which of its incidents lack a post-mortem.
     """
     _known_rules(settings)
     report = Report()
@@ -254,7 +261,7 @@ def check_files(
         name = settings.relative(path)
         if name not in entries:
             others[name] = identity(path, settings)
-    return _finish(report, list(entries.values()), others, settings)
+    return _finish(report, list(entries.values()), others, settings, _Registered(register, as_of))
 
 
 def identity(path: Path, settings: Settings) -> str:
@@ -284,8 +291,40 @@ def _id_in(head: str) -> str:
     return ""
 
 
-def _finish(report: Report, entries: Sequence[Entry], others: Mapping[str, str], settings: Settings) -> Report:
-    """Put the findings of the files and of the archive together."""
+class _Registered(NamedTuple):
+    """The register, where there is one, and the day by which it is judged."""
+
+    register: Register | None
+    as_of: date
+
+    def findings(self, entries: Sequence[Entry], others: Mapping[str, str], settings: Settings) -> list[Finding]:
+        """What is wrong with the register, and which incidents lack a post-mortem."""
+        if self.register is None:
+            return []
+        known = [(entry.path, entry.id, entry.path, entry.incidents) for entry in entries]
+        known += [(path, id, path, _incidents_in(settings.root / path)) for path, id in others.items()]
+        found = []
+        for problem in coverage.problems(self.register, Matcher(known), settings, self.as_of):
+            level = RULES[problem.code].level("published", settings)
+            if level != OFF:
+                found.append(_finding(self.register.path, problem, level))
+        return found
+
+
+def _incidents_in(path: Path) -> tuple[str, ...]:
+    """The incidents that a post-mortem names which is not checked now, from its first lines."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8192).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except OSError:
+        return ()
+    return incidents_of(frontmatter.read(head).values)
+
+
+def _finish(
+    report: Report, entries: Sequence[Entry], others: Mapping[str, str], settings: Settings, registered: _Registered
+) -> Report:
+    """Put the findings of the files, of the archive and of the register together."""
     report.files = len(entries)
     by_id: dict[str, list[str]] = {}
     for path, name in others.items():
@@ -308,6 +347,7 @@ def _finish(report: Report, entries: Sequence[Entry], others: Mapping[str, str],
                 report.findings.append(finding)
             else:
                 report.acceptances.append(Acceptance(finding, accepted.reason))
+    report.findings += registered.findings(entries, others, settings)
     report.findings.sort(key=lambda item: item.sort_key)
     return report
 

@@ -66,6 +66,8 @@ class Entry:
     acceptances: tuple[Acceptance, ...]
     accepted: tuple[Accepted, ...]
     """Acceptances of rules that look at the whole archive."""
+    incidents: tuple[str, ...] = ()
+    """Incidents of the register that it says it is about."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from mkdocs_postmortem.checking import Cache, Report, check_files, report
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.reading import discover, is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
+from mkdocs_postmortem.reading.register import Register, find_register, read_register
 from mkdocs_postmortem.settings import ConfigError, Settings
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -58,7 +59,8 @@ def command(
         )
     known = read_history(settings) if settings.process.check_git else History.none()
     cache = None if no_cache else Cache(settings, today, known.digest)
-    found = _checked(chosen, archive, settings, today, cache, known)
+    register = read_register(settings) if _with_register(paths, settings) else None
+    found = _checked(chosen, archive, settings, today, cache, known, register)
     if known.note:
         click.echo(f"mkdocs-postmortem: not compared with git: {known.note}", err=True)
     if cache is not None:
@@ -72,13 +74,25 @@ def command(
         sys.exit(1)
 
 
+def _with_register(paths: tuple[Path, ...], settings: Settings) -> bool:
+    """The register is judged with the whole archive, or where it is named itself."""
+    register = find_register(settings)
+    return register is not None and (not paths or any(path.resolve() == register.resolve() for path in paths))
+
+
 def _checked(
-    chosen: list[Path], archive: list[Path], settings: Settings, today: date, cache: Cache | None, known: History
+    chosen: list[Path],
+    archive: list[Path],
+    settings: Settings,
+    today: date,
+    cache: Cache | None,
+    known: History,
+    register: Register | None,
 ) -> Report:
     if len(chosen) < 500 or not sys.stderr.isatty() or os.environ.get("CI"):
-        return check_files(chosen, archive, settings, today, cache, history=known)
+        return check_files(chosen, archive, settings, today, cache, history=known, register=register)
     with click.progressbar(length=len(chosen), label="Checking", file=sys.stderr) as bar:
-        return check_files(chosen, archive, settings, today, cache, lambda: bar.update(1), known)
+        return check_files(chosen, archive, settings, today, cache, lambda: bar.update(1), known, register)
 
 
 def _chosen(paths: tuple[Path, ...]) -> list[Path]:

@@ -15,6 +15,7 @@ from mkdocs_postmortem.exporting import markdown
 from mkdocs_postmortem.measuring.clock import needs_history
 from mkdocs_postmortem.reading import Reader, discover, newest_first
 from mkdocs_postmortem.reading.history import History, read_history
+from mkdocs_postmortem.reading.register import read_register
 from mkdocs_postmortem.settings import ConfigError
 
 
@@ -56,6 +57,7 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
             record.path: path.relative_to(source).as_posix() for record, path in zip(records, paths, strict=True)
         },
         href=markdown.href,
+        register=read_register(settings),
         history=(
             read_history(settings) if settings.process.git and any(map(needs_history, records)) else History.none()
         ),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import actions, archive, lessons, metrics, patterns, process, reviews
+from mkdocs_postmortem.views import actions, archive, coverage, lessons, metrics, patterns, process, reviews
 from mkdocs_postmortem.views.postmortem import enrich, panel
 from mkdocs_postmortem.views.relations import related
 from mkdocs_postmortem.views.rows import Rows
@@ -24,6 +24,7 @@ def build(site: Site) -> list[Page]:
         *metrics.pages(site),
         patterns.page(site),
         lessons.page(site),
+        *coverage.pages(site),
     ]
 
 

@@ -11,14 +11,16 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urljoin
 
-from mkdocs_postmortem.measuring import candidates, lessons, metrics, patterns
+from mkdocs_postmortem.measuring import candidates, coverage, lessons, metrics, patterns
 from mkdocs_postmortem.measuring.candidates import Candidate
 from mkdocs_postmortem.measuring.clock import Deadline, deadlines
+from mkdocs_postmortem.measuring.coverage import Coverage
 from mkdocs_postmortem.measuring.lessons import Lesson
 from mkdocs_postmortem.measuring.metrics import Survey
 from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading.history import History
+from mkdocs_postmortem.reading.register import Register
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views.text import clean
 
@@ -88,6 +90,8 @@ class Site:
     """
     public: Mapping[str, str] = field(default_factory=dict)
     """The state of each public version in a few words, by its slug."""
+    register: Register | None = None
+    """The register of incidents, where the project keeps one."""
     history: History = field(default_factory=History.none)
     """What git knows of the post-mortems; nothing where it was not asked."""
     site_url: str = ""
@@ -161,6 +165,12 @@ class Site:
             found.setdefault(candidate.later.path, []).append(candidate)
             found.setdefault(candidate.earlier.path, []).append(candidate)
         return found
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """The register against the archive; empty where there is none."""
+        incidents = self.register.incidents if self.register else ()
+        return coverage.coverage(incidents, self.records, self.settings, self.as_of)
 
     @cached_property
     def lessons(self) -> Sequence[Lesson]:

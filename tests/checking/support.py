@@ -12,6 +12,7 @@ import yaml
 from mkdocs_postmortem import settings as settings_room
 from mkdocs_postmortem.checking import Cache, Finding, Report, check_files
 from mkdocs_postmortem.reading.history import History, read_history
+from mkdocs_postmortem.reading.register import read_register
 from mkdocs_postmortem.settings import Settings
 
 HERE = Path(__file__).parent
@@ -53,7 +54,15 @@ def check(
     folder = settings.folder_path
     known = read_history(settings) if settings.process.check_git else History.none()
     archive = sorted(folder.rglob("*.md"))
-    return check_files([folder / name for name in names], archive, settings, as_of, cache, history=known)
+    return check_files(
+        [folder / name for name in names],
+        archive,
+        settings,
+        as_of,
+        cache,
+        history=known,
+        register=read_register(settings),
+    )
 
 
 def findings(

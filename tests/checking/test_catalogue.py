@@ -82,6 +82,10 @@ AT = {
     "PM607": "[{who",
     "PM608": "2026-11-04",
     "PM609": "2026-11-08",
+    "PM650": "SEV9",
+    "PM651": "INC-1042",
+    "PM652": "INC-1042",
+    "PM653": "INC-1042",
 }
 """What stands in the document where its finding points to."""
 
@@ -100,14 +104,20 @@ TEAM = {
 
 def laid_over_base(code: str, example: explain.Example) -> str | bytes:
     """The base document with an example; the escapes that PM100 and PM116 explain are what they stand for."""
+    if code.startswith(REGISTER):
+        return BASE
     text = overlay(example.text, example.language)
     if code == "PM100" and "\\xe9" in text:
         return text.replace("\\xe9", "é").encode("windows-1252")
     return text.replace("\\u200b", "\u200b") if code == "PM116" else text
 
 
-def settings_for(root: Path, code: str, **more: object) -> dict[str, object]:
-    """PM113 needs a schema of the team's own, PM604 a longer term, PM607 a roster, PM609 a repository."""
+REGISTER = "PM65"
+"""Rules whose examples are a register of incidents, beside the base document."""
+
+
+def settings_for(root: Path, code: str, good: bool = False, **more: object) -> dict[str, object]:
+    """PM113 needs a schema of the team's own, PM604 a longer term, PM607 a roster, PM609 a repository; the register."""
     if code == "PM607":
         return {"process": {"product_owners": {"checkout": "@paula", "payments": ["@paula", "@omar"]}}, **more}
     if code == "PM604":
@@ -121,6 +131,9 @@ def settings_for(root: Path, code: str, **more: object) -> dict[str, object]:
         ):
             repository.commit(at, {NAME: overlay(f"status: {state}\n", "yaml")})
         return {"process": {"check_git": True}, **more}
+    if code.startswith(REGISTER):
+        item = explain.catalogue()[CODES.index(code)]
+        (root / "incidents.yml").write_text((item.good if good else item.bad).text, encoding="utf-8")
     if code == "PM113":
         (root / "team.schema.json").write_text(json.dumps(TEAM), encoding="utf-8")
         return {"schema": "team.schema.json", **more}
@@ -144,7 +157,8 @@ def test_the_bad_example_is_found_at_its_place(code: str, tmp_path: Path) -> Non
     if isinstance(text, bytes):
         assert (first.line, first.column) == (2, 11)
     else:
-        lines = text.splitlines(keepends=True)
+        told = explain.catalogue()[CODES.index(code)].bad.text if code.startswith(REGISTER) else text
+        lines = told.splitlines(keepends=True)
         here = lines[first.line - 1][first.column - 1 :] + "".join(lines[first.line :])
         assert here.startswith(AT[code])
     assert first.help
@@ -153,13 +167,13 @@ def test_the_bad_example_is_found_at_its_place(code: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("code", CODES)
 def test_the_good_example_is_not_found(code: str, tmp_path: Path) -> None:
     text = laid_over_base(code, explain.catalogue()[CODES.index(code)].good)
-    assert code not in codes(findings(tmp_path, text, settings_for(tmp_path, code)))
+    assert code not in codes(findings(tmp_path, text, settings_for(tmp_path, code, good=True)))
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in ("PM100", "PM102", "PM210")])
 def test_the_good_example_has_no_other_fault_either(code: str, tmp_path: Path) -> None:
     text = laid_over_base(code, explain.catalogue()[CODES.index(code)].good)
-    found = findings(tmp_path, text, settings_for(tmp_path, code))
+    found = findings(tmp_path, text, settings_for(tmp_path, code, good=True))
     assert set(codes(found)) <= ALSO.get(code, set())
 
 

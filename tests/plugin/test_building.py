@@ -253,6 +253,14 @@ class TestTheNavigation:
         assert "R&D ‹b›x‹/b›" in page.shown
         assert page.all("b") == []
 
+    def test_leads_to_the_coverage_only_where_there_is_a_register(self, tmp_path: Path) -> None:
+        register = "incidents.yml\n    - {id: INC-1, severity: P1, postmortem: checkout}\n"
+        made = site(tmp_path, "mkdocs.yml\n    nav: [index.md]\n" + register + _flat(TWO))
+        strictly(made)
+        assert made.navigation() - {""} == {"postmortems/coverage/", *IN_NAVIGATION}
+        assert broken_links(made) == []
+        assert "1 of 1 incident has a post-mortem" in made.page("postmortems/coverage/index.html").shown
+
     def test_that_names_the_archive_is_left_as_it_is(self, tmp_path: Path) -> None:
         made = site(
             tmp_path,
