@@ -22,6 +22,7 @@ FILES = {
     ".github/CODEOWNERS",
     ".github/workflows/postmortems.yml",
     ".gitignore",
+    ".postmortem/incidents.schema.json",
     ".postmortem/postmortem.schema.json",
     ".postmortem/redaction.schema.json",
     ".postmortem/release.schema.json",
