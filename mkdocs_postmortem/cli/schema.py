@@ -14,10 +14,12 @@ from mkdocs_postmortem.cli import with_config
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(schemas.NAMES), default="postmortem")
+@click.argument("name", type=click.Choice(schemas.NAMES), default="postmortem", metavar="[NAME]")
 @with_config
 def command(name: str, config: Path | None) -> None:
-    """Print the schema NAME: of a post-mortem (with this project's scale), or of one of the other files."""
+    """Print the schema NAME: postmortem (the default, with this project's scale), settings,
+    redaction, release or incidents.
+    """
     if name == "postmortem":
         click.echo(json.dumps(effective_schema(project.load(config)), ensure_ascii=False, indent=2))
     else:
