@@ -109,8 +109,15 @@ class Policy:
         return tuple(dict.fromkeys(role for key in keys if key for role in self.approvals.get(key, ())))
 
     def is_public_host(self, host: str) -> bool:
-        """Whether public links may point to this host."""
-        return any(_host(host, allowed) for allowed in self.hosts)
+        """Whether public links may point to this host: it is listed, or nobody's (RFC 2606, RFC 6761)."""
+        return any(_host(host, allowed) for allowed in (*self.hosts, *_NOBODY))
+
+
+_NOBODY = (
+    *("localhost", "*.localhost", "127.0.0.1"),
+    *(f"{prefix}example.{end}" for prefix in ("", "www.") for end in ("com", "org", "net")),
+)
+"""Hosts that are kept for examples and for the machine itself."""
 
 
 def _host(host: str, allowed: str) -> bool:

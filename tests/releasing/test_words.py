@@ -103,6 +103,7 @@ def test_secrets(text: str) -> None:
 
 
 ORDINARY = [
+    "curl http://localhost:8080/healthz and https://example.com/ answered",
     "The token bucket allowed 100 requests per second.",
     "Tokens expire after 3600 s. The token was 24h old.",
     "The API key was rotated within 2h30m of detection.",
