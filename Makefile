@@ -30,7 +30,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
 	@echo "make lint   ruff and mypy"
-	@echo "make unit   pytest alone; ARGS='-k outline' chooses"
+	@echo "make unit   pytest alone, on all processors; ARGS='-k outline' chooses, ARGS='-n0 -s' prints"
 	@echo "make manual the documentation, the example archive and its public build, built strictly"
 	@echo "make wheel  the packages, and a trial of the built wheel"
 	@echo "make bench  measures speed and memory"
@@ -70,8 +70,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Tests of one file share what it sets up, so a file stays with one process.
 unit: setup
-	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest $(ARGS)
+	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 # Not --quiet: with it MkDocs counts no warnings, and --strict passes whatever it finds.
 manual: setup
