@@ -25,7 +25,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit manual build wheel browser bench lock clean
+.PHONY: help setup demo test lint unit manual build wheel browser bench language lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -34,6 +34,7 @@ help:
 	@echo "make manual the documentation, the example archive and its public build, built strictly"
 	@echo "make wheel  the packages, and a trial of the built wheel"
 	@echo "make bench  measures speed and memory"
+	@echo "make language  precision and recall of the rules that judge prose; ARGS=--show names what they miss"
 	@echo "make lock   renews requirements/test.txt from pyproject.toml"
 	@echo "make clean  removes what the others made"
 
@@ -107,6 +108,9 @@ browser:
 
 bench: setup
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+language: setup
+	@$(BIN)/python -m tests.checking.language.measure $(ARGS)
 
 lock:
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -1,6 +1,9 @@
 """Prints what speed and memory are measured by: ratios of paired runs, on generated post-mortems.
 
 python benchmarks/run.py [check|build|serve|memory|public|history ...] [--runs 3] [--count 1000] [--large]
+
+
+python benchmarks/run.py [check|language|build|serve|memory|public ...] [--runs 3] [--count 1000] [--large]
 """
 
 from __future__ import annotations
@@ -372,9 +375,45 @@ def bench_history(root: Path, runs: int, count: int, large: bool) -> None:
     say("the same, every version read for the first time", first / theirs, 6, f"({first:.3f} s / {theirs:.3f} s)")
 
 
+SENTENCES = Path(__file__).parent.parent / "tests" / "checking" / "language" / "tuning.yml"
+JUDGES_PROSE = ("PM501", "PM502", "PM503", "PM504")
+
+
+def bench_language(root: Path, runs: int, count: int, large: bool) -> None:
+    """`check` with the rules that judge prose against the same without them; one file from a cold start."""
+    import random
+
+    import yaml
+
+    base = project(root / "language", count)
+    kinds = yaml.safe_load(SENTENCES.read_text(encoding="utf-8"))
+    blaming = [line for kind in ("blame", "counterfactual", "hindsight") for line in kinds[kind].split("\n")]
+    random_ = random.Random(1)
+    paths = sorted((base / "docs" / "postmortems").rglob("*.md"))
+    for path in paths:  # one sentence that blames, and nine that come close
+        text = path.read_text(encoding="utf-8")
+        lines = [random_.choice(blaming), *(random_.choice(kinds["clean"].split("\n")) for _ in range(9))]
+        more = " ".join(lines)
+        path.write_text(text.replace("### What Happened\n", f"### What Happened\n\n{more}\n", 1), encoding="utf-8")
+    every, without = base / "postmortem.yml", base / "without.yml"
+    every.write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+    off = ", ".join(f'{code}: "off"' for code in JUDGES_PROSE)
+    without.write_text(f"postmortems: docs/postmortems\nrules: {{{off}}}\n", encoding="utf-8")
+
+    def cold(config: Path, *paths: Path) -> float:
+        shutil.rmtree(base / ".cache", ignore_errors=True)
+        return run(BIN / "mkdocs-postmortem", "check", "-q", "--config", config, *paths, check=False)
+
+    ratio, mine, other = ratios(runs, lambda: cold(every), lambda: cold(without))
+    say(f"check of {count} with the rules for prose / without", ratio, 2.0, f"({mine:.2f} s / {other:.2f} s)")
+    alone = statistics.median(cold(every, paths[0]) for _ in range(runs))
+    say("seconds that one file takes from a cold start", alone, 0.4)
+
+
 BENCHES = {
     "history": bench_history,
     "check": bench_check,
+    "language": bench_language,
     "memory": bench_memory,
     "serve": bench_serve,
     "build": bench_build,

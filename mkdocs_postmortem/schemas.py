@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-NAMES = ("postmortem", "settings", "redaction", "release", "incidents")
+NAMES = ("postmortem", "settings", "redaction", "release", "incidents", "language")
 """The schemas there are: `schema/<name>.schema.json`."""
 
 BASE = "https://mkdocs-postmortem.github.io/schema/"

@@ -26,7 +26,7 @@ def version() -> str:
     """Changes with every change to the program, so that no run believes what another found."""
     package = Path(__file__).parent
     stamp = hashlib.sha256(f"{__version__} {FORMAT} {sys.version_info[:2]}".encode())
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.glob("checking/language/*.yml")]):
         info = path.stat()
         stamp.update(f"{path.name} {info.st_mtime_ns} {info.st_size}".encode())
     return stamp.hexdigest()

@@ -20,6 +20,8 @@ from mkdocs_postmortem.process import Process
 from mkdocs_postmortem.vocabulary import Lookup, SectionName
 
 DEFAULT_FILE = "postmortem.yml"
+LANGUAGES = ("en",)
+"""Languages whose words come with us."""
 LEVELS = ("error", "warning", "info", "off")
 """Severities of a finding; `off` switches its rule off."""
 
@@ -173,6 +175,8 @@ class Settings:
     """Severity of a rule by document state (`*` for any), where it is not the default."""
     schema: Path | None = None
     extra_keys: frozenset[str] = frozenset()
+    language: str = "en"
+    """Language of the prose that rules judge: `en`, or the path of a team's own language file."""
     most_actions: int = 10
     completion_target: float = 0.8
     ageing: tuple[int, ...] = (14, 30, 90)
@@ -249,6 +253,11 @@ class Settings:
     def folder_path(self) -> Path:
         """The folder of the post-mortems."""
         return self.root / self.folder
+
+    @property
+    def language_path(self) -> Path | None:
+        """The team's own language file; None where the language is one that comes with us."""
+        return None if self.language in LANGUAGES else self.root / self.language
 
     @property
     def cache_path(self) -> Path:
@@ -409,6 +418,7 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
     limits = values.get("limits") or {}
     simple = (
         (values, "postmortems", "folder"),
+        (values, "language", "language"),
         (wiki, "title", "title"),
         (wiki, "navigation", "navigation"),
         (actions, "most", "most_actions"),
@@ -533,7 +543,12 @@ def _sections(given: Mapping[str, Any]) -> dict[str, SectionName]:
 def _cross_check(settings: Settings, places: Mapping[Any, Span], name: str) -> None:
     """What a schema cannot say: paths stay inside the project, names on a list stand once."""
     root = settings.root.resolve()
-    files = {"postmortems": settings.folder_path, "schema": settings.schema, "incidents": settings.incidents}
+    files = {
+        "postmortems": settings.folder_path,
+        "schema": settings.schema,
+        "incidents": settings.incidents,
+        "language": settings.language_path,
+    }
     for key, path in files.items():
         if path is None:
             continue
@@ -594,5 +609,6 @@ def _cross_check_coverage(settings: Settings, places: Mapping[Any, Span], name: 
 
 def fingerprint(settings: Settings) -> str:
     """A digest of every setting that findings depend on, for the cache."""
-    schema = settings.schema.read_bytes() if settings.schema else b""
-    return hashlib.sha256(json.dumps([settings.digest, settings.folder]).encode() + schema).hexdigest()
+    files = (settings.schema, settings.language_path)
+    read = b"\0".join(path.read_bytes() if path and path.is_file() else b"" for path in files)
+    return hashlib.sha256(json.dumps([settings.digest, settings.folder]).encode() + read).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any
 
 from mkdocs_postmortem import sealed
 from mkdocs_postmortem.checking.findings import Acceptance, Entry, Finding
+from mkdocs_postmortem.checking.roster import roster_stamp
 from mkdocs_postmortem.model import Accepted, Span
 from mkdocs_postmortem.settings import Settings, fingerprint
 
@@ -17,7 +18,7 @@ class Cache:
 
     def __init__(self, settings: Settings, as_of: date, history: str = "") -> None:
         """`history` is the digest of the history that findings depend on, where they do."""
-        key = f"{sealed.version()} {fingerprint(settings)} {as_of.isoformat()} {history}"
+        key = f"{sealed.version()} {fingerprint(settings)} {roster_stamp(settings.root)} {as_of.isoformat()} {history}"
         self.file = sealed.SealedFile(settings.cache_path / "findings", settings.root, key)
         self.entries: dict[str, list[Any]] = self.file.read()
         self.changed = False

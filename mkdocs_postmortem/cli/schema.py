@@ -18,7 +18,7 @@ from mkdocs_postmortem.cli import with_config
 @with_config
 def command(name: str, config: Path | None) -> None:
     """Print the schema NAME: postmortem (the default, with this project's scale), settings,
-    redaction, release or incidents.
+    redaction, release, incidents or language.
     """
     if name == "postmortem":
         click.echo(json.dumps(effective_schema(project.load(config)), ensure_ascii=False, indent=2))

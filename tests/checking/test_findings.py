@@ -107,7 +107,7 @@ def test_every_rule_would_be_missed(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def _sites() -> Iterator[tuple[str, int]]:
     """Every place in reading and checking that makes a problem."""
-    for path in [*PACKAGE.glob("checking/*.py"), *PACKAGE.glob("reading/*.py"), PACKAGE / "strictyaml.py"]:
+    for path in [*PACKAGE.glob("checking/**/*.py"), *PACKAGE.glob("reading/*.py"), PACKAGE / "strictyaml.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
                 yield path.name, node.lineno
@@ -118,7 +118,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
 ) -> None:
     """A finer measure: each branch that makes a finding is taken by a golden case or a bad example."""
     from mkdocs_postmortem import strictyaml
-    from mkdocs_postmortem.checking import actions, engine, facts, process, schema, structure
+    from mkdocs_postmortem.checking import actions, engine, facts, language, process, schema, structure
     from mkdocs_postmortem.model import Problem
     from mkdocs_postmortem.reading import frontmatter, masking, outline, record, source, tables, timeline
 
@@ -130,7 +130,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
         return Problem(*args, **kwargs)
 
     readers = (frontmatter, masking, outline, record, source, tables, timeline)
-    for module in (actions, engine, facts, process, schema, structure, *readers):
+    for module in (actions, engine, facts, language, process, schema, structure, *readers):
         if hasattr(module, "Problem"):
             monkeypatch.setattr(module, "Problem", noted)
     monkeypatch.setattr(strictyaml, "Problem", noted)

@@ -198,9 +198,11 @@ def test_dots_stand_for_what_was_left_out_and_for_nothing_else(shown: str, print
 def test_settings_that_are_shown_can_be_loaded(text: str, tmp_path: Path) -> None:
     path = tmp_path / "postmortem.yml"
     path.write_text(text, encoding="utf-8")
-    if schema := (yaml.safe_load(text) or {}).get("schema"):
-        (tmp_path / schema).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / schema).write_text("{}", encoding="utf-8")
+    given = yaml.safe_load(text) or {}
+    for named in (given.get("schema"), given.get("language")):
+        if named and named != "en":
+            (tmp_path / named).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / named).write_text("{}", encoding="utf-8")
     project.load(path)
 
 

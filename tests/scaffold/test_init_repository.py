@@ -23,6 +23,7 @@ FILES = {
     ".github/workflows/postmortems.yml",
     ".gitignore",
     ".postmortem/incidents.schema.json",
+    ".postmortem/language.schema.json",
     ".postmortem/postmortem.schema.json",
     ".postmortem/redaction.schema.json",
     ".postmortem/release.schema.json",

@@ -1,0 +1,234 @@
+"""PM5xx: sentences that blame, and what to write instead, in the words of a language file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from mkdocs_postmortem.checking.findings import INFO, OFF, RULES, WARNING, Context, declare, source
+from mkdocs_postmortem.checking.language.lexicon import Lexicon, WordingRule, lexicon_of
+from mkdocs_postmortem.checking.language.patterns import Pattern, words_of
+from mkdocs_postmortem.checking.language.prose import blocks
+from mkdocs_postmortem.checking.language.sentences import Marker, Sentence, Token, pieces, tokens_of
+from mkdocs_postmortem.checking.roster import names_of
+from mkdocs_postmortem.model import Problem
+
+__all__ = ["Reader", "Said", "lexicon_of"]
+
+declare("PM501", "blame", "A person, or a group of people, is the subject of a failure.", WARNING, INFO)
+declare("PM502", "human-error", "A person's error is given as the cause.", WARNING, INFO)
+declare("PM503", "counterfactual", "What people could, should or would have done.", INFO, OFF)
+declare("PM504", "hindsight", "Words that make what happened look plain afterwards.", INFO, OFF)
+
+_QUOTED = 70
+"""Letters of a sentence that a message quotes."""
+_REACH = 3
+"""Sentences that a pronoun may reach back over."""
+
+
+class Said:
+    """Something that a rule found in a block: which, where, and what to write instead."""
+
+    __slots__ = ("end", "help", "message", "rule", "start")
+
+    def __init__(self, rule: WordingRule, start: int, end: int, message: str, help: str) -> None:
+        self.rule = rule
+        self.start = start
+        self.end = end
+        self.message = message
+        self.help = help
+
+
+class Reader:
+    """Reads blocks of prose in one language, knowing some people by name."""
+
+    def __init__(self, lexicon: Lexicon, names: frozenset[str], codes: Iterable[str] | None = None) -> None:
+        self.lexicon = lexicon
+        self.marker = Marker(lexicon.people, names)
+        self.codes = frozenset(rule.code for rule in lexicon.rules) if codes is None else frozenset(codes)
+
+    def read(self, text: str, written: str | None = None) -> Iterator[Said]:
+        """What is found in a block; at most one thing a sentence, the gravest first."""
+        self.marker.new_block()
+        possessive = self.lexicon.people.possessive
+        unread: list[tuple[int, int]] = []
+        for begin, stop in pieces(text):
+            suspects = self._suspects(text[begin:stop])
+            if not suspects:
+                unread.append((begin, stop))
+                continue
+            tokens = tokens_of(text, begin, stop, possessive)
+            if not self.lexicon.people.plural.isdisjoint(token.word for token in tokens):
+                for before in unread[-_REACH:]:  # for the nouns that its pronouns may mean
+                    self.marker.mark(tokens_of(text, *before, possessive))
+            unread.clear()
+            sentence = Sentence(self.marker.mark(tokens), text[stop - 1] == "?")
+            for number, patterns in groupby(suspects, key=lambda suspect: suspect[0]):
+                rule = self.lexicon.rules[number]
+                found = self._look(rule, [rule.find[at] for _, at in patterns], sentence)
+                if found is None:
+                    continue
+                first, last = found
+                start, end = sentence.tokens[first].start, sentence.tokens[last].end
+                words = _quote((written or text)[start:end])
+                yield Said(rule, start, end, rule.say.replace("{words}", words), self._help(rule, tokens, start, end))
+                break
+
+    def _suspects(self, text: str) -> list[tuple[int, int]]:
+        """Rules and patterns, by their numbers, of which a word is there; in the order of the language file."""
+        index = self.lexicon.index
+        words = words_of(text)
+        known = index.keys() & words
+        if not known:
+            return []
+        rules = self.lexicon.rules
+        joined = f" {' '.join(words)} "
+        found = {
+            item
+            for word in known
+            for anchor, items in index[word].items()
+            if anchor == word or f" {anchor} " in joined
+            for item in items
+            if rules[item[0]].code in self.codes
+        }
+        if found and not self.speaks_of_somebody(text.lower(), words):
+            found = {(rule, at) for rule, at in found if not rules[rule].find[at].of_people}
+        return sorted(found)
+
+    def speaks_of_somebody(self, text: str, words: Sequence[str]) -> bool:
+        """Whether a person may be among some words."""
+        if "@" in text or not (self.lexicon.somebody.isdisjoint(words) and self.marker.names.isdisjoint(words)):
+            return True
+        if any(phrase in text for phrase in self.lexicon.somebody_in_words):
+            return True
+        return "'" in text and self.speaks_of_somebody("", " ".join(words).replace("'", " ").split())
+
+    def _look(self, rule: WordingRule, patterns: Iterable[Pattern], sentence: Sentence) -> tuple[int, int] | None:
+        """The first and last token of what a rule finds in a sentence and nothing excuses."""
+        if sentence.question and not rule.questions:
+            return None
+        for pattern in patterns:
+            match = pattern.compiled.search(sentence.text)
+            if match is None:
+                continue
+            if any(item.compiled.search(sentence.text) for item in rule.unless_sentence):
+                return None
+            while match is not None:
+                start, end = match.span()
+                first, last = sentence.place(start, end)
+                while last > first and sentence.tokens[first].word in self.lexicon.breaks:
+                    first += 1  # the beginning of a clause
+                window = sentence.window(first, last, 3, 3)
+                if not any(item.compiled.search(window) for item in rule.unless) and not self._explained(
+                    rule, pattern, sentence.text[end - 1 :]
+                ):
+                    return first, last
+                match = pattern.compiled.search(sentence.text, end - 1)
+        return None
+
+    def _explained(self, rule: WordingRule, pattern: Pattern, rest: str) -> bool:
+        """Whether a sentence goes on to say which condition led people to what they did."""
+        if not any(name in pattern.text for name in rule.unless_explained):
+            return False
+        return any(item.compiled.search(rest) for item in self.lexicon.explained)
+
+    def _help(self, rule: WordingRule, tokens: Sequence[Token], start: int, end: int) -> str:
+        """What to write instead: by the words that were found, by those around them, else the rule's own advice."""
+        found = "".join(f" {token.word} " for token in tokens if start <= token.start < end)
+        for text in (found, "".join(f" {token.word} " for token in tokens)):
+            for suggestion in self.lexicon.suggestions:
+                if any(word in text for word in suggestion.words):
+                    return suggestion.write
+        return rule.instead
+
+
+def _quote(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
+
+
+@source
+def wording(context: Context) -> Iterator[Problem]:
+    """The findings of PM501 to PM504, by the language of the project."""
+    record, settings = context.postmortem, context.settings
+    codes = [code for code in RULES if code in _OURS and RULES[code].level(record.status, settings) != OFF]
+    if not codes:
+        return
+    lexicon = lexicon_of(settings)
+    text = record.document.text
+    sought = _Sought(text, lexicon)
+    if not sought.words:
+        return
+    names = names_of(record, settings.root)
+    wanted = sought.lines(names)
+    if wanted is None:
+        return
+    reader = Reader(lexicon, names, codes)
+    for block in blocks(record, wanted):
+        for said in reader.read(block.text, block.written):
+            yield Problem(said.rule.code, block.span(said.start, said.end), said.message, said.help)
+
+
+_OURS = frozenset({"PM501", "PM502", "PM503", "PM504"})
+
+
+class _Sought:
+    """Where in a document a closer look may find something: most of it has none of the words."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        low = text.lower()
+        self.text = low if len(low) == len(text) else text  # few letters have another length in lower case
+        self.all = frozenset(words_of(self.text))
+        self.words = lexicon.index.keys() & self.all
+
+    def lines(self, names: frozenset[str]) -> Callable[[Sequence[int]], bool] | None:
+        """Tells of the lines of a block, from 1, whether it is worth reading; None where no block is."""
+        flat = self.text.replace("\n", " ").replace("’", "'")
+        free: set[int] = set()
+        about: set[int] = set()
+        for word in self.words:
+            for anchor, items in self.lexicon.index[word].items():
+                found = _places(flat, anchor)
+                if found:
+                    of_people = all(self.lexicon.rules[rule].find[at].of_people for rule, at in items)
+                    (about if of_people else free).update(found)
+        people: set[int] = set()
+        if about:
+            somebody = self.all & (self.lexicon.somebody | names)
+            phrases = (word for word in self.lexicon.somebody_in_words if word.rpartition(" ")[2] in self.all)
+            for phrase in ("@", *somebody, *phrases):
+                people.update(_places(flat, phrase))
+            if "'" in flat:  # a possessive: the word before it is no word by itself
+                people.update(match.start() for match in _POSSESSIVE.finditer(flat))
+        if not free and not (about and people):
+            return None
+        starts = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        free_lines, about_lines, people_lines = (
+            {bisect_right(starts, at) for at in places} for places in (free, about, people)
+        )
+
+        def wanted(lines: Sequence[int]) -> bool:
+            return not free_lines.isdisjoint(lines) or not (
+                about_lines.isdisjoint(lines) or people_lines.isdisjoint(lines)
+            )
+
+        return wanted
+
+
+def _places(text: str, words: str) -> list[int]:
+    """Where some words stand, and are no part of others."""
+    found = []
+    at = text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if words == "@" or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            found.append(at)
+        at = text.find(words, end)
+    return found
+
+
+_NEWLINE = re.compile("\n")
+_POSSESSIVE = re.compile("(?<=[a-z])'")

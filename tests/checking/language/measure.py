@@ -1,0 +1,126 @@
+"""Prints precision and recall of the rules that judge sentences.
+
+python -m tests.checking.language.measure [--show]
+
+The held-out part was set aside before the first rule was written. `--show` names what is missed
+and what is found wrongly; of the held-out part that is for reports, not for tuning.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from mkdocs_postmortem.checking.language import Reader
+from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin
+from mkdocs_postmortem.checking.language.prose import blank
+
+HERE = Path(__file__).parent
+PARTS = ("tuning", "held-out")
+
+
+def sentences(part: str) -> dict[str, list[str]]:
+    """The sentences of a part, by their kind."""
+    loaded = yaml.safe_load((HERE / f"{part}.yml").read_text(encoding="utf-8"))
+    return {kind: text.strip().split("\n") for kind, text in loaded.items()}
+
+
+def people() -> frozenset[str]:
+    """Names that the sentences' record would know."""
+    loaded = yaml.safe_load((HERE / "people.yml").read_text(encoding="utf-8"))
+    return frozenset(name.lower() for name in loaded["people"])
+
+
+def wording() -> Callable[[str], str]:
+    """The code of the rule that finds something in a sentence; empty where none does."""
+    reader = Reader(Lexicon(builtin("en")), people())
+
+    def judge(sentence: str) -> str:
+        for cell in sentence.split(" | "):  # a row of the timeline
+            for said in reader.read(blank(cell), cell):
+                return said.rule.code
+        return ""
+
+    return judge
+
+
+class Measured(NamedTuple):
+    """How well a family of rules tells its sentences from the others."""
+
+    family: str
+    part: str
+    found: int
+    missed: tuple[str, ...]
+    wrong: tuple[str, ...]
+    clean: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what is found that is meant to be."""
+        return self.found / (self.found + len(self.wrong))
+
+    @property
+    def recall(self) -> float:
+        """Share of what is meant to be found that is."""
+        return self.found / (self.found + len(self.missed))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.family:14} {self.part:9} precision {self.precision:.3f}  recall {self.recall:.3f}"
+            f"  ({self.found} found, {len(self.missed)} missed; {len(self.wrong)} of {self.clean} others found)"
+        )
+
+
+FAMILIES: dict[str, tuple[tuple[str, ...], str, Callable[[], Callable[[str], str]]]] = {
+    "blame": (("blame",), "clean", wording),
+    "counterfactual": (("counterfactual",), "clean", wording),
+    "hindsight": (("hindsight",), "clean", wording),
+    "language": (("blame", "counterfactual", "hindsight"), "clean", wording),
+}
+"""Which kinds a family is to find, which not, and what judges them."""
+
+CODES = {"blame": ("PM501", "PM502"), "counterfactual": ("PM503",), "hindsight": ("PM504",)}
+"""The rules whose findings among the others count against a family of its own."""
+
+
+WHOLE = ("language",)
+"""Families; the others are kinds of one."""
+
+
+def measure(part: str, family: str) -> Measured:
+    """How well a family does on one part."""
+    kinds, others, make = FAMILIES[family]
+    judge = make()
+    all_of = sentences(part)
+    wanted = [line for kind in kinds for line in all_of[kind]]
+    missed = tuple(line for line in wanted if not judge(line))
+    codes = CODES.get(family)
+    wrong = tuple(line for line in all_of[others] if (code := judge(line)) and (codes is None or code in codes))
+    return Measured(family, part, len(wanted) - len(missed), missed, wrong, len(all_of[others]))
+
+
+def measured() -> Iterator[Measured]:
+    """Every family on every part."""
+    for part in PARTS:
+        for family in FAMILIES:
+            yield measure(part, family)
+
+
+def main() -> None:
+    """Print the measures."""
+    show = "--show" in sys.argv
+    for result in measured():
+        print(result)
+        if show:
+            for line in result.missed:
+                print(f"    missed  {line}")
+            for line in result.wrong:
+                print(f"    wrong   {line}")
+
+
+if __name__ == "__main__":
+    main()
