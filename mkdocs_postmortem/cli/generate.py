@@ -35,9 +35,12 @@ from mkdocs_postmortem.settings import ConfigError
 def command(out: Path, audience: str, as_of: str | None, config: Path | None) -> None:
     """Write what the plugin would generate as plain markdown, for any site generator.
 
-    A second run replaces what the first wrote, and nothing else.
+    The folder is new or empty, or nothing is in it but what an earlier run wrote: that is replaced.
     """
     settings = project.load(config)
+    for name, why in _NEVER:
+        if out.resolve().is_relative_to((settings.root / name).resolve()):
+            raise ConfigError(f"`{out}` is inside {name}/, {why}", help="give a new or an empty folder with --out")
     if audience == "external":
         _public(out, settings.root, project.as_of_date(as_of))
         return
@@ -66,14 +69,20 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
     click.echo(f"{len(written)} files in {out}")
 
 
+_NEVER = (
+    ("external", "whose pages are public by definition"),
+    (".git", "which belongs to git"),
+    (".github", "where GitHub looks for workflows"),
+)
+"""Folders in which nothing is ever written, and why."""
+
+
 def _public(out: Path, root: Path, today: date) -> None:
     """What is approved, and nothing else, checked by the policy of today."""
     from mkdocs_postmortem.cli.redact import tell  # what follows takes a while to import
     from mkdocs_postmortem.releasing.publish import PublicSite
 
     home = root / "external"
-    if out.resolve().is_relative_to(home.resolve()):
-        raise ConfigError(f"`{out}` is inside external/", help="write the public pages beside their sources")
     public = PublicSite(root, today)
     public.open()
     if public.refusals.refused:

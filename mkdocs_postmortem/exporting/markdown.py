@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mkdocs_postmortem import exporting, views
+from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.settings import ConfigError
 from mkdocs_postmortem.views import host
 from mkdocs_postmortem.views.site import Site
@@ -66,7 +68,10 @@ def write(site: Site, source: Path, out: Path) -> list[Path]:
     beside = {
         path.relative_to(source).as_posix(): path
         for path in sorted(source.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix.lower() not in (".md", ".markdown")
+        if path.is_file()
+        and not path.is_symlink()
+        and path.suffix.lower() not in (".md", ".markdown")
+        and not left_by_system(path.name)
     }
     return put({**texts, **beside}, out)
 
@@ -77,12 +82,13 @@ def put(files: Mapping[str, str | bytes | Path], out: Path) -> list[Path]:
     What an earlier run wrote is replaced. Raises `ConfigError` where `out` holds a file that no
     run wrote, before anything is changed.
     """
+    shown, out = out, out.resolve()  # `new/../docs` is `docs`
     ours = _listed(out)
-    for name in files:
-        if (out / name).exists() and name not in ours:
-            raise ConfigError(
-                f"`{out / name}` exists, and was not written by `generate`", help="give an empty folder with --out"
-            )
+    if (stranger := _stranger(out, ours)) is not None:
+        raise ConfigError(
+            f"`{shown / stranger}` was not written by `generate`",
+            help="give a new or an empty folder with --out, or one that `generate` alone writes to",
+        )
     for name in ours - files.keys():
         (out / name).unlink(missing_ok=True)
     written = []
@@ -96,6 +102,23 @@ def put(files: Mapping[str, str | bytes | Path], out: Path) -> list[Path]:
         written.append(path)
     (out / MANIFEST).write_text("".join(f"{name}\n" for name in files), encoding="utf-8")
     return written
+
+
+def _stranger(out: Path, ours: set[str]) -> str | None:
+    """Something in a folder that no run wrote: a file that is not listed, a link, a repository."""
+    if not out.exists():
+        return None
+    if not out.is_dir():
+        return "."
+    for folder, folders, names in os.walk(out):
+        for name in sorted((*folders, *names)):
+            path = Path(folder, name)
+            found = path.relative_to(out).as_posix()
+            if path.is_symlink() or name == ".git":
+                return found
+            if name in names and found not in ours and found != MANIFEST and not left_by_system(name):
+                return found
+    return None
 
 
 def _listed(out: Path) -> set[str]:

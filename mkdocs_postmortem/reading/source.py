@@ -28,6 +28,14 @@ _WIDE = (
 )
 
 
+_LEFT_BY_SYSTEMS = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", ".localized"})
+
+
+def left_by_system(name: str) -> bool:
+    """Whether a file has the name of what Finder, Explorer and their like leave behind in folders they show."""
+    return name.casefold() in _LEFT_BY_SYSTEMS or name.startswith("._")
+
+
 def digest_of(data: bytes) -> str:
     """The name of some content: equal content, equal name."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()

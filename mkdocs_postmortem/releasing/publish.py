@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import logging
 import os
 import re
@@ -286,13 +287,17 @@ class Staging:
     start if that moment was the last.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, root: Path | None = None, docs: Path | None = None) -> None:
+        """Raises `ConfigError` where `place` holds, or may hold, anything but a site that was built before.
+
+        `root` is the project's folder and `docs` that of the public site's own pages.
+        """
         self.place = place.resolve()
         self.lock: int | None = None
-        if self.place.parent == self.place or (self.place / ".git").exists():
+        if why := _not_replaceable(self.place, root, docs):
             raise ConfigError(
-                f"site_dir `{place}` is a repository or the top of the file system, and would be replaced whole",
-                help="name a folder of its own: site_dir: site-external",
+                f"site_dir `{place}` {why}, and would be replaced whole",
+                help="name a folder that holds nothing else, `site_dir: site-external`; what is there stays",
             )
         prefix = f".{self.place.name}."
         try:
@@ -304,8 +309,11 @@ class Staging:
                     shutil.rmtree(aside)
                 else:
                     aside.rename(self.place)
-            for stale in self.place.parent.glob(f"{prefix}building-*"):
-                shutil.rmtree(stale)
+            for stale in self.place.parent.glob(f"{glob.escape(prefix)}building-*"):
+                if stale.is_dir() and not stale.is_symlink():
+                    shutil.rmtree(stale)
+                else:
+                    stale.unlink()
             self.aside = aside
             self.folder = Path(tempfile.mkdtemp(prefix=f"{prefix}building-", dir=self.place.parent))
             self.folder.chmod(0o755)
@@ -352,6 +360,55 @@ class Staging:
         if self.lock is not None:
             os.close(self.lock)
             self.lock = None
+
+
+_SOURCES = (".md", ".markdown")
+_NEVER_BUILT = frozenset({".git", ".hg", ".svn", "mkdocs.yml", "mkdocs.external.yml", "postmortem.yml", "release.yml"})
+_BUILT = ("index.html", "404.html", "sitemap.xml")
+
+
+def _not_replaceable(place: Path, root: Path | None, docs: Path | None) -> str:
+    """Why a place may not become the site's: everything in it would be lost. Empty where it may."""
+    if place.parent == place:
+        return "is the top of the file system"
+    if root is not None:
+        root = root.resolve()
+        if _holds(place, root):
+            return "is the project, or holds it"
+        kept = {
+            "docs_dir": docs,
+            **{f"`{name}`": root / name for name in (".git", ".github", "external", "docs/postmortems")},
+        }
+        for name, folder in kept.items():
+            if folder is not None and (_holds(place, folder.resolve()) or _holds(folder.resolve(), place)):
+                return f"is, holds or lies in {name}"
+    if not place.exists():
+        return ""
+    if not place.is_dir():
+        return "is a file"
+    if (place / ".git").exists():
+        return "is a repository"
+    if not any(place.iterdir()):
+        return ""
+    if not any((place / name).is_file() for name in _BUILT):
+        return "holds files, and is no site that was built"
+    for _, folders, names in os.walk(place):
+        if any(name.lower() in _NEVER_BUILT or name.lower().endswith(_SOURCES) for name in (*folders, *names)):
+            return "holds files that no built site has, such as sources"
+    return ""
+
+
+def _holds(folder: Path, inner: Path) -> bool:
+    """Whether a folder is another or holds it, by whatever names the system knows them."""
+    if inner.is_relative_to(folder):
+        return True
+    with contextlib.suppress(OSError):
+        there = os.stat(folder)
+        for place in (inner, *inner.parents):
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.stat(place), there):
+                    return True
+    return False
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -434,7 +491,7 @@ class PublicBuild:
         """The folder to build into: beside the site's place, or where the host serves from."""
         if self.preview:
             return self.given.site
-        self.staging = Staging(self.given.site)
+        self.staging = Staging(self.given.site, self.given.root, self.given.docs)
         return self.staging.folder
 
     def files(self) -> dict[str, str | bytes]:

@@ -36,9 +36,9 @@ resolved_at: 2026-11-03T10:49Z
 """
 
 
-def generate(root: Path, out: str = "out/docs") -> subprocess.CompletedProcess[str]:
+def generate(root: Path, out: str = "out/docs", *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "mkdocs_postmortem", "generate", "--out", out, "--as-of", "2026-11-23"],
+        [sys.executable, "-m", "mkdocs_postmortem", "generate", "--out", out, "--as-of", "2026-11-23", *options],
         cwd=root,
         capture_output=True,
         text=True,
@@ -104,6 +104,36 @@ def test_a_file_that_it_did_not_write_is_never_overwritten(project: Path) -> Non
     assert done.returncode == 2
     assert "was not written by `generate`" in done.stderr
     assert tree(project / "out") == before
+
+
+@pytest.mark.parametrize(
+    "out",
+    [".", "..", "docs", "new/../docs", "docs/postmortems", ".git", ".git/new", ".github/new", "external/docs", "link"],
+)
+def test_a_folder_with_anything_of_the_users_in_it_is_left_as_it_is(project: Path, out: str) -> None:
+    for name in ("docs/index.md", ".git/config", "external/docs/.gitkeep", "beside/mine.txt"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text("mine\n", encoding="utf-8")
+    (project / "link").symlink_to(project / "beside")
+    before = tree(project)
+    for audience in ("internal", "external"):
+        done = generate(project, out, "--audience", audience)
+        assert done.returncode == 2, done.stdout
+        assert "Traceback" not in done.stderr
+        assert tree(project) == before
+    assert not (project / "new").exists()
+
+
+def test_what_was_put_beside_the_pages_of_an_earlier_run_is_not_touched(project: Path) -> None:
+    assert generate(project).returncode == 0
+    mine = project / "out" / "docs" / "2026" / "notes.md"
+    mine.write_text("mine\n", encoding="utf-8")
+    before = tree(project / "out")
+    done = generate(project)
+    assert (done.returncode, "`out/docs/2026/notes.md` was not written" in done.stderr) == (2, True)
+    assert tree(project / "out") == before
+    mine.rename(mine.with_name(".DS_Store"))
+    assert generate(project).returncode == 0
 
 
 def test_a_folder_inside_the_sources_is_refused(project: Path) -> None:

@@ -127,6 +127,61 @@ def test_without_an_exchange_in_one_step_an_interruption_is_mended_at_the_next_s
     assert house.site() == old
 
 
+def everything(house: House) -> dict[str, bytes]:
+    return {
+        path.relative_to(house.root).as_posix(): path.read_bytes()
+        for path in sorted(house.root.rglob("*"))
+        if path.is_file() and not path.relative_to(house.root).is_relative_to("site")
+    }
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(".", "..", "docs", "docs/postmortems", "docs/postmortems/site", ".git", ".git/site", ".github", "external"),
+        *("external/releases", "external/docs", "external/site", "external/releases/checkout-errors", "link", "notes"),
+        *("pictures", "edited"),
+    ],
+)
+def test_a_place_that_holds_anything_but_a_built_site_is_never_replaced(house: House, place: str) -> None:
+    for name in (".git/config", ".github/workflows/x.yml", "notes/x.md", "pictures/a.png", "edited/sub/page.md"):
+        house.write(name, "mine")
+    house.write("edited/index.html", "mine")
+    (house.root / "link").symlink_to(house.root / "notes")
+    house.configure(site_dir=place)
+    house.write("mkdocs.external.yml", "")
+    house.build_public()  # writes the configuration
+    before = everything(house)
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert "would be replaced whole" in done.said or "site_dir" in done.said
+    assert "Traceback" not in done.said
+    assert everything(house) == before
+    assert beside(house) == []
+
+
+def test_an_empty_folder_and_a_site_that_was_built_are_replaced(house: House) -> None:
+    house.configure(site_dir="public/site")
+    (house.root / "public/site").mkdir(parents=True)
+    assert house.build_public().published
+    assert house.build_public().published
+
+
+def test_a_file_in_the_place_of_the_site_is_left_and_what_an_earlier_build_left_is_removed(house: House) -> None:
+    house.configure(site_dir="public")
+    house.write("public", "mine")
+    for _ in range(2):
+        done = house.build_public().done[-1]
+        assert (done.code != 0, "is a file" in done.said) == (True, True)
+        assert (house.root / "public").read_text() == "mine"
+        assert not list(house.root.glob(".public*"))
+    (house.root / "public").unlink()
+    house.write(".public.building-file", "left by an older version")
+    house.write(".public.building-killed/x.html", "left by a kill")
+    assert house.build_public().published
+    assert not list(house.root.glob(".public*"))
+
+
 def test_a_site_that_is_a_repository_is_not_replaced(house: House) -> None:
     (house.root / "site" / ".git").mkdir()
     done = house.build_public().done[-1]
