@@ -14,8 +14,10 @@ from mkdocs_postmortem.views.rows import STATUS_LABELS, action_of, anchor, owner
 from mkdocs_postmortem.views.site import Site
 from mkdocs_postmortem.views.text import clean, count
 
-SHOWN = 10
+SHOWN = 5
 """Post-mortems that repeat one, on its page; the patterns page has them all."""
+_WITH_ITEMS = 3
+"""Repeats of which the page names the action items; of more it says how many there were."""
 
 
 def related(record: PostMortem, site: Site) -> str:
@@ -36,7 +38,7 @@ def related(record: PostMortem, site: Site) -> str:
     for other in site.referred_by.get(record.id, ()):
         if other is not record and other.path not in others:
             others[other.path] = {**_linked(record, other, site, source), "refers": True}
-    repeated = 0
+    repeated = told = 0
     for repeat in site.repeats_of.get(record.path, ()):
         back = repeat.later is record
         other = repeat.earlier if back else repeat.later
@@ -44,9 +46,9 @@ def related(record: PostMortem, site: Site) -> str:
         if other.path not in others and not back and repeated > SHOWN:
             continue
         known = others.setdefault(other.path, _named(other, site, source))
-        known.update(
-            reason=_reason(repeat, back), **_left(repeat.standing, repeat.earlier, repeat.later, back, site, source)
-        )
+        told += 1
+        left = _left(repeat.standing, repeat.earlier, repeat.later, back, site, source, told <= _WITH_ITEMS)
+        known.update(reason=_reason(repeat, back), **left)
     suggestions = [_suggested(item, record, site, source) for item in site.suggestions_of.get(record.path, ())]
     if not others and not suggestions:
         return ""
@@ -92,9 +94,9 @@ def _reason(repeat: Repeat, back: bool) -> str:
 
 
 def _left(
-    left: Standing, earlier: PostMortem, later: PostMortem, back: bool, site: Site, source: str
+    left: Standing, earlier: PostMortem, later: PostMortem, back: bool, site: Site, source: str, named: bool = True
 ) -> dict[str, Any]:
-    """What had become of the earlier one's items when the later one started.
+    """What had become of the earlier one's items when the later one started; `named` lists them.
 
     As seen from the later one's page (`back`), or from the earlier one's own.
     """
@@ -112,7 +114,7 @@ def _left(
                 "address": f"{address}#{quote(anchor(earlier, item))}",
                 "now": now,
             }
-            for item, now in items
+            for item, now in (items if named else ())
         ],
     }
 

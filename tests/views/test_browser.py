@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from markdown import Markdown
 
+from mkdocs_postmortem.reading.register import parse
 from mkdocs_postmortem.views import asset_paths, build
 from tests.views.support import Site, record, site
 from tests.views.test_archive import drawn
@@ -175,6 +177,25 @@ def test_pages_of_reviews_fit_a_phone_and_tell_links_from_words_by_more_than_col
         assert set(links) == {"underline"}
         if address.startswith("/postmortems/reviews/20"):
             assert page.locator("main ul > li", has_text="[ ]").count() > 3
+
+
+def test_patterns_lessons_and_coverage_fit_a_phone_and_lessons_are_filtered(visit: Any) -> None:
+    texts = [
+        f"---\ntitle: I {n}\nservices: [s{n % 3}]\ncauses: [c{n % 2}]\nstarted_at: 2026-01-{n:02}T10:00Z\n---\n\n"
+        f"# I\n\n## Lessons Learned\n\n### {'Technical' if n % 2 else 'Process'} Lessons\n\n- Lesson {n}\n"
+        for n in range(1, 13)
+    ]
+    archive = site(*(record(text, f"docs/postmortems/n{n}.md") for n, text in enumerate(texts)))
+    rows = "".join(f"- {{id: INC-{n}, title: Something {n}, severity: P{n % 4}}}\n" for n in range(9))
+    register = parse(rows, "incidents.yml", archive.settings)
+    pages = pages_of(replace(archive, register=register), ("patterns", "lessons", "coverage"))
+    assert len(pages) == 3
+    for address in pages:
+        page = visit(pages, address, viewport={"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page = visit(pages, "/postmortems/lessons.md?kind=process&service=s1&text=lesson")
+    assert page.get_by_role("status").inner_text() == "2 of 12 lessons"
+    assert page.locator("tbody tr:visible th").all_inner_texts() == ["Lesson 10", "Lesson 4"]
 
 
 def test_the_script_may_be_there_twice(visit: Any, small: dict[str, str]) -> None:

@@ -173,7 +173,22 @@ def test_of_many_that_repeat_one_the_page_names_some() -> None:
     whole = site(many[0], *linked)
     text = shown(related(of(whole, "N1"), whole))
     assert "not in this archive" not in text
-    assert text.count("It repeats this incident") >= 10
+    assert text.count("It repeats this incident") >= 5
+
+
+def test_of_many_repeats_the_items_of_the_latest_are_named_and_those_of_others_counted() -> None:
+    rows = "action_items: [{action: Watch, status: open}]"
+    many = [
+        record(
+            LATER.replace("PM-2026-020", f"N{n}").replace("2026-11-20", f"2026-10-0{n}").replace("tags: [a|b]", rows),
+            f"docs/postmortems/n{n}.md",
+        )
+        for n in range(1, 7)
+    ]
+    whole = site(*many)
+    text = shown(related(of(whole, "N6"), whole))
+    assert text.count("1 of its 1 action item was open:") == 3
+    assert text.count("1 of its 1 action item was open.") == 2
 
 
 # -- lessons ------------------------------------------------------------------------------------
