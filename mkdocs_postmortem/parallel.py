@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 FEWEST = 256
 """Below this many files, starting processes costs more than it saves."""
@@ -105,6 +105,26 @@ class Ahead(Generic[Result]):
         if self.child is not None:
             _end(*self.child)
             self.child = None
+
+
+class Signal(Protocol):
+    """What one process tells another that waits for it."""
+
+    def set(self) -> None:
+        """Give the signal."""
+
+    def is_set(self) -> bool:
+        """Whether it was given."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for it, `timeout` seconds at the longest; whether it was given."""
+
+
+def signal_between() -> Signal:
+    """A signal that a process forked later sees as well."""
+    if possible():
+        return multiprocessing.get_context("fork").Event()
+    return threading.Event()
 
 
 def possible() -> bool:

@@ -101,6 +101,7 @@ def _confusables() -> dict[str, str]:
 
 
 _TABLE = _Table()
+_ODD = re.compile(r"[^\t\n\r\x20-\x7e]+")
 _PLAIN = bytes((9, 10, 13, *range(32, 127)))
 
 
@@ -116,7 +117,11 @@ def unseen(char: str) -> bool:
 
 def fold_case(text: str) -> str:
     """Folded but for its case, which tells where words begin: `MaríaLópez` to `MariaLopez`."""
-    return text if _is_plain(text) else text.translate(_TABLE)
+    return text if _is_plain(text) else _ODD.sub(_fold_run, text)
+
+
+def _fold_run(match: re.Match[str]) -> str:
+    return match[0].translate(_TABLE)
 
 
 def _is_plain(text: str) -> bool:
@@ -136,6 +141,17 @@ def places(text: str) -> list[int]:
         found += [at] * len(_TABLE[ord(char)])
     found.append(len(text))
     return found
+
+
+_SIGNS_OF_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
+_LETTER = re.compile(r"[^\W_]+")
+
+
+def letters(text: str) -> str:
+    """Letters and digits of a text as it is written, without what stands between them."""
+    if text.isascii():
+        return text.encode("ascii").translate(None, _SIGNS_OF_ASCII).decode("ascii")
+    return "".join(_LETTER.findall(text))
 
 
 def look_alike(char: str) -> bool:

@@ -15,12 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from mkdocs_postmortem import parallel
 from mkdocs_postmortem.releasing import decodings, folding, words
+from mkdocs_postmortem.releasing.images import sha256
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.policy import Policy
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
@@ -114,7 +116,6 @@ _HIDES = re.compile(
 )
 """What keeps words of an article from being seen, or says that they do not hold."""
 _TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"[^\W_]+")
 _BOX = re.compile(r"(<li\b[^>]*>\s*(?:<p>\s*)?)\[[ xX]\]")
 """A task as themes without task lists show it."""
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
@@ -124,8 +125,8 @@ _HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
 class Expectation:
     """What the site is to be: its files, and where its words come from."""
 
-    pages: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
-    """HTML pages by their path; for a release the words that its article shows, in order."""
+    pages: Mapping[str, str | None] = field(default_factory=dict)
+    """HTML pages by their path; for a release what its article shows, in order."""
     same: Mapping[str, Path] = field(default_factory=dict)
     """Files that are byte for byte another file: the theme's, the docs' own."""
     perhaps: Mapping[str, Path] = field(default_factory=dict)
@@ -142,9 +143,23 @@ class Expectation:
     """Texts whose words explain: releases, pages, configuration."""
     themes: Sequence[Path] = ()
     """Folders of templates, whose words and hosts explain."""
+    languages: frozenset[str] = frozenset()
+    """In which, besides English, the theme speaks."""
     site_url: str = ""
     judged: Set[str] = frozenset()
     """Lines in which the same detector found nothing before: where one is shown as it is, it has nothing to add."""
+
+
+class Early(NamedTuple):
+    """What was judged while the host still wrote."""
+
+    pages: dict[str, tuple[str, Refusals]]
+    """Of each page the SHA-256 of what was read, and what is refused of it."""
+    seen: dict[str, set[str]]
+    told_already: set[tuple[str, str, str]]
+
+
+NOTHING = Early({}, {}, set())
 
 
 def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date) -> Refusals:
@@ -152,9 +167,30 @@ def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.D
 
     Never raises for what a site may hold. Messages name file and rule, never the words.
     """
-    gate = _Gate(site, expected, policy, detector, today)
-    gate.run()
-    return gate.refusals
+    return _Gate(site, expected, policy, detector, today).run(NOTHING)
+
+
+class Watch:
+    """The gate of a site that is being written: a process beside judges pages while the host renders others."""
+
+    def __init__(
+        self, site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date
+    ) -> None:
+        self._gate = _Gate(site, expected, policy, detector, today)
+        self._over = parallel.signal_between()
+        names = [*expected.pages]
+        self._beside = parallel.Beside(partial(self._gate.early, names, self._over), len(names) >= parallel.FEWEST)
+
+    def inspect(self) -> Refusals:
+        """What is refused of the whole site, now that it is written: whatever was judged before is taken as it is
+        only where its bytes are still the same.
+        """
+        self._over.set()
+        return self._gate.run(self._beside.result())
+
+    def drop(self) -> None:
+        """Nobody will ask any more."""
+        self._beside.drop()
 
 
 class _Gate:
@@ -170,7 +206,7 @@ class _Gate:
         self.seen: dict[str, set[str]] = {"read": {*expected.judged}}
         """Lines that were judged already: most lines of a page are on every page."""
         self.told_already: set[tuple[str, str, str]] = set()
-        theme, hosts = _theme(tuple(expected.themes))
+        theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
         self.theme = theme
         # A release's words are in its page, too: each line is taken apart once.
         lines = {line for text in (*expected.sources, *policy.words, expected.site_url) for line in text.split("\n")}
@@ -189,38 +225,56 @@ class _Gate:
     def refuse(self, code: str, name: str, message: str, line: int = 0, value: str = "") -> None:
         self.refusals.add(Refusal(code, name, line, message, RULES[code].mend, value=value))
 
-    def run(self) -> None:
-        files = list(_walk(self.site))
-        # The last half holds the search index, whose lines are on the pages, too.
-        cut = len(files) * 11 // 20 if len(files) >= parallel.FEWEST else 0
-        beside = parallel.Beside(partial(self.judged, files[:cut]), worth=cut > 0)
-        try:
-            here = self.judged(files[cut:])
-            self.refusals.extend(beside.result())
-            self.refusals.extend(here)
-        finally:
-            beside.drop()
-        found = {name for name, _ in files}
-        wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
-        for name in sorted(wanted - found):
-            self.refuse(MISSING_FILE, name, "is not in the site")
-
-    def judged(self, files: Sequence[tuple[str, Path]]) -> Refusals:
-        """What is refused of some of the site's files."""
-        before, self.refusals = self.refusals, Refusals()
-        for name, path in files:
+    def run(self, early: Early) -> Refusals:
+        for kind, lines in early.seen.items():
+            self.seen.setdefault(kind, set()).update(lines)
+        self.told_already.update(early.told_already)
+        found = set()
+        for name, path in _walk(self.site):
+            found.add(name)
             try:
                 mode = os.lstat(path).st_mode
                 if stat.S_ISLNK(mode) or not stat.S_ISREG(mode):
                     what = "is a folder with nothing in it" if stat.S_ISDIR(mode) else "is a link or a device"
                     self.refuse(UNEXPECTED, self.told(name), f"{what}, and no plain file")
                     continue
-                self.name(name)
-                self.file(name, path.read_bytes())
+                data = path.read_bytes()
             except OSError:
                 self.refuse(UNREADABLE_FILE, self.told(name), "cannot be read")
-        found, self.refusals = self.refusals, before
-        return found
+                continue
+            known = early.pages.get(name)
+            if known is not None and known[0] == sha256(data):
+                self.refusals.extend(known[1])
+            else:
+                self.judge_file(name, data)
+        wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
+        for name in sorted(wanted - found):
+            self.refuse(MISSING_FILE, name, "is not in the site")
+        return self.refusals
+
+    def early(self, names: Sequence[str], over: parallel.Signal) -> Early:
+        """Judge each page once the next one is there, until everything is written."""
+        pages = {}
+        for name, following in pairwise(names):
+            while not over.is_set() and not (self.site / following).exists():
+                over.wait(0.003)
+            if over.is_set():
+                break
+            try:
+                data = (self.site / name).read_bytes()
+            except OSError:
+                continue
+            self.refusals = Refusals()
+            self.judge_file(name, data)
+            pages[name] = (sha256(data), self.refusals)
+        self.refusals = Refusals()
+        return Early(
+            pages, {kind: lines - self.expected.judged for kind, lines in self.seen.items()}, self.told_already
+        )
+
+    def judge_file(self, name: str, data: bytes) -> None:
+        self.name(name)
+        self.file(name, data)
 
     def told(self, name: str) -> str:
         """A file's name as a message may say it: what nobody expects may have a name that tells."""
@@ -278,7 +332,7 @@ class _Gate:
         )
 
     def attachment(self, name: str, data: bytes) -> None:
-        from mkdocs_postmortem.releasing.images import UncleanError, clean, sha256
+        from mkdocs_postmortem.releasing.images import UncleanError, clean
 
         if sha256(data) in self.policy.attachments:
             self.words(name, data, contained=False, picture=True)
@@ -425,27 +479,29 @@ class _Gate:
         elif host and host not in self.hosts:
             self.refuse(SITE_LINK, self.told(name), "points to a host that is not listed", value=target)
 
-    def parity(self, name: str, data: bytes, wanted: Sequence[str]) -> None:
-        """The article shows the words of its release, all, in order, and no others."""
+    def parity(self, name: str, data: bytes, wanted: str) -> None:
+        """The article shows the words of its release, all, in order, and no others.
+
+        Marks in the middle of a word divide it in one and not in the other: compared are the letters.
+        """
         page = data.decode("utf-8", "replace")
-        shown = article_words(page)
+        shown = article_text(page)
         article = _ARTICLE.search(page)
-        if article is not None and _HIDES.search(article[0]):
-            self.refuse(UNLIKE, name, "has words in its article that are hidden or struck out")
-        elif shown is None:
+        if shown is None or article is None:
             self.refuse(UNLIKE, name, "has no article in which its words could stand")
-        elif "".join(wanted) != "".join(shown):  # marks in the middle of words divide them in one and not in the other
-            at = next(
-                (n for n, (a, b) in enumerate(zip(wanted, shown, strict=False)) if a != b), min(len(wanted), len(shown))
-            )
-            value = " ".join(shown[max(0, at - 2) : at + 3])
-            self.refuse(
-                UNLIKE, name, f"does not show the words of its release: they differ at word {at + 1}", value=value
-            )
+            return
+        if _HIDES.search(article[0]):
+            self.refuse(UNLIKE, name, "has words in its article that are hidden or struck out")
+        there, meant = folding.letters(shown), folding.letters(wanted)
+        if there != meant:
+            both = zip(there, meant, strict=False)
+            at = next((n for n, (a, b) in enumerate(both) if a != b), min(len(there), len(meant)))
+            value = there[max(0, at - 20) : at + 20]
+            self.refuse(UNLIKE, name, "does not show the words of its release, all, in their order", value=value)
 
 
-def article_words(page: str) -> list[str] | None:
-    """The words that a reader sees in the article of a page; None where it has none."""
+def article_text(page: str) -> str | None:
+    """What a reader sees in the article of a page; None where it has none."""
     match = _ARTICLE.search(page)
     if match is None:
         return None
@@ -458,7 +514,7 @@ def article_words(page: str) -> list[str] | None:
         text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
     if "[" in text:
         text = _BOX.sub(r"\1", text)
-    return _WORD.findall(decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text))))
+    return decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text)))
 
 
 def _until_closed(text: str) -> str:
@@ -538,14 +594,14 @@ _ICON = re.compile(r"[\"']([a-z]+(?:/[a-z0-9-]+)+)[\"']")
 
 
 @lru_cache(maxsize=4)
-def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
-    """The words of a theme's templates, and the hosts that they point to."""
+def _theme(folders: tuple[Path, ...], languages: frozenset[str]) -> tuple[frozenset[str], set[str]]:
+    """The words of a theme's templates in some languages, and the hosts that they point to."""
     found: set[str] = set()
     hosts: set[str] = set()
     for folder in folders:
         scripts = (folder / "search").glob("*.js")  # the host fills in some of them as templates
         for path in sorted((*folder.rglob("*.html"), *folder.rglob("sitemap.xml"), *scripts)):
-            if ".icons" in path.parts:
+            if ".icons" in path.parts or (path.parent.name == "languages" and path.stem not in languages):
                 continue
             text = path.read_text(encoding="utf-8", errors="replace")
             for name in _ICON.findall(text):
@@ -561,8 +617,9 @@ def _theme(folders: tuple[Path, ...]) -> tuple[frozenset[str], set[str]]:
     except ImportError:
         pass
     for folder in folders:
-        for catalog in sorted(folder.glob("locales/*/LC_MESSAGES/*.mo")):
-            found.update(folding.pieces(_translated(catalog)))
+        for language in sorted(languages):
+            for catalog in sorted(folder.glob(f"locales/{language}/LC_MESSAGES/*.mo")):
+                found.update(folding.pieces(_translated(catalog)))
     return frozenset(found), hosts
 
 

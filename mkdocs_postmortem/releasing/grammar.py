@@ -288,31 +288,24 @@ _NUMBER = re.compile(r"^((?:\s|>)*)\d{1,9}\.(?=\s)")
 _TASK = re.compile(r"^((?:\s|>)*(?:[-*+]|\d{1,9}\.)\s+)\[[ xX]\](?=\s)")
 
 
-def words_of(text: str) -> list[str]:
-    """The words of plain text, as a reader sees them."""
-    return _WORDS.findall(text)
-
-
-def plain_words(markdown: str) -> list[str]:
-    """The words that a reader sees, in order: no targets, no languages, no numbers of lists, no pictures."""
+def shown(markdown: str) -> str:
+    """What a reader sees, line by line: no targets, no languages, no numbers of lists, no pictures."""
     found: list[str] = []
     fence = ""
     for line in markdown.split("\n"):
         match = _FENCE.match(line) if line[:1] in ("`", "~") else None
         if fence:
             if match and not match[2] and match[1].startswith(fence):
-                fence = ""
-                continue
+                fence, line = "", ""
         elif match and not (match[1][0] == "`" and "`" in match[2]):
-            fence = match[1]
-            continue
+            fence, line = match[1], ""
         else:
             if not line[:1].isalpha() and (not _ITEM.match(line) or not _RULE.match(line)):
                 line = _TASK.sub(r"\1", line)
                 line = _NUMBER.sub(r"\1", line)
             line = _shown(line)
-        found += _WORDS.findall(line)
-    return found
+        found.append(line)
+    return "\n".join(found)
 
 
 def _shown(line: str) -> str:

@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs_postmortem import vocabulary
+from mkdocs_postmortem import parallel, vocabulary
 from mkdocs_postmortem.releasing import approvals, folding, gate, grammar, release, site, words
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import roster_of
@@ -120,14 +120,15 @@ class PublicSite:
         found_releases = release.discover(self.root)
         if found_releases and self.policy.path is None:
             self._refuse(CONFIGURED, DEFAULT_FILE, "is not there, and with it whatever is to be kept inside")
+        kept = [item for item in found_releases if not item.problems.refused]
+        judged = dict(zip((item.slug for item in kept), parallel.each(self._judge, kept), strict=True))
         for item in found_releases:
             state = approvals.state(item, self.policy, self.roster, self.today)
             if state.name == "retracted" and not item.problems.refused:
                 self.shown.append(site.Published(item, "retracted", state.last))
                 continue
-            found = Refusals()
-            found.extend(item.problems)
-            if not found.refused and judge(item, self.detector, found, self.today):
+            found, clean = judged.get(item.slug, (item.problems, False))
+            if clean:
                 self.judged.update(item.words.split("\n"))
             if state.name == "approved" or not self.preview:
                 # Also what nobody has approved must be a release: a folder that is none is somebody's mistake.
@@ -139,6 +140,13 @@ class PublicSite:
                 reasons = "; ".join(reason.message for reason in state.reasons)
                 self.notes.append(f"{release.told(item)}: not published: {reasons or name}")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
+
+    def _judge(self, item: release.Release) -> tuple[Refusals, bool]:
+        found = Refusals()
+        if item.info.retracted is not None:
+            return found, False
+        clean = judge(item, self.detector, found, self.today)
+        return found, clean
 
     def pages(self, with_feed: bool) -> dict[str, str]:
         """Markdown of the generated pages by source."""
@@ -450,6 +458,7 @@ class PublicBuild:
         self.given = configuration(config, root)
         self.site_name, self.site_url = str(config.get("site_name") or ""), str(config.get("site_url") or "")
         self.staging: Staging | None = None
+        self.watch: gate.Watch | None = None
         self.warnings = _Warnings()
         self.public = PublicSite(root, as_of_date(), preview)
         self.public.configure(self.given)
@@ -502,20 +511,22 @@ class PublicBuild:
     def expect(self, pages: Mapping[str, str], static: Mapping[str, Path]) -> None:
         """Which files the host is about to write: pages by their source's name, others by their source."""
         self.expected = (pages, static)
+        if self.staging is not None:
+            public = self.public
+            self.watch = gate.Watch(
+                self.staging.folder, self.expectation(), public.policy, public.detector, public.today
+            )
 
     def finish(self, strict: bool) -> None:
         """Let the site through the gate and into its place. Raises `ConfigError` where it may not.
 
         A strict host fails for its warnings only after its plugins are done: they are counted here, too.
         """
-        if self.staging is None:
+        if self.staging is None or self.watch is None:
             return
         if strict and self.warnings.count:
             raise ConfigError("there were warnings, and the build is strict; the site in place stays as it is")
-        found = gate.inspect(
-            self.staging.folder, self.expectation(), self.public.policy, self.public.detector, self.public.today
-        )
-        self.public.refusals.extend(found)
+        self.public.refusals.extend(self.watch.inspect())
         self._stop("in what was built")
         self.staging.publish()
 
@@ -527,7 +538,7 @@ class PublicBuild:
         assets = {uri: data for uri, data in generated.items() if isinstance(data, bytes)}
         docs = self.given.docs.resolve()
         return gate.Expectation(
-            pages={to: releases[uri].shown_words if uri in releases else None for to, uri in pages.items()},
+            pages={to: releases[uri].shown if uri in releases else None for to, uri in pages.items()},
             same={to: path for to, path in static.items() if to not in assets},
             assets=assets,
             own=frozenset(
@@ -540,6 +551,7 @@ class PublicBuild:
                 *(text for text in generated.values() if isinstance(text, str)),
             ],
             themes=self.given.themes,
+            languages=speaks(self.given),
             site_url=self.site_url,
             judged=self.public.judged,
         )
@@ -547,6 +559,9 @@ class PublicBuild:
     def drop(self) -> None:
         """Remove what is left beside the site's place."""
         logging.getLogger("mkdocs").removeHandler(self.warnings)
+        if self.watch is not None:
+            self.watch.drop()
+            self.watch = None
         if self.staging is not None:
             self.staging.drop()
             self.staging = None
@@ -570,6 +585,13 @@ def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[st
         if path.is_file() and not path.is_symlink() and path.suffix.lower() in _TEXTS:
             texts += (path.relative_to(given.docs).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
     return texts
+
+
+def speaks(given: Configuration) -> frozenset[str]:
+    """Languages that the theme's options may mean, as themes name the files of a translation."""
+    named = {text for text in given.look if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,8})*", text)}
+    spelled = {re.sub("[-_]", sign, text) for text in named for sign in "-_"}
+    return frozenset({*spelled, *(text[:2] for text in named)})
 
 
 def languages(given: Configuration) -> dict[str, Path]:
@@ -616,7 +638,7 @@ def configuration(
     """
     theme = config.get("theme")
     if theme is not None:
-        look = {key: theme[key] for key in theme}
+        look = {**{key: theme[key] for key in theme}, "locale": str(getattr(theme, "locale", "") or "")}
         custom = root / theme.custom_dir if getattr(theme, "custom_dir", None) else None
         dirs = [Path(folder) for folder in getattr(theme, "dirs", ())]
     extra = config.get("extra") or {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from mkdocs_postmortem.releasing import gate, grammar
+from mkdocs_postmortem.releasing import folding, gate, grammar
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
 
 RENDERED = declare(
@@ -29,17 +29,17 @@ def judge(body: str, path: str, refusals: Refusals, *, first_line: int = 1, numb
     `numbers` gives for each line its line in the file, where they do not simply follow `first_line`.
     """
     try:
-        shown = gate.article_words(f"<article>{_renderer().reset().convert(body)}</article>") or []
+        shown = gate.article_text(f"<article>{_renderer().reset().convert(body)}</article>") or ""
     except BaseException:
         _renderer.cache_clear()  # it stopped in the middle of something
         raise
     lines = body.split("\n")
-    there, meant = "".join(shown), "".join(grammar.plain_words(body))
+    there, meant = folding.letters(shown), folding.letters(grammar.shown(body))
     if there == meant:
         return
     same = next((n for n, (a, b) in enumerate(zip(there, meant, strict=False)) if a != b), min(len(there), len(meant)))
     at = 0
-    while at < len(lines) - 1 and len("".join(grammar.plain_words("\n".join(lines[: at + 1])))) <= same:
+    while at < len(lines) - 1 and len(folding.letters(grammar.shown("\n".join(lines[: at + 1])))) <= same:
         at += 1
     line = numbers[at] if numbers is not None and at < len(numbers) else first_line + at
     message = "the renderer shows other words than stand here"

@@ -11,7 +11,7 @@ from datetime import date
 from urllib.parse import urljoin
 
 from mkdocs_postmortem import atom
-from mkdocs_postmortem.releasing.grammar import plain_words, words_of
+from mkdocs_postmortem.releasing.grammar import shown
 from mkdocs_postmortem.releasing.release import Release
 
 BASE = "postmortems"
@@ -56,10 +56,10 @@ class Published:
         return f"{BASE}/{self.slug}/index.md"
 
     @property
-    def shown_words(self) -> list[str]:
-        """The words that its page shows, in order: title, facts, body."""
+    def shown(self) -> str:
+        """What its page shows, in order: title, facts, body."""
         facts = " ".join(html.unescape(fact) for fact in _facts(self))
-        return [*words_of(self.title), *words_of(facts), *plain_words(self.release.body)]
+        return "\n".join((self.title, facts, shown(self.release.body)))
 
 
 def newest_first(releases: Iterable[Published]) -> list[Published]:

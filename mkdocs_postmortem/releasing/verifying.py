@@ -12,7 +12,15 @@ from typing import Any
 import yaml
 
 from mkdocs_postmortem.releasing import gate
-from mkdocs_postmortem.releasing.publish import WRITTEN, Configuration, PublicSite, configuration, languages, sources_of
+from mkdocs_postmortem.releasing.publish import (
+    WRITTEN,
+    Configuration,
+    PublicSite,
+    configuration,
+    languages,
+    sources_of,
+    speaks,
+)
 from mkdocs_postmortem.releasing.rules import Refusals
 from mkdocs_postmortem.settings import ConfigError
 
@@ -40,7 +48,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
     pages = {}
     for uri in sources:
         to = _address(uri, names)
-        pages[to] = releases[uri].shown_words if uri in releases else None
+        pages[to] = releases[uri].shown if uri in releases else None
     same, own = _installed(given[0], names), {}
     for path in docs.rglob("*"):
         name = path.relative_to(docs).as_posix()
@@ -68,6 +76,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
         optional=WRITTEN | others,
         sources=texts,
         themes=given[0].themes,
+        languages=speaks(given[0]),
         site_url=address,
     )
     found.extend(gate.inspect(site, expected, public.policy, public.detector, today))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -196,7 +196,8 @@ class Detector:
         known = {(hit.start, hit.code) for hit in hits}
         for variant, places, folded in _readings(text):
             for hit in (*(() if folded else self._unfolded(variant)), *self._refused(variant, links)):
-                start, end = places[hit.start], places[hit.end - 1] + 1
+                at = places()
+                start, end = at[hit.start], at[hit.end - 1] + 1
                 if (start, hit.code) not in known:
                     known.add((start, hit.code))
                     hits.append(hit._replace(start=start, end=end))
@@ -382,40 +383,39 @@ def _mend(code: str) -> str:
     return RULES[code].mend
 
 
-def _readings(text: str) -> Iterator[tuple[str, Sequence[int], bool]]:
+def _readings(text: str) -> Iterator[tuple[str, Callable[[], Sequence[int]], bool]]:
     """Other readings of a text: each with the place in it that every character has, and whether it is folded."""
     sieves = _sieves()
     folded = folding.fold_case(text)
     if folded != text:
-        yield folded, folding.places(text), True
+        yield folded, partial(folding.places, text), True
     for sieve, marks in ((sieves.divided, _SPLIT_WORD), (sieves.marked, _SHOWN)):
         if sieve.passes(text):
-            shown, places = _without(marks, text)
-            yield shown, places, False
+            shown = "\n".join(marks.sub("", line) for line in text.split("\n") if marks.search(line))
+            yield shown, partial(_places_without, marks, text), False
             folded = folding.fold_case(shown)
             if folded != shown:
-                yield folded, [places[at] for at in folding.places(shown)[:-1]], True
+                yield folded, partial(_places_folded, marks, text, shown), True
 
 
-def _without(marks: re.Pattern[str], text: str) -> tuple[str, list[int]]:
-    """The lines of a text that have such marks, without them, and where each character of it was."""
-    parts: list[str] = []
+def _places_without(marks: re.Pattern[str], text: str) -> list[int]:
+    """The place of each character of the lines that have such marks, once these are taken out."""
     places: list[int] = []
     begin = 0
     for line in text.split("\n"):
         last = 0
         for match in marks.finditer(line):
-            parts.append(line[last : match.start()])
             places += range(begin + last, begin + match.start())
             last = match.end()
         if last:
-            parts += (line[last:], "\n")
             places += range(begin + last, begin + len(line) + 1)
         begin += len(line) + 1
-    if places and places[-1] == len(text):
-        parts.pop()
-        places.pop()
-    return "".join(parts), places
+    return places
+
+
+def _places_folded(marks: re.Pattern[str], text: str, shown: str) -> list[int]:
+    places = _places_without(marks, text)
+    return [places[at] for at in folding.places(shown)[:-1]]
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ipaddress.IPv6Address]]:

@@ -40,7 +40,7 @@ STAGES = [
     (site, "pages"),
     (site, "feed"),
     (publish, "sources_of"),
-    (gate, "inspect"),
+    (gate.Watch, "inspect"),
     (publish.Staging, "__init__"),
     (publish.Staging, "publish"),
     (publish, "_exchange"),

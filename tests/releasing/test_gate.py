@@ -279,3 +279,38 @@ def test_messages_do_not_tell_what_stands_in_policy_and_releases(house: House, c
     ):
         assert "Lindqvist" not in done.said
         assert "Heron" not in done.said
+
+
+def test_pages_that_were_judged_while_the_host_wrote_are_judged_anew_where_they_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process beside reads a page early; what a plugin puts into it afterwards does not pass."""
+    from mkdocs_postmortem import parallel
+    from mkdocs_postmortem.releasing import gate, verifying
+
+    judged: list[int] = []
+
+    def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
+        watch = gate.Watch(site, expected, policy, detector, today)
+        early = watch._gate.early([*expected.pages], parallel.signal_between())
+        judged.append(len(early.pages))
+        smuggle(house, "<p>quartzite</p>", name=next(iter(early.pages)))
+        monkeypatch.setattr(watch._beside, "result", lambda: early)
+        return watch.inspect()
+
+    monkeypatch.setattr(verifying.gate, "inspect", late)
+    assert set(found(house)) == {"PM903"}
+    assert judged[0] > 1
+
+
+def test_many_pages_are_judged_beside_and_the_same_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mkdocs_postmortem import parallel
+
+    monkeypatch.setattr(parallel, "FEWEST", 2)
+    monkeypatch.setattr(parallel.threading, "active_count", lambda: 1)
+    outcome = house.build_public()
+    assert outcome.published, outcome.said
+    house.write("external/docs/more.md", "# More\n\nMaria was there.\n")
+    outcome = house.build_public()
+    assert "PM907" in outcome.said
+    assert outcome.done[-1].code != 0
