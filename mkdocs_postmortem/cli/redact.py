@@ -56,6 +56,8 @@ def tell(items: Iterable[Refusal]) -> None:
             click.echo(f"    here:  {' '.join(item.value.split())}")
         if item.help:
             click.echo(f"    mend:  {item.help}")
+        if item.lines and private():
+            click.echo(f"    copy:  {item.lines}")
 
 
 class _Made(NamedTuple):

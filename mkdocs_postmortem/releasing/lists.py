@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "data"
 
 
-@lru_cache(maxsize=8)
+@cache
 def words_in(name: str) -> frozenset[str]:
     """The words of one of the lists, by its file's name."""
     lines = (_FOLDER / name).read_text(encoding="utf-8").split("\n")

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import ahocorasick
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing import acquaintances, folding
 from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.names import SHORT, VOWELS, Kind, forms, ordinary, spellings, stems
 from mkdocs_postmortem.releasing.policy import Policy, Somebody
-
-AMBIGUOUS = -1
-"""Whom a mention means that several people share, or that is an ordinary word, too."""
-
-_SHORT = 4
-"""Single names with fewer letters, and ordinary words, count only where they begin with a capital letter."""
-_JOINED = 5
-"""Letters that names written as one word must have: `mlopez`."""
-_UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"}
+from mkdocs_postmortem.releasing.sightings import (
+    AMBIGUOUS,
+    BEGINS,
+    ENDING,
+    ENDINGS,
+    ENDS,
+    INSIDE,
+    PIECES,
+    STEM,
+    UNLISTED,
+    Found,
+    Known,
+    Place,
+    Reading,
+    Why,
 )
-_TITLE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+", re.I)
-_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_AFTER = re.compile(r"@[\w-]+(?:\.[\w-]+)*")
 
 
 class Mention(NamedTuple):
@@ -39,229 +44,403 @@ class Mention(NamedTuple):
     who: int
     """Index into the roster's people, or `AMBIGUOUS`."""
     whole: bool
-    """It stands for itself; otherwise it is part of an identifier, a path or an address."""
-
-
-class _Form(NamedTuple):
-    """A form of somebody's name; `words` as `folding.split` has them, one space between."""
-
-    words: str
-    capital: bool = False
-    """Counts only where it begins with a capital letter."""
-    single: bool = False
-    """A single part of a name, which somebody else's longer form may hold."""
+    """It stands for itself, in one run of plain text; otherwise it is in pieces, or part of an identifier, a path or
+    an address."""
+    why: Why | None = None
+    """Where there is more to say than that somebody is named."""
 
 
 class Roster:
     """The people of a project, found in texts by all forms of their names at once.
 
     Two people who share a form make it ambiguous; so does an ordinary word, until the policy
-    says whose it is (an alias) or that it is nobody's (`ignore`).
+    says whose it is (an alias) or that it is nobody's (`ignore`, `words`).
     """
 
-    def __init__(self, people: Iterable[Somebody]) -> None:
-        self.people: Sequence[Somebody] = tuple(people)
-        claimed: dict[str, set[int]] = {}
-        owners: dict[str, set[int]] = {}
+    def __init__(
+        self,
+        people: Iterable[Somebody],
+        words: Iterable[str] = (),
+        base: Roster | None = None,
+        strict: bool = False,
+    ) -> None:
+        """A roster of people, beside those of `base`; `words` are nobody's, though they look like it.
+
+        `strict` tells of those that `base` does not have that the policy does not list them.
+        """
+        mine = list(people)
+        self._base = base
+        self.strict = strict
+        self._first = len(base.people) if base else 0
+        self.people: Sequence[Somebody] = (*base.people, *mine) if base else tuple(mine)
+        self.listed: Roster = base.listed if base else self
+        """The roster of the policy's people alone."""
+        self._forms: dict[str, Known] = {}
+        self._stems: dict[str, int] = {}
+        """What endings leave of names in other scripts, and whose it is."""
+        self._nobody = {" ".join(folding.fold(word).split()) for word in (*words, *_PRODUCTS)}
         self._handles: dict[str, int] = {}
         """Whose a handle is where an `@` says that it is one."""
-        capital: dict[str, bool] = {}
-        ordinary = words_in("ordinary.txt")
-        for number, person in enumerate(self.people):
-            if person.handle:
-                self._handles.setdefault(folding.fold(person.handle), number)
-            for alias in person.aliases:
-                for form in _spellings(alias):
-                    claimed.setdefault(form, set()).add(number)
-            for found in forms(person):
-                owners.setdefault(found.words, set()).add(number)
-                capital[found.words] = capital.get(found.words, True) and found.capital
+        for number, person in enumerate(mine, self._first):
+            self._learn(person, number)
+        for word in (*words, *(_PRODUCTS if base is None and mine else ())):
+            for form in spellings(word):
+                self._forms[form] = Known(form, Kind.NOBODY, (), False)
+        self._made()
+
+    def _learn(self, person: Somebody, number: int) -> None:
+        if person.handle:
+            self._handles.setdefault(folding.fold(person.handle), number)
+        for stem in stems(person):
+            self._stems[stem] = number if self._stems.get(stem, number) == number else AMBIGUOUS
+        for form in forms(person):
+            self._add(form.words, form.kind, number, form.capital)
+        for alias in person.aliases:
+            for words in spellings(alias):
+                known = self._forms[words]
+                if known.claimed:
+                    known.owners = tuple(dict.fromkeys((*known.owners, number)))
+                else:
+                    self._forms[words] = Known(words, Kind.PART, (number,), known.capital, True)
+
+    def _add(self, words: str, kind: Kind, number: int, capital: bool) -> None:
+        known = self._forms.get(words)
+        if known is None and self._base and (other := self._base.form(words)):
+            known = Known(words, other.kind, other.owners, other.capital, other.claimed)
+            self._forms[words] = known
+        if known is None:
+            self._forms[words] = Known(words, kind, (number,), capital)
+            return
+        known.capital = known.capital and capital
+        if kind < known.kind and not known.claimed:
+            known.kind, known.owners = kind, (number,)
+        elif kind == known.kind and not known.claimed and number not in known.owners:
+            known.owners = (*known.owners, number)
+
+    def _made(self) -> None:
+        """The automaton of all forms, and of names that may be part of a longer word."""
         self._automaton = ahocorasick.Automaton()
-        for words in {*owners, *claimed}:
-            who = claimed.get(words) or owners[words]
-            decided = len(who) == 1 and (words in claimed or words not in ordinary)
-            number = next(iter(who)) if decided else AMBIGUOUS
-            needs_capital = capital[words] or words in ordinary
-            self._automaton.add_word(f" {words} ", (len(words), number, needs_capital))
+        inside: dict[str, list[tuple[int, Known]]] = {}
+        for words, known in self._forms.items():
+            self._automaton.add_word(f" {words} ", known)
+            if known.kind != Kind.PART or " " in words or not words.isalpha() or len(words) < 3 or known.ordinary:
+                continue
+            inside.setdefault(f" {words}", []).append((BEGINS, known))
+            if len(words) >= SHORT:
+                inside.setdefault(f"{words} ", []).append((ENDS, known))
+            if len(words) > SHORT and words[-1] in VOWELS:
+                inside.setdefault(f" {words[:-1]}", []).append((STEM, known))
+        for words, parts in inside.items():
+            self._automaton.add_word(words, parts)
         self._empty = len(self._automaton) == 0
         if not self._empty:
             self._automaton.make_automaton()
 
+    def is_word(self, said: str) -> bool:
+        """Whether the vocabulary has this, written so."""
+        return said in self._nobody or (self._base is not None and self._base.is_word(said))
+
+    def form(self, words: str) -> Known | None:
+        """The form with these words, and whose it is."""
+        return self._forms.get(words) or (self._base.form(words) if self._base else None)
+
+    def beside(self, others: Iterable[Somebody], words: Iterable[str] = (), strict: bool = False) -> Roster:
+        """A roster that knows these people as well; who of them is known already is no other person.
+
+        `strict` has them refused, never replaced.
+        """
+        vocabulary = {folding.fold(word) for word in words}
+        names: dict[int, Somebody] = {}
+        known = dict(self._keys)
+        added: list[Somebody] = []
+        for person in sorted(set(others), key=lambda item: (item.names, item.handle, item.emails)):
+            told = [*person.names, person.handle, *person.emails]
+            if any(folding.fold(text) in vocabulary for text in told if text):
+                continue
+            number = next((known[key] for key in _keys(person) if key in known), self._same(person))
+            if number is None:
+                number = len(self.people) + len(added)
+                added.append(person)
+            elif number >= len(self.people):
+                at = number - len(self.people)
+                added[at] = _joined(added[at], person)
+            else:
+                names[number] = _joined(names[number], person) if number in names else person
+            for key in _keys(person):
+                known.setdefault(key, number)
+        roster = Roster(added, base=self, strict=strict)
+        for number, person in names.items():
+            roster._learn(person, number)
+        if names:
+            roster._made()
+        return roster
+
+    @cached_property
+    def _keys(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for number, person in enumerate(self.people):
+            for key in _keys(person):
+                found.setdefault(key, number)
+        return found
+
+    def _same(self, person: Somebody) -> int | None:
+        """Who of these people somebody is of whom nothing is told that is not theirs alone: `Wei`, where one is."""
+        told = [form for text in (*person.names, person.handle) if text for form in list(spellings(text))[:1]]
+        if person.emails or not told:
+            return None
+        whose = {known.who if (known := self.form(words)) else AMBIGUOUS for words in told}
+        number = next(iter(whose))
+        return number if len(whose) == 1 and number >= 0 else None
+
+    def entry(self, who: int) -> str:
+        """A person as a line under `people` in redaction.yml."""
+        if who < 0:
+            return ""
+        person = self.people[who]
+        told = {"handle": person.handle, "names": list(person.names), "emails": list(person.emails)}
+        return f"- {json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False)}"
+
+    # Finding
+
     def find(self, text: str) -> list[Mention]:
         """Every place where somebody is named: the longest form first from the left, none within another."""
-        if self._empty:
+        if self._empty and self._base is None:
             return []
-        found = self._find(text)
+        folded, words = folding.taken_apart(text)
+        found = [*self._named(folded, words), *self._divided(folded)]
+        if found:
+            found = _without_overlaps(found)
+            if len(folded) != len(text):
+                found = [_unfolded(item, text) for item in found]
+        if not folded.isascii() and (declined := list(self._declined(text))):
+            found = _without_overlaps([*found, *declined])
+        if "xn--" in folded or "XN--" in folded:
+            found = _without_overlaps([*found, *self._encoded(text)])
         if not found:
             return []
         emails = [match.span() for match in _EMAIL.finditer(text)] if "@" in text else []
         mentions: list[Mention] = []
-        for start, end, who in found:
+        for start, end, who, whole, why in found:
             around = next(((a, b) for a, b in emails if a <= start < b), None)
             if around:
                 start, end = around
             if mentions and start < mentions[-1].end:
                 continue
-            mention = _widened(text, start, end, who)
-            if "@" in (
-                said := text[mention.start : mention.end]
-            ):  # a handle is one person's, whoever else is called so
-                who = self._handles.get(folding.fold(said.removeprefix("@").partition("@")[0]), who)
-            mentions.append(mention._replace(who=who))
+            mention = _widened(text, start, end, who, whole, why)
+            said = text[mention.start : mention.end]
+            if "@" in said:  # a handle is one person's, whoever else is called so
+                owner = self._handle(said.removeprefix("@").partition("@")[0])
+                if owner is not None:
+                    unlisted = self.strict and owner >= len(self.listed.people)
+                    mention = mention._replace(who=owner, why=UNLISTED if unlisted else mention.why)
+            mentions.append(mention)
         return mentions
 
-    def _find(self, text: str) -> list[tuple[int, int, int]]:
-        """Start, end and person of the forms that hold, the longest from the left."""
-        folded, words = folding.taken_apart(text)
-        hits: list[tuple[int, int, int, bool]] = []
-        for at, (length, who, needs_capital) in self._automaton.iter(words.text):
-            hits.append((at - length, at, who, needs_capital))
-        if not hits:
+    def _handle(self, text: str) -> int | None:
+        found = self._handles.get(folding.fold(text))
+        return found if found is not None or self._base is None else self._base._handle(text)
+
+    def _hits(self, text: str) -> Iterator[tuple[int, Known | list[tuple[int, Known]]]]:
+        """Where what in a text ends, in this roster and those it stands on."""
+        if not self._empty:
+            yield from self._automaton.iter(text)
+        if self._base:
+            for at, value in self._base._hits(text):
+                if isinstance(value, list) or value.words not in self._forms:
+                    yield at, value
+
+    def _named(self, folded: str, words: folding.Words) -> list[Found]:
+        """By the forms that hold, the longest from the left."""
+        hits: list[tuple[int, int, Known]] = []
+        parts: list[tuple[int, int, Known]] = []
+        for at, value in self._hits(words.text):
+            if isinstance(value, list):
+                parts += [(at, mode, known) for mode, known in value]
+            else:
+                hits.append((at - len(value.words), -at, value))
+        if not hits and not parts:
             return []
-        hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        index = words.numbers
-        same = len(folded) == len(text)
-        at_original = None if same else folding.places(text)
-        found: list[tuple[int, int, int]] = []
-        last = 0
-        for begin, end, who, needs_capital in hits:
-            if begin < last:
+        numbers, spans, tokens = words.numbers, words.spans, words.text.split()
+        reading = Reading(self, folded, spans, tokens)
+        found: list[Found] = []
+        last = -1
+        for begin, _, form in sorted(hits, key=lambda hit: hit[:2]):
+            first = numbers[begin]
+            if first <= last:
                 continue
-            first = index[begin]
-            final = first + words.text.count(" ", begin, end)
-            start, stop = words.spans[first][0], words.spans[final][1]
-            if needs_capital and not folded[start].isupper() and folded[start - 1 : start] != "@":
-                continue
-            last = end
-            if at_original is not None:
-                start, stop = at_original[start], at_original[stop - 1] + 1
-                while stop < len(text) and folding.fold_case(text[stop]) == "":
-                    stop += 1
-            found.append((start, stop, who))
+            place = Place(first, first + form.words.count(" "), form)
+            mention = reading.judged(place, last)
+            if mention is not None:
+                last = mention[0]
+                if mention[1] is not None:
+                    found.append(mention[1])
+        for at, mode, form in parts:
+            begin = at - len(form.words) + (1 if mode != STEM else 2)
+            if mode == ENDS:
+                begin = words.text.rfind(" ", 0, at - 1) + 1
+            number = numbers.get(begin)
+            if number is not None and (inside := reading.inside(number, mode, form)):
+                found.append(inside)
         return found
 
+    def _divided(self, folded: str) -> Iterator[Found]:
+        """Names that signs divide: `Zh-ang`, `G**arcía`, `Z'hang`; and in capitals with a small ending: `ZHANGs`."""
+        plain = folded.encode("utf-8", "surrogatepass")
+        words = {*plain.translate(_APART).split()}
+        joined = {*plain.replace(b"-\n", b"").translate(_APART, _SIGNS).split()} - words
+        if any(self._is_name(word) for word in joined):
+            for match in _DIVIDING.finditer(folded):
+                left = _LETTERS_BEFORE.search(folded, max(0, match.start() - 30), match.start())
+                right = _LETTERS_AFTER.match(folded, match.end())
+                if left is None or right is None or {left[0].casefold(), right[0].casefold()} <= ordinary():
+                    continue
+                if form := self._is_name((left[0] + right[0]).encode()):
+                    yield Found(left.start(), right.end(), form.who, False, PIECES)
+        capitals = {word for word in words if len(word) > SHORT and word[-1:] == b"s" and word[:-1].isupper()}
+        if any(self._is_name(word[:-1]) for word in capitals):
+            for match in _CAPITALS.finditer(folded):
+                if form := self._is_name(match[0][:-1].encode()):
+                    yield Found(*match.span(), form.who, False, None)
 
-def _widened(text: str, start: int, end: int, who: int) -> Mention:
+    def _is_name(self, word: bytes) -> Known | None:
+        """The form that some letters are, if it is somebody's and no ordinary word."""
+        form = self.form(word.decode("utf-8", "surrogatepass").casefold())
+        return form if form is not None and form.kind != Kind.NOBODY and not form.ordinary else None
+
+    def _declined(self, text: str) -> Iterator[Found]:
+        """Names in scripts that are not Latin, with an ending: `Кузнецовой`, `민수가`."""
+        if not self._stems and self._base is None:
+            return
+        for match in _OTHER_SCRIPT.finditer(text):
+            word = unicodedata.normalize("NFC", match[0]).casefold()
+            for cut in range(4):
+                who = self._stem(word[: len(word) - cut])
+                if who is None:
+                    continue
+                syllables = "\uac00" <= word[0] <= "\ud7a3"
+                if syllables or (match[0][0].isupper() and (not cut or folding.fold(word[-cut:]) in ENDINGS)):
+                    yield Found(*match.span(), AMBIGUOUS, False, ENDING)
+                    break
+
+    def _stem(self, word: str) -> int | None:
+        found = self._stems.get(word)
+        return found if found is not None or self._base is None else self._base._stem(word)
+
+    def _encoded(self, text: str) -> Iterator[Found]:
+        """Names in labels of host names that stand for other letters: `xn--mller-kva`."""
+        for match in _PUNYCODE.finditer(text):
+            try:
+                label = match[1].encode("ascii").decode("punycode")
+            except UnicodeError:
+                continue
+            for mention in self.find(label):
+                yield Found(*match.span(), mention.who, False, mention.why or INSIDE)
+
+    # What a reviewer is asked to look at
+
+    def doubtful(self, prose: str) -> list[tuple[int, int, str]]:
+        """Places that may mean somebody and are no forms of names: initials, digits for letters, a letter off."""
+        if not self.people:
+            return []
+        found: list[tuple[int, int, str]] = []
+        for match in (*_INITIALS.finditer(prose), *_SIGNED.finditer(prose)):
+            letters = re.sub(r"[^A-Z]", "", match[1])
+            if letters in self._initials and letters not in words_in("abbreviations.txt"):
+                found.append((*match.span(1), "initials that somebody on the roster has"))
+        for match in _LEET.finditer(prose):
+            form = self.form(folding.fold(match[0].translate(_DIGITS)))
+            if form is not None and form.kind <= Kind.PART and form.kind != Kind.NOBODY and not form.ordinary:
+                found.append((*match.span(), "digits in the place of letters, which may be a name"))
+        for match in _CAPITALISED.finditer(prose):
+            word = folding.fold(match[0])
+            if word not in ordinary() and self.form(word) is None and self._is_near(word):
+                found.append((*match.span(), "a word that is a letter off a name on the roster"))
+        return sorted(found)
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        names = [re.findall(r"[^\W\d_]+", folding.fold_case(name)) for item in self.people for name in item.names]
+        return frozenset("".join(part[0].upper() for part in parts) for parts in names if 1 < len(parts) < 5)
+
+    @cached_property
+    def _near(self) -> frozenset[str]:
+        """Names of six letters and more with one letter hidden."""
+        base = self._base._near if self._base else frozenset()
+        names = [words for words, known in self._forms.items() if known.kind == Kind.PART and len(words) > 5]
+        return base | {hidden for words in names if words.isalpha() for hidden in _hidden(words)}
+
+    def _is_near(self, word: str) -> bool:
+        return any(hidden in self._near for hidden in _hidden(word))
+
+
+_DIVIDING = re.compile(r"(?:\\?-\n?|['`]|[*_~\\\[\]]+)(?=[^\W\d_])")
+_LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
+_LETTERS_AFTER = re.compile(r"[^\W\d_]+")
+_CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{4,}s(?![^\W_])")
+_SIGNS = b"-*_`'\\[]~"
+"""Signs that may stand between the letters of a name without being seen, or nearly so."""
+_APART = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+_PUNYCODE = re.compile(r"(?<![\w-])xn--([A-Za-z0-9-]{2,60})", re.I)
+_OTHER_SCRIPT = re.compile(r"[^\x00-\u024f\W\d_][^\W\d_]{1,30}")
+_INITIALS = re.compile(r"(?<![\w.])((?:[A-Z]\. ){1,3}[A-Z]\.|(?:[A-Z]\.){3,4})(?!\w)")
+_SIGNED = re.compile(r"(?:\|\s*|\(|\bby )([A-Z]{2,4})(?=\s*\||\)|[.,;]?\s*$)", re.M)
+"""Initials where people sign: alone in a cell, in brackets, behind `by` at the end of a line."""
+_LEET = re.compile(r"(?<![\w@./-])(?=[^\W\d_]+\d)\w+(?![\w@/-])")
+_DIGITS = str.maketrans("013457", "oieast")
+_CAPITALISED = re.compile(r"(?<![\w@./-])[A-Z\u00c0-\u024f][a-z\u00df-\u024f]{5,}(?![\w@/-])")
+_PRODUCTS = ("MariaDB",)
+"""Products that are called after somebody."""
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_AFTER = re.compile(r"@[\w-]+(?:\.[\w-]+)*")
+_JOINED_BEFORE = re.compile(r"(?:[^\W_][*_`~\\\[\]]*|[/\\@=~]|[^\W_][-.])\Z")
+_JOINED_AFTER = re.compile(r"[*_`~\\\[\]]*[^\W_]|[/\\@=]|[-.][^\W_]|['’](?!(?:s|ll|re|ve|d)\b)[^\W_]", re.I)
+
+
+def _widened(text: str, start: int, end: int, who: int, whole: bool, why: Why | None) -> Mention:
     """A mention with the `@` before it and the domain after it, and whether it stands for itself."""
     if start and text[start - 1] == "@":
         start -= 1
     if match := _AFTER.match(text, end):
         end = match.end()
-    return Mention(
-        start, end, who, not (_JOINED_BEFORE.search(text[max(0, start - 2) : start]) or _JOINED_AFTER.match(text, end))
+    joined = _JOINED_BEFORE.search(text[max(0, start - 6) : start]) or _JOINED_AFTER.match(text, end)
+    return Mention(start, end, who, whole and not joined, why)
+
+
+def _without_overlaps(found: Iterable[Found]) -> list[Found]:
+    """From the left, none within another; of two at one place the longer."""
+    kept: list[Found] = []
+    for item in sorted(found, key=lambda item: (item.start, -item.end, not item.whole)):
+        if not kept or item.start >= kept[-1].end:
+            kept.append(item)
+    return kept
+
+
+def _unfolded(item: Found, text: str) -> Found:
+    places = _places(text)
+    start, end = places[item.start], places[item.end - 1] + 1
+    while end < len(text) and folding.fold_case(text[end]) == "":
+        end += 1
+    return item._replace(start=start, end=end)
+
+
+@lru_cache(maxsize=2)
+def _places(text: str) -> list[int]:
+    return folding.places(text)
+
+
+def _hidden(word: str) -> list[str]:
+    return [f"{word[:at]}?{word[at + 1 :]}" for at in range(1, len(word))]
+
+
+def _joined(one: Somebody, other: Somebody) -> Somebody:
+    """What is known of somebody from two places."""
+    return replace(
+        one,
+        names=tuple(dict.fromkeys((*one.names, *other.names))),
+        emails=tuple(dict.fromkeys((*one.emails, *other.emails))),
+        aliases=tuple(dict.fromkeys((*one.aliases, *({other.handle} - {"", one.handle})))) if one.handle else (),
+        handle=one.handle or other.handle,
     )
-
-
-_JOINED_BEFORE = re.compile(r"(?:[^\W_]|[_/\\@=~]|[^\W_][-.])\Z")
-_JOINED_AFTER = re.compile(r"[^\W_]|[_/\\@=]|[-.][^\W_]")
-
-
-def forms(person: Somebody) -> Iterator[_Form]:
-    """Every form that somebody's names, handle and addresses take, but the aliases."""
-    ignored = {form for item in person.ignore for form in _spellings(item)}
-    for name in person.names:
-        for words in _variants(name):
-            yield from _of_name(words, ignored)
-    for handle in (person.handle, *(address.partition("@")[0] for address in person.emails)):
-        for form in _spellings(handle):
-            if form not in ignored and len(form) > 1:
-                yield _Form(form, capital=len(form) < 3, single=" " not in form)
-    for address in person.emails:
-        for form in _spellings(address):
-            yield _Form(form)
-    for alias in person.aliases:
-        for form in _spellings(alias):
-            yield _Form(form, capital=len(form) < _SHORT)
-
-
-def _variants(name: str) -> Iterator[list[str]]:
-    """The parts of a name, given name first, in each spelling that its letters have."""
-    last, comma, first = _TITLE.sub("", name).partition(",")
-    name = f"{first} {last}" if comma else last
-    seen = set()
-    for spelling in (name, name.translate(_UMLAUTS)):
-        folded = folding.fold_case(spelling)
-        for parts in (
-            [folding.split(part).text.strip() for part in re.split(r"[\s_.]+", folded)],
-            [folding.split(part).text.strip() for part in re.split(r"[\s_.-]+", folded)],
-            [part.casefold() for part in re.split(r"[\s_.-]+", re.sub(r"['’`´‘]", "", folded))],
-        ):
-            whole = tuple(part for part in parts if part)
-            if whole and whole not in seen:
-                seen.add(whole)
-                yield list(whole)
-
-
-def _of_name(parts: list[str], ignored: set[str]) -> Iterator[_Form]:
-    first, last = parts[0], parts[-1]
-    if len(parts) > 1:
-        yield _Form(" ".join(parts))
-        yield _Form("".join(parts).replace(" ", ""))
-        yield _Form(" ".join([*parts[1:], first]))
-        yield _Form(" ".join([last, *parts[:-1]]))
-        for other in parts[1:]:
-            yield _Form(f"{first} {other}")
-            yield _Form(f"{other} {first}")
-            yield _Form(f"{first[0]} {other}")
-            yield _Form(f"{other} {first[0]}", capital=True)
-            yield _Form(f"{first} {other[0]}", capital=True)
-            for joined in (first + other, other + first, first[0] + other, first + other[0], other + first[0]):
-                joined = joined.replace(" ", "")
-                if len(joined) >= _JOINED and joined != first:
-                    yield _Form(joined)
-    for part in parts:
-        if part not in ignored and len(part) > 1 and not part.isdigit():
-            yield _Form(part, capital=len(part) < _SHORT and part[0].upper() != part[0], single=True)
-
-
-def _spellings(text: str) -> Iterator[str]:
-    """A text as its words: split where case splits them, and as it is written."""
-    seen = set()
-    for spelling in (text, text.translate(_UMLAUTS)):
-        folded = folding.fold_case(spelling.strip().removeprefix("@"))
-        parts = folding.split(folded).text.strip()
-        lowered = folding.split(folded.casefold()).text.strip()
-        for form in (parts, lowered, parts.replace(" ", "") if len(parts) > _JOINED else ""):
-            if form and form not in seen:
-                seen.add(form)
-                yield form
-
-
-def roster_of(policy: Policy, records: Iterable[PostMortem] = (), root: Path | None = None) -> Roster:
-    """The roster: the policy's people and, inside the house, everybody else who is known.
-
-    With `records` the people of all post-mortems, with `root` those of CODEOWNERS, of git's authors and of
-    `.mailmap`. The public build knows the policy's alone.
-    """
-    people = list(policy.people)
-    known = {key: number for number, person in enumerate(people) for key in _keys(person)}
-    vocabulary = {folding.fold(word) for word in policy.words}
-    others: set[Somebody] = set()
-    for record in records:
-        others.update(_of_record(record))
-    if root is not None:
-        others.update(_of_repository(root))
-    for person in sorted(others, key=lambda item: (item.names, item.handle, item.emails)):
-        told = [*person.names, person.handle, *person.emails]
-        if any(folding.fold(text) in vocabulary for text in told if text):
-            continue
-        numbers = [known[key] for key in _keys(person) if key in known]
-        if numbers:
-            mine = people[numbers[0]]
-            people[numbers[0]] = replace(
-                mine,
-                names=tuple(dict.fromkeys((*mine.names, *person.names))),
-                emails=tuple(dict.fromkeys((*mine.emails, *person.emails))),
-                aliases=tuple(dict.fromkeys((*mine.aliases, *({person.handle} - {"", mine.handle})))),
-                handle=mine.handle or person.handle,
-            )
-            number = numbers[0]
-        else:
-            number = len(people)
-            people.append(person)
-        for key in _keys(person):
-            known.setdefault(key, number)
-    return Roster(people)
 
 
 def _keys(person: Somebody) -> list[str]:
@@ -271,83 +450,16 @@ def _keys(person: Somebody) -> list[str]:
     return [*handles, *(f"email {folding.fold(address)}" for address in person.emails), *named]
 
 
-def person_of(text: str, loosely: bool = True) -> Somebody | None:
-    """Whom a field names: a handle, an address or a name; None where it names a team, or nobody.
+def roster_of(policy: Policy, records: Iterable[PostMortem] = (), root: Path | None = None) -> Roster:
+    """The roster: the policy's people and, inside the house, everybody else who is known.
 
-    `loosely` takes a single word for a person, too.
+    With `records` the people of all post-mortems, with `root` those of CODEOWNERS, of git's authors and of
+    `.mailmap`: whom only they name is refused, never replaced. The public build knows the policy's alone.
     """
-    text = re.sub(r"\s*\(.*?\)", "", text).strip(" \t*_`.,;")
-    if not text or "/" in text:
-        return None
-    if match := re.fullmatch(r"(.*?)\s*<?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?", text):
-        return Somebody(names=(match[1].strip('"'),) if match[1].strip('"') else (), emails=(match[2],))
-    if text.startswith("@"):
-        return Somebody(handle=text[1:].split()[0]) if len(text) > 1 and not text[1:2].isspace() else None
-    words = re.findall(r"[^\W_]+", text)
-    if (
-        not words
-        or any(word.casefold() in words_in("teams.txt") for word in words)
-        or any(word.isdigit() for word in words)
-    ):
-        return None
-    if len(words) > 5 or (len(words) == 1 and not loosely):
-        return None
-    if len(words) == 1:
-        return Somebody(handle=text) if text[:1].islower() else Somebody(names=(text,))
-    return Somebody(names=(text,)) if any(word[:1].isupper() for word in words) else None
-
-
-def _of_record(record: PostMortem) -> Iterator[Somebody]:
-    fields = [record.owner, record.facilitator, *record.authors, *record.reviewers]
-    fields += [person.who for person in record.participants]
-    owners = [part for item in record.action_items for part in re.split(r"[,;&]|\band\b", item.owner)]
-    for text in (*fields, *owners):
-        if person := person_of(text):
-            yield person
-
-
-def _of_repository(root: Path) -> Iterator[Somebody]:
-    for place in ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
-        for line in _lines(root / place):
-            for word in line.partition("#")[0].split()[1:]:
-                if ("@" in word) and (person := person_of(word)):
-                    yield person
-    for line in _lines(root / ".mailmap"):
-        names = [name.strip() for name in re.split(r"<[^>]*>", line.partition("#")[0]) if name.strip()]
-        emails = re.findall(r"<([^>]+)>", line)
-        if names or emails:
-            yield Somebody(names=tuple(names), emails=tuple(email for email in emails if "@" in email))
-    yield from _authors(root)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return []
-
-
-_BOTS = re.compile(r"\[bot\]|\bbot\b|dependabot|renovate|github actions|^root$|^runner$|^ci$", re.I)
-_NO_REPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.github\.com\Z", re.I)
-
-
-def _authors(root: Path) -> Iterator[Somebody]:
-    """Git's authors and committers; none where there is no repository, or no git."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "log", "--all", "--format=%an%x00%ae%n%cn%x00%ce"],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return
-    for line in sorted(set(done.stdout.decode("utf-8", "replace").split("\n"))):
-        name, _, email = line.partition("\0")
-        if not name.strip() or _BOTS.search(name) or email == "noreply@github.com":
-            continue
-        handle = match[1] if (match := _NO_REPLY.match(email)) else ""
-        emails = (email,) if "@" in email and not handle else ()
-        names = (name,) if person_of(name, loosely=True) else ()
-        if names or emails or handle:
-            yield Somebody(handle=handle, names=names, emails=emails)
+    listed = Roster(policy.people, policy.words)
+    others: set[Somebody] = set()
+    for record in records:
+        others.update(acquaintances.of_record(record))
+    if root is not None:
+        others.update(acquaintances.of_repository(root))
+    return listed.beside(others, policy.words, strict=True) if others else listed

@@ -12,17 +12,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mkdocs_postmortem.model import PostMortem, Section, Span
-from mkdocs_postmortem.releasing import folding, grammar, words
+from mkdocs_postmortem.releasing import acquaintances, folding, grammar, words
 from mkdocs_postmortem.releasing.images import ENDINGS
-from mkdocs_postmortem.releasing.people import AMBIGUOUS
+from mkdocs_postmortem.releasing.people import Roster
 from mkdocs_postmortem.releasing.policy import SLUG, Policy
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
 from mkdocs_postmortem.settings import Settings
 
 NOT_PUBLIC = declare(
@@ -78,6 +79,14 @@ TITLE = declare(
     "title",
     "The public version has a title of its own: one line of plain words.",
     "write `external: {title: …}` without markup",
+)
+
+
+ROLE = declare(
+    "PM759",
+    "role",
+    "What a person is called stands in sentences and tables: one line of plain words.",
+    "write the role without markup and without `|`, in `participants` or in redaction.yml",
 )
 
 
@@ -444,10 +453,21 @@ class _Work:
         return found
 
     def without_people(self, lines: list[_Line]) -> list[_Line]:
-        """Lines with people as what they were, in the order in which these words name them."""
+        """Lines with people as what they were, in the order in which these words name them.
+
+        Whom the policy and this document name, and nobody else, so that no other document changes
+        these words; a name inside code stands there for a reason, and is refused instead.
+        """
         text = "\n".join(line.text for line in lines)
-        mentions = [mention for mention in self.detector.roster.find(text) if mention.who != AMBIGUOUS]
-        mentions = [item for item in mentions if item.whole and not self.decided(text[item.start : item.end])]
+        code = _code(lines)
+        mentions = [
+            item
+            for item in self.roster.find(text)
+            if item.whole
+            and item.who != AMBIGUOUS
+            and not self.decided(text[item.start : item.end])
+            and not any(start < item.end and item.start < end for start, end in code)
+        ]
         if not mentions:
             return lines
         called = self.called([mention.who for mention in mentions])
@@ -480,6 +500,11 @@ class _Work:
         texts = "".join(parts).split("\n")
         return [line._replace(text=new) for line, new in zip(lines, texts, strict=True)]
 
+    @cached_property
+    def roster(self) -> Roster:
+        """The policy's people and those whom this document names in its front matter."""
+        return self.detector.roster.listed.beside(acquaintances.of_record(self.record), self.policy.words)
+
     def decided(self, said: str) -> bool:
         return folding.fold(said) in self.detector.known
 
@@ -487,12 +512,16 @@ class _Work:
         """What each person is called: their role where nobody else has it, else a letter by first mention."""
         roles: dict[int, str] = {}
         for person in self.record.participants:
-            for mention in self.detector.roster.find(person.who):
+            for mention in self.roster.find(person.who):
                 if mention.who != AMBIGUOUS and person.role.strip():
                     roles.setdefault(mention.who, person.role.strip())
         for who in order:
-            if who not in roles and self.detector.roster.people[who].role:
-                roles[who] = self.detector.roster.people[who].role
+            if who not in roles and self.roster.people[who].role:
+                roles[who] = self.roster.people[who].role
+        for who in dict.fromkeys(order):
+            if who in roles and not _PLAIN_ROLE.fullmatch(roles[who]):
+                span = self.record.place(("participants",)) or Span(1)
+                self.refuse(ROLE, "a role that is not one line of plain words", span, value=roles.pop(who))
         told = {who: re.sub(r"(?i)\Athe\s+", "", role) for who, role in roles.items()}
         here = [folding.fold(told[who]) for who in dict.fromkeys(order) if who in told]
         called: dict[int, str] = {}
@@ -548,6 +577,27 @@ class _Work:
 _GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")
 """A marker of which nothing is public, with the space that would be left over."""
 _MARKER = re.compile(r"\[\[([^\[\]|\n\\]+?)\\?\|([^\[\]|\n]*)\]\]")
+
+
+_PLAIN_ROLE = re.compile(r"[^\W_](?:[^\W_]|[ ,.&/()'’–-])*")
+
+
+def _code(lines: Sequence[_Line]) -> list[tuple[int, int]]:
+    """Where code stands in the text of some lines: between fences, and in spans."""
+    found: list[tuple[int, int]] = []
+    fence = ""
+    at = 0
+    for line in lines:
+        end = at + len(line.text)
+        match = re.match(r"[\s>]*(`{3,}|~{3,})(.*)\Z", line.text)
+        if fence or match:
+            found.append((at, end))
+        else:
+            found += [(at + start, at + stop) for start, stop in _code_spans(line.text)]
+        if match:
+            fence = "" if fence and match[1].startswith(fence) and not match[2].strip() else fence or match[1]
+        at = end + 1
+    return found
 
 
 def _code_spans(text: str) -> list[tuple[int, int]]:

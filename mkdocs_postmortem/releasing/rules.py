@@ -55,6 +55,8 @@ class Refusal:
     end_column: int = 0
     value: str = ""
     level: str = REFUSED
+    lines: str = ""
+    """What to copy where `help` says, which holds what must not be said, too."""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path

@@ -19,10 +19,11 @@ import ahocorasick
 
 from mkdocs_postmortem.releasing import decodings, folding, secrets
 from mkdocs_postmortem.releasing.lists import words_in
-from mkdocs_postmortem.releasing.people import AMBIGUOUS, Roster
+from mkdocs_postmortem.releasing.people import Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
 from mkdocs_postmortem.releasing.rules import REFUSED, REVIEW, RULES, Refusal, Refusals, declare
 from mkdocs_postmortem.releasing.sieve import Sieve
+from mkdocs_postmortem.releasing.sightings import AMBIGUOUS, UNLISTED
 
 PERSON = declare(
     "PM720",
@@ -100,7 +101,7 @@ UNKNOWN_HANDLE = declare(
 UNKNOWN_NAME = declare(
     "PM732",
     "possible-name",
-    "Two words with capital letters that nobody knows may be a name.",
+    "Two words with capital letters that nobody knows may be a name; so may initials, and a word a letter off one.",
     "look whether it is a person: then put them on the roster; else list it under `words` in redaction.yml",
 )
 PUBLIC_ADDRESS = declare(
@@ -120,6 +121,8 @@ class Hit(NamedTuple):
     message: str
     help: str
     level: str = REFUSED
+    lines: str = ""
+    """What to copy where `help` says; as secret as what was found."""
 
 
 _INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
@@ -220,6 +223,9 @@ class Detector:
                 continue
             message = "two words with capital letters that may be a name"
             hits.append(Hit(*match.span(1), UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
+        for start, end, message in self.roster.doubtful(prose):
+            if folding.fold(prose[start:end]) not in self.known:
+                hits.append(Hit(start, end, UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
         for start, end, address in _addresses(prose) if sieves.addresses.passes(prose) else ():
             if address.is_global and str(address) not in ("1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"):
                 message = "an IP address of the open network"
@@ -248,11 +254,14 @@ class Detector:
 
     def _people(self, text: str) -> Iterator[Hit]:
         for mention in self.roster.find(text):
+            code, message, help = PERSON, "a person is named", _mend(PERSON)
             if mention.who == AMBIGUOUS:
                 message = "a word that is a name of several people, or an ordinary word, too"
-                yield Hit(mention.start, mention.end, AMBIGUOUS_NAME, message, _mend(AMBIGUOUS_NAME))
-            else:
-                yield Hit(mention.start, mention.end, PERSON, "a person is named", _mend(PERSON))
+                code, help = AMBIGUOUS_NAME, _mend(AMBIGUOUS_NAME)
+            if mention.why is not None:
+                message, help = mention.why
+            lines = self.roster.entry(mention.who) if mention.why is UNLISTED else ""
+            yield Hit(mention.start, mention.end, code, message, help, lines=lines)
 
     def _listed(self, text: str) -> Iterator[Hit]:
         if len(self._terms):
@@ -569,5 +578,6 @@ def tell(
                 column + 1 + hit.end - hit.start,
                 value,
                 hit.level,
+                hit.lines,
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.releasing.support import BODY, FRONT, body_of, codes, projected, record_of, section
@@ -78,7 +80,8 @@ def test_a_name_that_two_people_share_is_refused() -> None:
 
 def test_people_of_every_post_mortem_are_known() -> None:
     other = record_of("---\ntitle: Other\nowner: Hedwig Sonnenschein\n---\n\n# Other\n", "docs/postmortems/other.md")
-    assert "Engineer A saw it." in body_of(projected(section("Sonnenschein saw it."), others=[other]))
+    assert codes(projected(section("Sonnenschein saw it."), others=[other])) == ["PM720"]
+    assert "Engineer A saw it." in body_of(projected(section("Sonnenschein saw it."), owner="Hedwig Sonnenschein"))
 
 
 @pytest.mark.parametrize(
@@ -144,11 +147,12 @@ def test_what_cannot_be_judged_is_refused_with_what_to_write_instead(code: str) 
     assert all(item.line > 1 and item.help for item in found.refusals.refused)
 
 
-FACTS_REFUSED = {
+FACTS_REFUSED: dict[str, dict[str, Any]] = {
     "PM750": {"external": None},
     "PM751": {"external": {**FRONT["external"], "slug": "PM 2026"}},
     "PM752": {"external": {**FRONT["external"], "sections": ["Action Items"]}},
     "PM758": {"external": {**FRONT["external"], "title": "<img src=x>"}},
+    "PM759": {"body": section("Wei saw it."), "participants": [{"who": "@wzhang", "role": "x | y"}]},
 }
 
 

@@ -1,0 +1,105 @@
+"""Who is known inside the house besides the policy's people: from post-mortems, CODEOWNERS, git and `.mailmap`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.policy import Somebody
+
+
+def person_of(text: str, loosely: bool = True) -> Somebody | None:
+    """Whom a field names: a handle, an address or a name; None where it names a team, or nobody.
+
+    `loosely` takes a single word for a person, too.
+    """
+    text = re.sub(r"\s*\(.*?\)", "", text).strip(" \t*_`.,;")
+    if not text or "/" in text:
+        return None
+    if match := re.fullmatch(r"(.*?)\s*<?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?", text):
+        return Somebody(names=(match[1].strip('"'),) if match[1].strip('"') else (), emails=(match[2],))
+    if text.startswith("@"):
+        return Somebody(handle=text[1:].split()[0]) if len(text) > 1 and not text[1:2].isspace() else None
+    words = re.findall(r"[^\W_]+", text)
+    if (
+        not words
+        or any(word.casefold() in words_in("teams.txt") for word in words)
+        or any(word.isdigit() for word in words)
+    ):
+        return None
+    if len(words) > 5 or (len(words) == 1 and not loosely):
+        return None
+    if len(words) == 1:
+        return Somebody(handle=text) if text[:1].islower() else Somebody(names=(text,))
+    return Somebody(names=(text,)) if any(word[:1].isupper() for word in words) else None
+
+
+def of_record(record: PostMortem) -> Iterator[Somebody]:
+    """Everybody whom a post-mortem names in its fields and as the owner of an action item."""
+    fields = [record.owner, record.facilitator, *record.authors, *record.reviewers]
+    fields += [person.who for person in record.participants]
+    owners = [part for item in record.action_items for part in re.split(r"[,;&]|\band\b", item.owner)]
+    for text in (*fields, *owners):
+        if person := person_of(text):
+            yield person
+
+
+def of_repository(root: Path) -> Iterator[Somebody]:
+    """Everybody whom CODEOWNERS, `.mailmap` and git's history name; service accounts are nobody."""
+    for place in ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"):
+        for line in _lines(root / place):
+            for word in line.partition("#")[0].split()[1:]:
+                if "@" in word and (person := person_of(word)) and not _is_service(person.handle):
+                    yield person
+    for line in _lines(root / ".mailmap"):
+        names = [name.strip() for name in re.split(r"<[^>]*>", line.partition("#")[0]) if name.strip()]
+        emails = re.findall(r"<([^>]+)>", line)
+        if (names or emails) and not any(_is_service(name) for name in names):
+            yield Somebody(names=tuple(names), emails=tuple(email for email in emails if "@" in email))
+    yield from _authors(root)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return []
+
+
+_NO_REPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.github\.com\Z", re.I)
+
+
+def _is_service(name: str) -> bool:
+    """Whether an account is a machine's: a word of its name says so, or all are words of the trade."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", name)}
+    if words & words_in("machines.txt"):
+        return True
+    trade = words_in("services.txt") | words_in("teams.txt") | (words_in("common.txt") - words_in("ordinary.txt"))
+    return bool(words) and words <= trade
+
+
+def _authors(root: Path) -> Iterator[Somebody]:
+    """Git's authors and committers; none where there is no repository, or no git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "log", "--all", "--format=%an%x00%ae%n%cn%x00%ce"],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return
+    for line in sorted(set(done.stdout.decode("utf-8", "replace").split("\n"))):
+        name, _, email = line.partition("\0")
+        if not name.strip() or _is_service(name):
+            continue
+        handle = match[1] if (match := _NO_REPLY.match(email)) else ""
+        service = _is_service(email.partition("@")[0])
+        emails = (email,) if "@" in email and not handle and not service else ()
+        names = (name,) if person_of(name, loosely=True) else ()
+        if names or emails or handle:
+            yield Somebody(handle=handle, names=names, emails=emails)

@@ -1,0 +1,368 @@
+"""People in every form in which names are written: found and replaced, refused, or left alone. Each was an attack."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mkdocs_postmortem.releasing.acquaintances import of_repository
+from mkdocs_postmortem.releasing.people import Roster, roster_of
+from mkdocs_postmortem.releasing.policy import Somebody
+from mkdocs_postmortem.releasing.projection import Projection
+from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
+from tests.releasing.support import House, body_of, codes, document, policy_of, projected, record_of, section
+
+PEOPLE: list[dict[str, Any]] = [
+    {"handle": "maria", "names": ["Maria García López"], "aliases": ["Mari"], "emails": ["maria@example.com"]},
+    {"handle": "wei", "names": ["Wei Zhang"], "role": "the database lead"},
+    {"names": ["Jürgen Müller"]},
+    {"names": ["Siobhán O'Brien"]},
+    {"names": ["Tomasz Wójcik"]},
+    {"names": ["Hernán Ruiz-Cortés"]},
+    {"names": ["Ольга Кузнецова"]},
+    {"names": ["田中太郎"]},
+    {"names": ["김민수"]},
+    {"names": ["Mark Quill"]},
+]
+
+
+def of(text: str, policy: dict[str, Any] | None = None, **front: Any) -> Projection:
+    """The projection of a document in which this stands, with these people on the roster."""
+    return projected(section(text), policy={"people": PEOPLE, **(policy or {})}, **{"participants": [], **front})
+
+
+def public(text: str, **front: Any) -> str:
+    return body_of(of(text, **front)).split("## Impact\n\n")[1].rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Then Maria **G**arcía fixed it.",
+        "Wei Z\u2011hang saw it.",
+        "Wei Z-hang saw it.",
+        "Wei Z**hang** saw it.",
+        "Jürgen M**üller** saw it.",
+        "Siobhán O'B**rien** saw it.",
+        "Wei Z'hang saw it.",
+        "Wei Z’hang saw it.",
+        "Wei Z`hang` saw it.",
+        "Wei Z\\-hang saw it.",
+        "Maria Gar saw it.",
+        "Wei Zh. saw it.",
+        "Maria Garc\u00adí saw it.",
+        "Mar. García saw it.",
+        "`Maria` and **Mar**ia saw it.",
+        "Zh-ang saw it.",
+        "Zh\\-ang saw it.",
+        "Mül-\nler saw it.",
+    ],
+)
+def test_no_rest_of_a_name_is_left_behind(text: str) -> None:
+    assert "PM720" in codes(of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        ("Maria G. fixed it.", "Engineer A fixed it."),
+        ("It was Maria G. Then it ended.", "It was Engineer A. Then it ended."),
+        ("M.G. López fixed it.", "Engineer A fixed it."),
+        ("M. G. López and Maria G. López fixed it.", "Engineer A and Engineer A fixed it."),
+        ("Tell Maria I am away.", "Tell Engineer A I am away."),
+        ("W. Zhang fixed it.", "The database lead fixed it."),
+        ("Mari García fixed it.", "Engineer A fixed it."),
+        ("Dr. Müller and Frau García fixed it.", "Engineer A and Engineer B fixed it."),
+        ("Hernán Ruiz-Cortés, then Cortés and O’Brien.", "Engineer A, then Engineer A and Engineer B."),
+        ("_Wei_ and **Maria** fixed it.", "_The database lead_ and **Engineer A** fixed it."),
+        ("[Wei](https://status.example.com) fixed it.", "[The database lead](https://status.example.com) fixed it."),
+        ("Müller's and Zhang's fix", "Engineer A's and the database lead's fix"),
+    ],
+)
+def test_names_and_their_initials_are_consumed_whole(text: str, replaced: str) -> None:
+    assert public(text) == replaced
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        ("garcialopez logged in", "Engineer A logged in"),
+        ("LOPEZGARCIA logged in", "Engineer A logged in"),
+        ("mglopez logged in", "Engineer A logged in"),
+        ("mgarcialopez logged in", "Engineer A logged in"),
+        ("marig logged in", "Engineer A logged in"),
+        ("weiz logged in", "The database lead logged in"),
+        ("WZHANG and zhang_wei logged in", "The database lead and the database lead logged in"),
+        ("Then Olga Kuznetsova and Olga logged in", "Then Engineer A and Engineer A logged in"),
+        ("Then Кузнецова О. and Ольга logged in", "Then Engineer A and Engineer A logged in"),
+        ("Then 田中 and 太郎 logged in", "Then Engineer A and Engineer A logged in"),
+        ("MUELLER and Muller logged in", "Engineer A and Engineer A logged in"),
+    ],
+)
+def test_names_as_accounts_and_in_other_scripts(text: str, replaced: str) -> None:
+    assert public(text) == replaced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marias Fehler", "Müllers Änderung", "It was Jürgens", "Siobháns fix", "the Zhangs", "the ZHANGs", "muellers",
+        "tomaszs-laptop", "feature/mariafix", "weis-macbook", "wei-laptop", "mariabot", "testmaria", "dbzhang",
+        "zhangtest2", "mariaslaptop", "host-muellerxyz-1", "x/tomaszqq", "太郎が直した", "김민수는",
+        "xn--mller-kva.example",
+        "ssh wei@x/y", "`ssh wei@x`", "`Maria`", "```\nssh wei@x\n```", "```\nWei Zhang\n```", "Maria/Wei",
+    ],
+)  # fmt: skip
+def test_names_inside_other_words_and_code_are_refused(text: str) -> None:
+    assert "PM720" in codes(of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Кузнецовой", "Ольги", "Wójcika", "Wójcikowi", "Tomasza", "Müllera", "민수가"],
+)
+def test_names_with_an_ending_are_for_the_policy_to_decide(text: str) -> None:
+    found = of(f"Then {text} it was.")
+    assert codes(found) == ["PM721"]
+    assert all("`words`" in item.help for item in found.refusals.refused)
+    assert codes(of(f"Then {text} it was.", {"words": [text]})) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria Svensson saw it.",
+        "Then Maria Svensson's fix failed.",
+        "Anna García saw it.",
+        "We asked Anna García.",
+        "San Maria failed.",
+        "Zhang Ziyi saw it.",
+    ],
+)
+def test_a_known_name_beside_an_unknown_one_is_somebody_else_perhaps(text: str) -> None:
+    found = of(text)
+    assert codes(found) == ["PM721"]
+    assert "put them on the roster" in found.refusals.refused[0].help
+
+
+def test_a_word_beside_a_name_that_is_no_name_is_listed() -> None:
+    assert codes(of("Maria Blorbs saw it.")) == ["PM721"]
+    assert codes(of("Maria Blorbs saw it.", {"words": ["Blorbs"]})) == []
+    assert codes(of("The San Maria ferry", {"words": ["San Maria"]})) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M. G. L. signed it",
+        "W. Z. signed it",
+        "(MGL)",
+        "signed by JM.",
+        "| MGL | x |\n|---|---|\n| a | b |",
+        "Mar1a saw it",
+        "Then Møller saw it",
+    ],
+)
+def test_what_may_be_somebody_is_pointed_out_to_the_reviewer(text: str) -> None:
+    found = of(text)
+    assert codes(found) == []
+    assert [item.code for item in found.refusals.for_review] == ["PM732"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The marketing weight was weird; weights, weighted, market, marks.",
+        "MariaDB and mariadb and MARIADB failed, the mariadb-server too.",
+        "The mark of 5 ms was quilled.",
+        "The ML model and the QA team (JVM, SLO) on the US side.",
+        "The OL cell, MQ | TX",
+        "p99, h2o, utf8, k8s, i18n, s3 and m5.large",
+        "We rolled it back, e.g. by hand. See a. W. was not there.",
+        "Zurich, Marina, Tomato, Wagner and Jura are places.",
+        "The christmas-sale, the marine-traffic feed, the tomas cat, obrienberg.",
+        "хост упал, ответ, Москва",
+        "中国 東京 日本",
+        "Then J. was there.",
+    ],
+)
+def test_ordinary_words_are_left_alone(text: str) -> None:
+    found = of(text)
+    assert list(found.refusals) == []
+    assert text.split("|")[0] in found.words
+
+
+# What is replaced stands in one run of plain text
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        (
+            "| Who | Name | n |\n|---|---|---|\n| Maria | García | 5 |",
+            "| Who | Name | n |\n|---|---|---|\n| Engineer A | Engineer A | 5 |",
+        ),
+        ("| A |\n|---|\n| Wei |\n| Zhang |", "| A |\n|---|\n| The database lead |\n| The database lead |"),
+        ("- Wei\n- Zhang", "- The database lead\n- The database lead"),
+        ("1. Wei\n2. Zhang", "1. The database lead\n2. The database lead"),
+        ("It was Wei.\nZhang went.", "It was the database lead.\nThe database lead went."),
+        ("It was Wei. Zhang went.", "It was the database lead. The database lead went."),
+        ("It was Wei\n\nZhang went.", "It was the database lead\n\nThe database lead went."),
+        ("### About Wei\n\nZhang went.", "### About the database lead\n\nThe database lead went."),
+        ("It was Wei: Zhang went.", "It was the database lead: the database lead went."),
+        ("It was Wei\nZhang who went.", "It was the database lead\nwho went."),
+        ("It was Zhang, Wei.", "It was the database lead."),
+        ("It was Wei. Z. went.", "It was the database lead. Z. went."),
+    ],
+)
+def test_names_are_replaced_within_cells_sentences_and_blocks(text: str, replaced: str) -> None:
+    assert public(text).replace("\n ", "\n") == replaced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*Wei* **Zhang**",
+        "**Wei** Zhang",
+        "Wei **Zhang**",
+        "Wei (Zhang)",
+        "Wei [Zhang](https://status.example.com)",
+        "**Maria** G. went",
+        'Wei "Zhang"',
+        "Wei/Zhang",
+    ],
+)
+def test_names_over_marks_are_refused(text: str) -> None:
+    found = of(text)
+    assert codes(found) == ["PM720"]
+    assert "in one piece" in found.refusals.refused[0].help or "the role" in found.refusals.refused[0].help
+
+
+def test_a_name_whose_part_is_ignored_is_refused_in_pieces() -> None:
+    people = [{"names": ["Mark Quill"], "ignore": ["Mark"]}]
+    table = "| First | Last |\n|---|---|\n| Mark | Quill |"
+    assert codes(of(table, {"people": people})) == ["PM720"]
+
+
+@pytest.mark.parametrize("role", ["x | y", "**x**", "<b>x</b>", "[x](y)", "`x`", "{{ x }}", "Project Falcon", "Maria's deputy", "::: internal"])  # fmt: skip # noqa: E501
+def test_roles_are_plain_words_and_judged_like_all_others(role: str) -> None:
+    participants = [{"who": "@wei", "role": role}]
+    assert codes(of("Wei saw it.", participants=participants))
+    assert codes(of("Wei saw it.", {"people": [{**PEOPLE[1], "role": role}, PEOPLE[0]]}))
+    assert codes(of("Nobody saw it.", participants=participants)) == []
+
+
+# Words that are names, and people whom only others know
+
+
+def test_ordinary_words_of_somebodys_name_are_never_replaced() -> None:
+    people = [*PEOPLE, {"handle": "deploy", "names": ["Pat Queue"]}, {"names": ["Setup Person"]}]
+    assert public("The deploy queue was full, setup failed.", authors=[]) == "The deploy queue was full, setup failed."
+    for text in ("Then Queue saw it.", "It was Pat.", "the Setup"):
+        assert codes(of(text, {"people": people})) == ["PM721"]
+    assert codes(of("The deploy queue of a person was full: setup.", {"people": people})) == []
+    found = of("Pat Queue and @deploy saw it.", {"people": people})
+    assert "Engineer A and Engineer A saw it." in body_of(found)
+
+
+OTHERS = [
+    record_of(document(authors=["Pat Queue", "@deploy"], owner="Hedwig Sonnenschein", id="x"), "docs/postmortems/o.md")
+]
+
+
+def test_people_whom_only_others_know_are_refused_with_the_line_to_copy() -> None:
+    for text in ("Sonnenschein saw it.", "Hedwig Sonnenschein saw it.", "Pat Queue saw it.", "Ask @deploy."):
+        found = of_with_others(text)
+        assert codes(found) == ["PM720"]
+        assert "redaction.yml does not list" in found.refusals.refused[0].message
+    found = of_with_others("Hedwig saw it.").refusals.refused[0]
+    assert found.lines == '- {"names": ["Hedwig Sonnenschein"]}'
+    assert "Hedwig" not in str(found)
+    listed = {"people": [*PEOPLE, {"names": ["Hedwig Sonnenschein"]}]}
+    assert "Engineer A saw it." in body_of(
+        projected(section("Hedwig saw it."), policy=listed, others=OTHERS, participants=[])
+    )
+
+
+def of_with_others(text: str) -> Projection:
+    return projected(section(text), policy={"people": PEOPLE}, others=OTHERS, participants=[])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The deploy queue was full.", "Queue length grew.", "Deploy of 4.12", "Setup failed on GitHub and Jenkins."],
+)
+def test_words_of_people_whom_only_others_know_stay_words(text: str) -> None:
+    assert text in body_of(of_with_others(text))
+
+
+def test_the_documents_own_people_are_replaced_without_being_listed() -> None:
+    assert public("Hedwig Sonnenschein saw it.", owner="Hedwig Sonnenschein") == "Engineer A saw it."
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+def commit(folder: Path, name: str, email: str) -> None:
+    git(folder, "add", "-A")
+    git(folder, "-c", f"user.name={name}", "-c", f"user.email={email}", "commit", "-q", "--allow-empty", "-m", "x")
+
+
+def test_service_accounts_in_git_are_nobody(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    for name, email in (
+        ("Jenkins Deploy", "jenkins@ci.example.com"), ("GitHub", "noreply@github.com"),
+        ("Setup Person", "setup@x.example"),
+        ("dependabot[bot]", "1+dependabot[bot]@users.noreply.github.com"), ("root", "root@db1"), ("CI", "ci@x.example"),
+        ("acme-bot", "bot@x.example"), ("Katherine Jenkins", "kj@x.example"), ("Will Grant", "wg@x.example"),
+    ):  # fmt: skip
+        commit(tmp_path, name, email)
+    assert sorted(person.names for person in of_repository(tmp_path)) == [("Katherine Jenkins",), ("Will Grant",)]
+
+
+def test_a_shallow_clone_finds_the_public_version_current(tmp_path: Path) -> None:
+    house = House(tmp_path / "house", section("Hedwig Sonne saw the deploy queue, then Maria."), owner="Hedwig Sonne")
+    git(house.root, "init", "-q")
+    commit(house.root, "Pat Deploy", "pat@x.example")
+    commit(house.root, "Jenkins Queue", "jenkins@x.example")
+    commit(house.root, "Maria Ferrari", "ferrari@x.example")
+    assert house.redact().code == 0
+    commit(house.root, "Ada Lovering", "ada@x.example")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{house.root}", "shallow")
+    shallow = House.__new__(House)
+    shallow.__dict__.update({**house.__dict__, "root": tmp_path / "shallow"})
+    for clone in (house, shallow):
+        done = clone.redact("--check")
+        assert done.code == 0, done.said
+        assert "is current" in done.said
+    words = (house.root / "external/releases/checkout-errors/index.md").read_text(encoding="utf-8")
+    assert "Engineer A saw the deploy queue, then Engineer B." in words
+
+
+def test_a_crowd_costs_little_more_than_a_few() -> None:
+    """Counted in what the search has to look at, not in seconds."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    firsts = [f"Q{one}v{other}rn" for one in letters for other in letters]
+    names = [f"{first} Zh{letters[n]}w{first[1]}k" for n in range(13) for first in firsts]
+    crowd = Roster(Somebody(names=(name,)) for name in names)
+    text = Path(__file__).with_name("test_people.py").read_text(encoding="utf-8") * 3
+    assert crowd.find(text) == []
+    assert [mention.who for mention in crowd.find(f"{text} then {names[77]} saw it")] == [77]
+    assert sum(1 for _ in crowd._hits(f" {text.lower()} ")) < len(text) / 100
+
+
+def test_hostile_names_are_read_in_time() -> None:
+    """No name and no text costs more than its size allows: a search that backtracks would not return."""
+    roster = roster_of(policy_of({"people": [*PEOPLE, {"names": ["a " * 200]}, {"names": ["-" * 500 + "x"]}]}))
+    for text in ("Wei-" * 20_000, "M. " * 20_000, "G**" * 20_000, "Maria " * 20_000, "xn--" * 9_000, "Ж" * 50_000):
+        roster.find(text)
+        roster.doubtful(text)
+
+
+def test_whom_a_name_means_is_told_only_where_it_is_certain() -> None:
+    roster = roster_of(policy_of({"people": PEOPLE}))
+    assert [mention.who for mention in roster.find("Wei, Mark and Maria Svensson")] == [1, AMBIGUOUS, AMBIGUOUS]
