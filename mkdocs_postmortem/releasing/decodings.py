@@ -26,6 +26,8 @@ __all__ = ["DEEPEST", "TooMuchError", "View", "unescape", "views"]
 
 DEEPEST = 4
 """Decodings within decodings."""
+_INSIDE = DEEPEST - 2
+"""How deep a text is taken to be that was found among other bytes."""
 
 
 class View(NamedTuple):
@@ -36,9 +38,11 @@ class View(NamedTuple):
 
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{3}))")
-_CSS = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t\n]?")
-_CSS_RUN = re.compile(r"(?:\\[0-9A-Fa-f]{1,6}[ \t\n]?){3}")
+_ESCAPE = re.compile(
+    r"\\{1,8}(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{3}))"
+)
+_CSS = re.compile(r"\\{1,8}([0-9A-Fa-f]{1,6})[ \t\n]?")
+_CSS_RUN = re.compile(r"(?:\\{1,8}[0-9A-Fa-f]{1,6}[ \t\n]?){3}")
 _TAGS = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(
     r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|title|blockquote|nav|header|footer|main|label|button|option|dt|dd|figure|summary|details|script|style)\b[^<>]*>",
@@ -125,11 +129,11 @@ class _Reading:
     def of_plain(self, kind: str, data: bytes, text: str | None, depth: int) -> Iterator[View]:
         """The readings of bytes that are not unpacked; `text` where they are UTF-8."""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            yield from self.of_text(f"{kind}, without its mark", data[2:].decode("utf-8", "replace"), DEEPEST - 1)
+            yield from self.of_text(f"{kind}, without its mark", data[2:].decode("utf-8", "replace"), _INSIDE)
         wide = ""
         if b"\0" in data:
             bare = data.replace(b"\0", b"").decode("utf-8", "replace")
-            yield from self.of_text(f"{kind}, without zero bytes", bare, DEEPEST - 1)
+            yield from self.of_text(f"{kind}, without zero bytes", bare, _INSIDE)
             wide = "\n".join(
                 match[0].decode(_WIDE_AS[(match.lastindex or 1) - 1], "replace") for match in _WIDE.finditer(data)
             )
@@ -138,8 +142,8 @@ class _Reading:
             yield from self.of_text(kind, text, depth)
         else:
             runs = b"\n".join(match[0] for match in _TEXTS.finditer(data))
-            yield from self.of_text(f"{kind}, text in it", runs.decode("utf-8", "replace"), DEEPEST - 1)
-        yield from self.of_text(f"{kind}, wide letters in it", wide, DEEPEST - 1)
+            yield from self.of_text(f"{kind}, text in it", runs.decode("utf-8", "replace"), _INSIDE)
+        yield from self.of_text(f"{kind}, wide letters in it", wide, _INSIDE)
 
     def of_text(self, kind: str, text: str, depth: int) -> Iterator[View]:
         key = hash(text)
@@ -318,6 +322,7 @@ def _from_base64(run: str) -> Iterator[bytes]:
             continue
 
 
+_LETTERS = re.compile(r"(?:[^\W\d_]|[ .@'-]){6,}")
 _TYPED = bytes((*range(32, 127), 9, 10, 13))
 
 
@@ -335,7 +340,7 @@ def _useful(data: bytes) -> list[bytes]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return [b" ".join(runs)] if (runs := re.findall(rb"[A-Za-z .@'-]{6,}", data)) else []
+        return [" ".join(runs).encode()] if (runs := _LETTERS.findall(data.decode("utf-8", "replace"))) else []
     return [data] if _READABLE.match(text) else []
 
 

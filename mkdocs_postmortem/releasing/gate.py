@@ -82,6 +82,8 @@ SITE_WORDS = declare(
 )
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".avif")
+_AS_IT_IS = ("plain", "plain, gzip")
+"""Readings of a text as it was written."""
 _UNDONE = ("entities", "percent", "percent, percent", "escapes", "CSS escapes", "quoted-printable")
 """Readings in which words are words: what they say is to be explained, too."""
 _NUMBERS = r"[MmLlHhVvCcSsQqTtAaZzEe0-9 ,.\s+-]*"
@@ -249,7 +251,7 @@ class _Gate:
                 self.judge_file(name, data)
         wanted = {*self.expected.pages, *self.expected.same, *self.expected.assets, *self.expected.others}
         for name in sorted(wanted - found):
-            self.refuse(MISSING_FILE, name, "is not in the site")
+            self.refuse(MISSING_FILE, self.told(name), "is not in the site")
         return self.refusals
 
     def early(self, names: Sequence[str], over: parallel.Signal) -> Early:
@@ -277,25 +279,39 @@ class _Gate:
         self.file(name, data)
 
     def told(self, name: str) -> str:
-        """A file's name as a message may say it: what nobody expects may have a name that tells."""
+        """A file's name as a message may say it: without what nobody expects, and what may not be said."""
         expected = self.expected
         if name in expected.same and name not in expected.own:
             return name
         known = name in self.files or any(name in group for group in (expected.pages, expected.same, expected.assets))
-        if known and not self.detector.find(spelled(name), links=False):
+        if known and next(self.in_name(name), None) is None:
             return name
         return "/".join(
-            part if folding.pieces(part) <= self.known and not self.detector.find(part, links=False) else "…"
+            part if folding.pieces(part) <= self.known and next(self.in_name(part), None) is None else "…"
             for part in name.split("/")
         )
+
+    def in_name(self, name: str) -> Iterator[words.Hit]:
+        """What is refused in a name, in any reading of it."""
+        for text in (spelled(name), name):
+            yield from self.detector.find(text, links=False)
+        try:
+            for view in decodings.views(name.encode("utf-8", "surrogateescape"), ""):
+                yield from self.detector.find(view.text, links=False)
+        except decodings.TooMuchError:
+            yield words.Hit(0, len(name), words.STRANGE, "what unpacks to more than it may", "")
 
     def name(self, name: str) -> None:
         """What a file is called is public, too."""
         if name in self.expected.same and name not in self.expected.own:
             return
-        for hit in self.detector.find(spelled(name), links=False):
-            if hit.code not in (words.TERM, words.PHONE, words.AMBIGUOUS_NAME):
-                self.refuse(SITE_WORDS, self.told(name), f"its name holds {hit.message} [{hit.code}]", value=name)
+        messages = {
+            f"its name holds {hit.message} [{hit.code}]": None
+            for hit in self.in_name(name)
+            if hit.code not in (words.TERM, words.PHONE, words.AMBIGUOUS_NAME)
+        }
+        for message in messages:
+            self.refuse(SITE_WORDS, self.told(name), message, value=name)
 
     def file(self, name: str, data: bytes) -> None:
         expected = self.expected
@@ -335,7 +351,7 @@ class _Gate:
         from mkdocs_postmortem.releasing.images import UncleanError, clean
 
         if sha256(data) in self.policy.attachments:
-            self.words(name, data, contained=False, picture=True)
+            self.words(name, data, contained=False)
             return
         try:
             if name.lower().endswith(".png") and clean(data) == data:
@@ -345,11 +361,8 @@ class _Gate:
         message = f"is a picture or an attachment that the policy does not list (its SHA-256 is {sha256(data)})"
         self.refuse(CHANGED_FILE, self.told(name), message)
 
-    def words(self, name: str, data: bytes, contained: bool = True, picture: bool = False) -> None:
-        """Judge every reading of a file, a line that is on many pages once.
-
-        Of a `picture`, bytes that are no text may look like any character.
-        """
+    def words(self, name: str, data: bytes, contained: bool = True) -> None:
+        """Judge every reading of a file, a line that is on many pages once."""
         page = name.endswith((".html", ".xml")) and b"\0" not in data
         source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
         if name.endswith(".json"):
@@ -357,20 +370,19 @@ class _Gate:
         try:
             # JSON was taken apart already.
             found = list(decodings.views(source, name.removesuffix(".json")))
-            packed = data[:2] == b"\x1f\x8b"
-            if contained and not packed and source and not any(view.kind == "plain" for view in found):
+            if contained and source and not any(view.kind in _AS_IT_IS for view in found):
                 self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
             for number, view in enumerate(found):
                 # Of a page the markup here, and its text as the reading without tags has it.
                 apart = number == 0 and (page or name.endswith(".json")) and "<" in view.text
                 text = "\n".join(_TAG.findall(view.text)) if apart else view.text
                 text = self.fresh(text, "read")
-                self.judge(name, view.kind, text, plain=number == 0 and not picture)
-                if view.kind in ("plain", "plain, gzip"):
+                self.judge(name, view.kind, text, plain=number == 0 and view.kind in _AS_IT_IS)
+                if view.kind in _AS_IT_IS:
                     self.links(name, view.text)
                     if contained:
                         self.contained(name, view.text)
-                elif contained and view.kind.removeprefix("plain, gzip").removeprefix("plain").strip(", ") in _UNDONE:
+                elif contained and _undone(view.kind):
                     self.contained(name, view.text)
         except decodings.TooMuchError as error:
             self.refuse(UNREADABLE_FILE, self.told(name), str(error))
@@ -525,6 +537,14 @@ def _until_closed(text: str) -> str:
         if depth == 0:
             return text[: match.start()]
     return text
+
+
+def _undone(kind: str) -> bool:
+    """Whether a reading says words: of a file, of what is packed into it, or of the name that the package gives it."""
+    for start in ("plain, gzip's file name", "plain, gzip", "plain"):
+        if kind.startswith(start):
+            return kind == "plain, gzip's file name" or kind.removeprefix(start).strip(", ") in _UNDONE
+    return False
 
 
 def _walk(site: Path) -> Iterator[tuple[str, Path]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import importlib.metadata
 import posixpath
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
     for uri in sources:
         to = _address(uri, names)
         pages[to] = releases[uri].shown if uri in releases else None
-    same, own = _installed(given[0], names), {}
+    same, own = _installed(given[0], site, names), {}
     for path in docs.rglob("*"):
         name = path.relative_to(docs).as_posix()
         if path.is_file() and path.suffix != ".md" and name in names:
@@ -93,16 +94,15 @@ def _address(uri: str, names: set[str]) -> str:
     return flat if flat in names else f"{stem}/index.html"
 
 
-def _installed(given: Configuration, names: set[str]) -> dict[str, Path]:
-    """Files of the site that the theme holds as well."""
+def _installed(given: Configuration, site: Path, names: set[str]) -> dict[str, Path]:
+    """Files of the site that the theme holds as well; of two hosts' copies, the one that was built with."""
     found = {}
     for name in names:
         if name.endswith((".html", ".xml")):
             continue
-        for folder in given.themes:
-            if (folder / name).is_file():
-                found[name] = folder / name
-                break
+        copies = [folder / name for folder in given.themes if (folder / name).is_file()]
+        if copies:
+            found[name] = next((copy for copy in copies if filecmp.cmp(copy, site / name, shallow=False)), copies[0])
     return found
 
 
@@ -115,16 +115,7 @@ _Plain.add_multi_constructor("", lambda *_: None)
 
 def read_configuration(path: Path, root: Path) -> tuple[Configuration, str, str]:
     """The public site's configuration without the host that reads it: it, the site's name and its address."""
-    try:
-        data: Any = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a safe loader
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", path.name, help="name it with --site-config") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        raise ConfigError(
-            "is not YAML that can be read", path.name, help="look whether the site builds with it"
-        ) from None
-    if not isinstance(data, dict):
-        raise ConfigError("holds no configuration", path.name, help="run `mkdocs-postmortem init`")
+    data = _inherited(path)
     theme = data.get("theme") or "mkdocs"
     look = theme if isinstance(theme, dict) else {"name": theme}
     folders = _theme_folders(str(look.get("name") or ""))
@@ -145,6 +136,51 @@ def read_configuration(path: Path, root: Path) -> tuple[Configuration, str, str]
         dirs=folders,
     )
     return given, str(data.get("site_name") or ""), str(data.get("site_url") or "")
+
+
+_MOST_PARENTS = 20
+"""Configurations that may inherit from one another in a row; more are a circle."""
+
+
+def _inherited(path: Path) -> dict[str, Any]:
+    """A configuration with those that it inherits from below it, as MkDocs reads them (`INHERIT`)."""
+    layers = []
+    for _ in range(_MOST_PARENTS):
+        data = _mapping(path)
+        parent = data.pop("INHERIT", None)
+        layers.append(data)
+        if not isinstance(parent, str):
+            break
+        path = path.parent / parent
+    else:
+        raise ConfigError("inherits from itself", path.name, help="remove `INHERIT` from one of the files")
+    found: dict[str, Any] = {}
+    for data in reversed(layers):
+        found = _merged(found, data)
+    return found
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        data: Any = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a safe loader
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", path.name, help="name it with --site-config") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        raise ConfigError(
+            "is not YAML that can be read", path.name, help="look whether the site builds with it"
+        ) from None
+    if not isinstance(data, dict):
+        raise ConfigError("holds no configuration", path.name, help="run `mkdocs-postmortem init`")
+    return data
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Mappings key by key, all else replaced."""
+    found = dict(below)
+    for key, value in above.items():
+        known = found.get(key)
+        found[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return found
 
 
 def _names(value: object) -> list[str]:

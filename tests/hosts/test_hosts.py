@@ -11,10 +11,12 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.plugin import hostile
 from tests.plugin.browsing import Visit, chromium, served
 from tests.plugin.support import ENVIRONMENT, Done, Html, Site, site
+from tests.releasing.support import House
 
 TWO = """docs/
     postmortems/
@@ -94,6 +96,42 @@ class TestProperDocs:
         done = run("properdocs", made)
         assert done.code == 1
         assert "PM105" in done.said
+
+
+class TestProperDocsForThePublic:
+    @pytest.mark.parametrize("theme", ["material", "mkdocs"])
+    def test_builds_the_same_public_site_and_lets_it_through_the_gate(self, tmp_path: Path, theme: str) -> None:
+        house = House(tmp_path)
+        house.configure(theme={"name": theme, **({"font": False} if theme == "material" else {"highlightjs": False})})
+        assert house.redact().code == 0
+        house.approve()
+        sites = {}
+        for host in ("mkdocs", "properdocs"):
+            house.configure(site_dir=f"site-{host}")
+            house.write("mkdocs.external.yml", yaml.safe_dump(house.config))
+            done = run(host, house, "-f", "mkdocs.external.yml")
+            assert done.code == 0, done.said
+            assert "Traceback" not in done.said
+            sites[host] = house.site()
+            verified = house.run("verify", f"site-{host}")
+            assert verified.code == 0, verified.said
+        mine, theirs = sites["mkdocs"], sites["properdocs"]
+        assert "postmortems/checkout-errors/index.html" in mine
+        if theme == "material":  # the other is ProperDocs' own copy of the theme
+            assert mine.keys() == theirs.keys()
+        for name in [name for name in mine if name.startswith("postmortems/") or name == "sitemap.xml"]:
+            texts = [_comparable(files[name].decode(), name, theme) for files in (mine, theirs)]
+            assert texts[0] == texts[1], name
+
+    def test_the_gate_stops_it_as_well(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.write("external/docs/more.md", "# More\n\nby Maria García\n")
+        house.write("mkdocs.external.yml", yaml.safe_dump(house.config))
+        done = run("properdocs", house, "-f", "mkdocs.external.yml")
+        assert done.code == 1
+        assert "PM907" in done.said
+        assert "Traceback" not in done.said
+        assert not house.built.exists()
 
 
 def _comparable(text: str, name: str, theme: str) -> object:

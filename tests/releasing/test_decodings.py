@@ -263,6 +263,11 @@ HIDDEN: dict[str, bytes | tuple[bytes, str]] = {
     "utf-32-in-binary": (NOISE + ACCENTED.encode("utf-32-le") + NOISE, "a.bin"),
     "utf-32-be-in-binary": (NOISE + ACCENTED.encode("utf-32-be") + NOISE, "a.bin"),
     "base64-of-utf-32": within(base64.b64encode(ACCENTED.encode("utf-32-le"))),
+    "js-escaped-twice": (b'x = "' + each("\\\\x{:02x}") + b'"', "a.js"),
+    "css-escaped-twice": (b'x = "' + each("\\\\{:x} ") + b'"', "a.js"),
+    "html-in-json-escaped-twice": (b'x = "Zyx\\\\u003cb>qua\\\\u003c/b>rtz"', "a.js"),
+    "base64-of-gzip-in-png": (with_chunk(b"tEXt", b"Title\0" + base64.b64encode(gzip.compress(SAID))), "a.png"),
+    "percent-twice-in-a-profile": (saved("JPEG", icc_profile=quote(percent(WORD).decode()).encode()), "a.jpg"),
     "json-in-a-script": within(
         b'<script type="application/json">{"a": {"b": ["' + each("\\u{:04x}") + b'"]}}</script>'
     ),
@@ -307,7 +312,9 @@ def test_letters_with_accents_are_read_in_every_width_and_in_digits() -> None:
         ACCENTED.encode("utf-32-le"), ACCENTED.encode("utf-32-be"), ACCENTED.encode("utf-16-le"),
         NOISE + ACCENTED.encode("utf-16-le") + NOISE, NOISE + ACCENTED.encode("utf-32-be") + NOISE,
         within(ACCENTED.encode().hex().encode()), within(base64.b64encode(ACCENTED.encode("utf-16-be"))),
-        within(base64.b32encode(ACCENTED.encode())), NOISE + "M\u0101ria was here".encode("utf-16-le") + NOISE,
+        within(base64.b32encode(ACCENTED.encode())),
+        b"<loc>https://x.com/" + base64.b64encode("María was".encode()),
+        NOISE + "M\u0101ria was here".encode("utf-16-le") + NOISE,
     ):  # fmt: skip
         assert any("maria" in folding.fold(text) for text in readings(data, "a.bin")), data
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mkdocs_postmortem.releasing import approvals, gate, publish, release, site, words
 from tests.plugin.support import ENVIRONMENT
@@ -84,6 +85,81 @@ def test_the_full_disk_leaves_the_old_site(house: House, monkeypatch: pytest.Mon
     monkeypatch.setattr(mkdocs.utils, "write_file", full)
     assert house.build_public().done[-1].code != 0
     assert house.site() == old
+    assert beside(house) == []
+
+
+BUILD = f"{sys.executable} -m mkdocs build -q -f mkdocs.external.yml"
+SMALL = """
+set -eu
+mount -t tmpfs -o size=64m tmpfs disk
+cp -a site disk/site
+free=$(df -k --output=avail disk | tail -1)
+head -c $(((free - 120) * 1024)) /dev/zero > disk/filler
+{build} && exit 9
+cp -a disk/site seen
+ls -A disk > left
+rm disk/filler
+{build}
+cp -a disk/site after
+ls -A disk > left-after
+"""
+"""A build onto a disk that gets full, and one after somebody made room."""
+
+
+def private_mount(folder: Path) -> list[str]:
+    """How a file system can be mounted here for one command alone; empty where it cannot."""
+    for call in (["unshare", "-m"], ["unshare", "-rm"]):
+        try:
+            done = subprocess.run(
+                [*call, "mount", "-t", "tmpfs", "tmpfs", str(folder)], capture_output=True, check=False
+            )
+        except FileNotFoundError:
+            return []
+        if done.returncode == 0:
+            return call
+    return []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_disk_that_is_really_full_leaves_the_old_site_and_nothing_beside_it(house: House) -> None:
+    """On a small file system of its own, where the machine lets one be mounted; else with a limit of the file size."""
+    old = house.site()
+    env = {**os.environ, **ENVIRONMENT, "CI": "1"}
+    disk = house.root / "disk"
+    disk.mkdir()
+    call = private_mount(disk)
+    if call:
+        print("\na full disk: a tmpfs in a mount namespace of its own")
+        house.configure(site_dir="disk/site")
+        house.write("mkdocs.external.yml", yaml.safe_dump(house.config))
+        script = SMALL.format(build=BUILD)
+        done = subprocess.run([*call, "sh", "-c", script], cwd=house.root, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert contents(house.root / "seen") == old
+        assert (house.root / "left").read_text(encoding="utf-8").split() == ["filler", "site"]
+        assert contents(house.root / "after") not in ({}, old)
+        assert (house.root / "left-after").read_text(encoding="utf-8").split() == ["site"]
+        return
+    print("\na full disk: a limit of the size of files (no file system can be mounted here)")
+    no_file_may_grow(house, old)
+
+
+def test_files_that_cannot_grow_leave_the_old_site(house: House) -> None:
+    """The other way to run out of room, which every machine has."""
+    no_file_may_grow(house, house.site())
+
+
+def no_file_may_grow(house: House, old: dict[str, bytes]) -> None:
+    """Build where no file may be larger than 4 KB, and then where it may."""
+    limited = f"trap '' XFSZ; ulimit -f 8; exec {BUILD}"
+    env = {**os.environ, **ENVIRONMENT}
+    assert subprocess.run(["sh", "-c", limited], cwd=house.root, env=env, capture_output=True).returncode != 0
+    assert house.site() == old
+    assert house.build_public().done[-1].code == 0
+    assert house.site() != old
     assert beside(house) == []
 
 
