@@ -14,7 +14,7 @@ from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.releasing import release, rendering
+from mkdocs_postmortem.releasing import approvals, release, rendering
 from mkdocs_postmortem.releasing.desk import Desk, slug_of
 from mkdocs_postmortem.releasing.projection import Projection
 from mkdocs_postmortem.releasing.rules import REVIEW, Refusal, private
@@ -98,7 +98,9 @@ def _write(desk: Desk, record: PostMortem, made: _Made) -> bool:
     now = release.read(desk.settings.root / folder, desk.settings.root)
     state = desk.state(now)
     if before is not None and before.name == "approved" and state.name == "lapsed":
-        click.echo("Public words changed, so the approvals have lapsed.")
+        regarded = any(reason.code == approvals.REGARDED for reason in state.reasons)
+        what = "Severity or type" if regarded else "Public words"
+        click.echo(f"{what} changed, so the approvals have lapsed.")
     if state.missing:
         click.echo(f"To be approved by: {', '.join(state.missing)}")
     return True

@@ -12,28 +12,40 @@ from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.cli.approve import find
 from mkdocs_postmortem.releasing import release
 from mkdocs_postmortem.releasing.desk import Desk
+from mkdocs_postmortem.settings import ConfigError
 
 
 @click.command("retract")
 @click.argument("slug")
 @click.option("--by", default="", metavar="WHO", help="Who takes it back. Default: git's user.")
 @click.option("--reason", default="", help="Why; for the house, never published.")
-@click.option("--undo", is_flag=True, help="Publish it again; its approvals must be given anew.")
+@click.option("--undo", is_flag=True, help="Let it be approved anew, and published again.")
 @with_as_of
 @with_config
 def command(slug: str, by: str, reason: str, undo: bool, as_of: str | None, config: Path | None) -> None:
     """Take a public version back: the next build leaves a page in its place that says so.
 
+    Its approvals go with it, and are given anew should it come back.
+
     What was public once stays in caches, archives and a host's history: the manual says what to do.
     """
     desk = Desk(project.load(config), project.as_of_date(as_of))
     found = find(desk, slug)
+    known = found.info.retracted
     if undo:
+        if known is None:
+            raise ConfigError(f"`{slug}` is not retracted", help="look at the slug; nothing was changed")
         found.info = replace(found.info, retracted=None, approvals=())
         done = "is no longer retracted, and is to be approved anew"
     else:
+        if known is not None:
+            raise ConfigError(
+                f"`{slug}` was retracted already, on {known['at']} by {known['by']}", help="nothing was changed"
+            )
         at = desk.today.isoformat()
-        found.info = replace(found.info, retracted={"at": at, "by": by or _user(desk.settings.root), "reason": reason})
+        retracted = {"at": at, "by": by or _user(desk.settings.root), "reason": reason}
+        # Approvals that stayed would publish it again for want of three lines.
+        found.info = replace(found.info, retracted=retracted, approvals=())
         done = "is retracted: build the public site to take it off the air"
     release.save(found, desk.settings.root)
     click.echo(f"{slug} {done}")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from mkdocs_postmortem.dates import parse_date, parse_stamp
 from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Policy, policy_of
-from mkdocs_postmortem.releasing.release import FOLDER, Approval, Release, discover
+from mkdocs_postmortem.releasing.release import FOLDER, Approval, Info, Release, discover
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, declare
 from mkdocs_postmortem.settings import ConfigError
 
@@ -38,14 +40,15 @@ BY_AUTHOR = declare(
 FORGED = declare(
     "PM813",
     "approval-forged",
-    "Where the policy lists signers, an approval counts if its signature is theirs and is for these words.",
+    "Where the policy lists signers, an approval counts if its signature is theirs and is for what the release says: its "
+    "words, severity, type, remediation and authors.",
     "approve with `--sign KEY`, with a key that the allowed-signers file lists for that person",
 )
 NOT_REMEDIATED = declare(
     "PM814",
     "not-remediated",
-    "A security incident is published once it was remediated.",
-    "write `external: {remediated_at: …}` in the post-mortem when it is, and run redact again",
+    "A security incident is published once the day of its remediation is over, in UTC.",
+    "write `external: {remediated_at: …}` in the post-mortem when it is, and run redact again the day after",
 )
 UNCONFIRMED = declare(
     "PM815",
@@ -58,6 +61,25 @@ CHANGED = declare(
     "release-changed",
     "What a release holds is what redact wrote; its digest says so.",
     "change the post-mortem, not the release, and run `mkdocs-postmortem redact`",
+)
+
+REGARDED = declare(
+    "PM817",
+    "approval-for-another-severity",
+    "An approval is given for an incident of one severity and type, which decide who must approve.",
+    "look whether the new severity or type is right, and approve it anew",
+)
+NOBODYS = declare(
+    "PM818",
+    "no-authors",
+    "A release says who wrote its post-mortem, or nobody could be told from its approvers.",
+    "write `authors:` in the post-mortem, and run redact again",
+)
+TO_COME = declare(
+    "PM819",
+    "approval-to-come",
+    "An approval counts from the day that it carries.",
+    "approve it again with `mkdocs-postmortem approve`, without a later day in --as-of",
 )
 
 CHECKLIST: dict[str, tuple[str, str]] = {
@@ -109,22 +131,25 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
     current = release.digest
     required = policy.required_roles(info.severity, info.incident_type)
     signed = _Signatures(policy)
-    stale: list[str] = []
+    lapsed: dict[str, tuple[str, str]] = {}
     given: dict[str, str] = {}
+    if not info.authors:
+        reason(NOBODYS, "it names no author, so nobody can be told from who wrote it")
     for item in info.approvals:
         if item.digest != current:
-            stale.append(item.role)
-            continue
-        if is_author(item.by, info.authors, roster):
+            lapsed[item.role] = (STALE, f"the {item.role} approval is for other words than these")
+        elif (item.severity, item.incident_type) != (info.severity, info.incident_type):
+            what = "severity" if item.severity != info.severity else "type of the incident"
+            lapsed[item.role] = (REGARDED, f"the {what} changed since the {item.role} approval")
+        elif item.at > today.isoformat():
+            lapsed[item.role] = (TO_COME, f"the {item.role} approval is of a day that is to come")
+        elif is_author(item.by, info.authors, roster):
             reason(BY_AUTHOR, f"the {item.role} approval is by an author of the post-mortem")
-            continue
-        if not signed.holds(release.slug, item):
+        elif not signed.holds(info, item):
             reason(FORGED, f"the {item.role} approval has no signature that holds")
-            continue
-        if set(confirmed_by(item.role, release)) - set(item.confirms):
+        elif set(confirmed_by(item.role, release)) - set(item.confirms):
             reason(UNCONFIRMED, f"the {item.role} approval leaves lines of the checklist unconfirmed")
-            continue
-        if item.role not in given or item.at < given[item.role]:
+        elif item.role not in given or item.at < given[item.role]:
             given[item.role] = item.at
     missing = tuple(role for role in required if role not in given)
     if not given and not missing:
@@ -132,17 +157,14 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
     if current != info.digest:
         reason(CHANGED, "the public words or pictures are not those that redact wrote")
     for role in missing:
-        if role in stale:
-            reason(STALE, f"the {role} approval is for other words than these")
-        else:
-            reason(MISSING, f"the {role} approval is missing")
-    if info.incident_type == "security" and not _past(info.remediated_at, today):
-        reason(NOT_REMEDIATED, "it is a security incident that has not been remediated")
+        reason(*lapsed.get(role, (MISSING, f"the {role} approval is missing")))
+    if info.incident_type == "security" and not _over(info.remediated_at, today):
+        reason(NOT_REMEDIATED, "it is a security incident, and no day is over on which it was remediated")
     if not reasons or (not missing and all(item.code in (BY_AUTHOR, UNCONFIRMED, FORGED) for item in reasons)):
         last = max((given[role] for role in required), default=max(given.values(), default=""))
         return State("approved", last=_day(last))
-    lapsed = any(item.code in (STALE, CHANGED) for item in reasons)
-    return State("lapsed" if lapsed else "pending", missing, reasons)
+    gone = any(item.code in (STALE, CHANGED, REGARDED) for item in reasons)
+    return State("lapsed" if gone else "pending", missing, reasons)
 
 
 def states(root: Path, today: date) -> dict[str, State]:
@@ -164,8 +186,10 @@ def told(found: State) -> str:
     if found.name == "retracted":
         return f"retracted{day}"
     missing = f", to be approved by {', '.join(found.missing)}" if found.missing else ""
-    why = next((reason.message for reason in found.reasons if reason.code not in (MISSING, STALE)), "")
-    begin = "lapsed: its words changed" if found.name == "lapsed" else "pending"
+    codes = {reason.code for reason in found.reasons}
+    why = next((reason.message for reason in found.reasons if reason.code not in (MISSING, STALE, REGARDED)), "")
+    changed = "words" if codes & {STALE, CHANGED} else "severity or type"
+    begin = f"lapsed: its {changed} changed" if found.name == "lapsed" else "pending"
     return f"{begin}{missing}{f' ({why})' if why else ''}"
 
 
@@ -189,25 +213,35 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _past(stamp: str, today: date) -> bool:
-    """Whether a stamp is a moment that is over."""
-    try:
-        return datetime.fromisoformat(stamp.replace("Z", "+00:00")).date() <= today
-    except ValueError:
-        return False
+def _over(stamp: str, today: date) -> bool:
+    """Whether a stamp is on a day that is over, in UTC, when `today` begins."""
+    moment = parse_stamp(stamp)
+    if moment is not None:
+        return moment.date() < today
+    day = parse_date(stamp) if len(stamp) == len("2026-11-23") else None
+    return day is not None and day < today
 
 
-def statement(slug: str, role: str, by: str, at: str, digest: str, confirms: Sequence[str]) -> bytes:
-    """What a signature signs: who approves which words, in which role, and what they confirm."""
-    lines = [
-        f"slug: {slug}",
-        f"role: {role}",
-        f"by: {by}",
-        f"at: {at}",
-        f"digest: {digest}",
-        f"confirms: {' '.join(confirms)}",
-    ]
-    return ("\n".join(lines) + "\n").encode()
+def statement(info: Info, item: Approval) -> bytes:
+    """What a signature signs: who approves what in which role, and all that decides who had to.
+
+    A value a line, quoted, so that no value can pass for another line.
+    """
+    values = {
+        "slug": info.slug,
+        "digest": item.digest,
+        "role": item.role,
+        "by": item.by,
+        "at": item.at,
+        "severity": item.severity,
+        "incident_type": item.incident_type,
+        "remediated_at": info.remediated_at,
+        "authors": list(info.authors),
+        "confirms": list(item.confirms),
+    }
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 class _Signatures:
@@ -216,7 +250,7 @@ class _Signatures:
     def __init__(self, policy: Policy) -> None:
         self.signers = policy.signers
 
-    def holds(self, slug: str, item: Approval) -> bool:
+    def holds(self, info: Info, item: Approval) -> bool:
         if self.signers is None:
             return True
         if not item.signature:
@@ -225,8 +259,7 @@ class _Signatures:
             path = Path(folder, "signature")
             path.write_text(item.signature.strip() + "\n", encoding="utf-8")
             call = ["-Y", "verify", "-f", str(self.signers), "-I", item.by, "-n", NAMESPACE, "-s", str(path)]
-            said = statement(slug, item.role, item.by, item.at, item.digest, item.confirms)
-            return _keygen(call, said).returncode == 0
+            return _keygen(call, statement(info, item)).returncode == 0
 
 
 def sign(key: Path, said: bytes) -> str:
@@ -259,25 +292,39 @@ def approve(
 ) -> Approval:
     """Record an approval of the words as they are now; an earlier one of that role is replaced.
 
-    Raises `ConfigError` where the role is none that is asked for, or the person wrote the post-mortem.
+    Raises `ConfigError`, and keeps what was, where the role is none that is asked for, the release was
+    taken back or names no author, the person wrote the post-mortem, or the signature does not hold.
     """
-    required = policy.required_roles(release.info.severity, release.info.incident_type)
+    info = release.info
+    required = policy.required_roles(info.severity, info.incident_type)
     known = dict.fromkeys((*required, *(item for roles in policy.approvals.values() for item in roles)))
     if role not in known:
         raise ConfigError(f"`{role}` is no role of the policy", help=f"roles are {', '.join(known)}")
+    if info.retracted is not None:
+        raise ConfigError(
+            f"`{release.slug}` was retracted", help=f"`mkdocs-postmortem retract {release.slug} --undo` comes first"
+        )
     if not by.strip() or not by.isprintable():
         raise ConfigError("an approval is somebody's", help="say who with --by")
-    if is_author(by, release.info.authors, roster):
+    if not info.authors:
+        raise ConfigError(
+            "the post-mortem names no author, so nobody can be told from who wrote it", help=RULES[NOBODYS].mend
+        )
+    if is_author(by, info.authors, roster):
         raise ConfigError("an author does not approve their own post-mortem", help=RULES[BY_AUTHOR].mend)
     if policy.signers is not None and key is None:
         raise ConfigError("the policy asks for signed approvals", help="add --sign with the file of your key")
     confirms = confirmed_by(role, release)
-    at = today.isoformat()
-    current = release.digest
-    signature = sign(key, statement(release.slug, role, by, at, current, confirms)) if key else ""
-    item = Approval(role, by, at, current, confirms, signature)
-    others = tuple(other for other in release.info.approvals if other.role != role)
+    item = Approval(role, by, today.isoformat(), release.digest, confirms, info.severity, info.incident_type)
+    if key is not None:
+        item = replace(item, signature=sign(key, statement(info, item)))
+        if not _Signatures(policy).holds(info, item):
+            raise ConfigError(
+                f"the policy's signers do not list that key for `{by}`: nothing was written",
+                help="sign with the key that the file lists for you, and name yourself with --by as it does",
+            )
+    others = tuple(other for other in info.approvals if other.role != role)
     order = list(known)
     approvals = sorted((*others, item), key=lambda one: order.index(one.role) if one.role in order else len(order))
-    release.info = replace(release.info, approvals=tuple(approvals))
+    release.info = replace(info, approvals=tuple(approvals))
     return item

@@ -58,6 +58,9 @@ class Approval:
     """Of what was approved."""
     confirms: tuple[str, ...] = ()
     """Lines of the review checklist, by their keys."""
+    severity: str = ""
+    """Of the incident when it was approved; with the type it decides who must approve."""
+    incident_type: str = ""
     signature: str = ""
 
 
@@ -258,7 +261,8 @@ def _read_info(found: Release, data: bytes) -> None:
         approvals=tuple(
             Approval(
                 item["role"], item["by"], item["at"], item["digest"],
-                tuple(item.get("confirms") or ()), item.get("signature", ""),
+                tuple(item.get("confirms") or ()), item.get("severity", ""), item.get("incident_type", ""),
+                item.get("signature", ""),
             )
             for item in values.get("approvals") or ()
         ),
@@ -266,6 +270,10 @@ def _read_info(found: Release, data: bytes) -> None:
     )  # fmt: skip
     if found.info.slug != found.slug:
         _refuse(found, INFO_FORM, where, "is of another release", 1)
+    for key, recorded in (("severity", found.info.severity), ("incident_type", found.info.incident_type)):
+        if key in found.front and found.front[key] != recorded:
+            line = loaded.places.get((key,), Span(1)).line
+            _refuse(found, INFO_FORM, where, f"has another {key} than the public words", line)
 
 
 def render(info: Info) -> str:
@@ -288,6 +296,8 @@ def render(info: Info) -> str:
             f"    at: {quoted(item.at)}",
             f"    digest: {item.digest}",
         ]
+        facts = {key: getattr(item, key) for key in ("severity", "incident_type")}
+        lines += [f"    {key}: {quoted(value)}" for key, value in facts.items() if value]
         if item.confirms:
             lines.append(f"    confirms: [{', '.join(item.confirms)}]")
         if item.signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ def release(policy: dict[str, Any] | None = None, **info: Any) -> Release:
     del policy
     found = Release("checkout-errors", Path("/nowhere"), words=WORDS)
     current = found.digest
+    kind = (info.get("severity", "P1"), info.get("incident_type", "deployment"))
     facts: dict[str, Any] = {
         "slug": "checkout-errors", "digest": current, "severity": "P1", "incident_type": "deployment",
         "authors": ("@maria",),
         "approvals": tuple(
-            Approval(role, f"The {role} lead", "2026-11-20", current, approvals.confirmed_by(role, found))
+            Approval(role, f"The {role} lead", "2026-11-20", current, approvals.confirmed_by(role, found), *kind)
             for role in ("technical", "communications", "legal", "executive")
         ),
     }  # fmt: skip
@@ -69,6 +71,9 @@ REFUSED: dict[str, Release] = {
     "PM814": release(incident_type="security"),
     "PM815": changed("communications", confirms=("names",)),
     "PM816": edited(),
+    "PM817": changed("technical", severity="P0"),
+    "PM818": release(authors=()),
+    "PM819": changed("technical", at="2026-11-24"),
 }
 """A release that each rule keeps from being published; PM813 needs keys, and has tests below."""
 
@@ -106,6 +111,60 @@ def test_a_security_incident_needs_a_remediation_that_is_over() -> None:
     assert state_of(release(**security, remediated_at="2026-11-10T10:00Z")).name == "approved"
     assert state_of(release(**security, remediated_at="2026-11-24T10:00Z")).name == "pending"
     assert state_of(release(**security, remediated_at="soon")).name == "pending"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "published"),
+    [
+        ("2026-11-22T23:59:59Z", True),
+        ("2026-11-22", True),
+        ("2026-11-23T00:30+01:00", True),
+        ("2026-11-23", False),
+        ("2026-11-23T00:00Z", False),
+        ("2026-11-23T23:00Z", False),
+        ("2026-11-22T23:00-02:00", False),
+        ("2026-11-22T23:00", False),
+        ("2026-11-22T23:00-99:99", False),
+        ("9999-12-31T23:59-23:59", False),
+        ("", False),
+    ],
+)
+def test_a_remediation_counts_once_its_day_is_over_in_utc(stamp: str, published: bool) -> None:
+    found = state_of(release(incident_type="security", remediated_at=stamp))
+    assert (found.name == "approved") is published
+    assert ("PM814" in [reason.code for reason in found.reasons]) is not published
+
+
+@pytest.mark.parametrize(
+    ("info", "message"),
+    [
+        ({"severity": "P2"}, "the severity changed since the technical approval"),
+        ({"severity": ""}, "the severity changed since the technical approval"),
+        ({"incident_type": "process"}, "the type of the incident changed since the technical approval"),
+        ({"authors": ()}, "it names no author"),
+    ],
+)
+def test_an_approval_stands_while_severity_and_type_are_what_they_were(info: dict[str, Any], message: str) -> None:
+    item = release(severity="P0", incident_type="security", remediated_at="2026-11-10T10:00Z")
+    assert state_of(item).name == "approved"
+    item.info = replace(item.info, **info)
+    found = state_of(item)
+    assert found.name in ("lapsed", "pending")
+    assert message in "\n".join(reason.message for reason in found.reasons)
+    assert "words" not in approvals.told(found)
+
+
+def test_an_approval_counts_from_its_day_on() -> None:
+    rules = policy_of(POLICY)
+    item = changed("technical", at="2031-01-01")
+    assert approvals.state(item, rules, roster_of(rules), DAY).name == "pending"
+    assert approvals.state(item, rules, roster_of(rules), date(2031, 1, 1)).name == "approved"
+
+
+def test_without_an_author_nobody_can_approve() -> None:
+    rules = policy_of(POLICY)
+    with pytest.raises(ConfigError, match="names no author"):
+        approvals.approve(release(authors=()), rules, roster_of(rules), "technical", "Ana", DAY)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +210,75 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 
 class TestInARepository:
+    @pytest.mark.parametrize(
+        ("old", "new", "code"),
+        [
+            ('\nseverity: "P0"', '\nseverity: "P2"', "PM817"),
+            ('\nseverity: "P0"', "", "PM817"),
+            ('\nincident_type: "security"', '\nincident_type: "deployment"', "PM817"),
+            ('\nauthors: ["@maria"]', "", "PM818"),
+            ('["@maria"]', "[]", "PM818"),
+        ],
+    )
+    def test_nobody_is_spared_an_approval_by_an_edit_of_release_yml(
+        self, tmp_path: Path, old: str, new: str, code: str
+    ) -> None:
+        house = House(
+            tmp_path,
+            policy={"facts": []},
+            severity="P0",
+            incident_type="security",
+            external={**FRONT["external"], "remediated_at": "2026-11-10T10:00Z"},
+        )
+        house.redact()
+        house.approve("checkout-errors", "technical", "communications", "legal", "executive")
+        assert house.build_public().published
+        site = house.site()
+        path = tmp_path / "external/releases/checkout-errors/release.yml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        outcome = house.build_public()
+        assert not outcome.published
+        if code == "PM817":
+            assert "changed since the technical approval" in outcome.said
+        else:
+            assert "names no author" in outcome.said
+        assert site != house.site()
+        assert house.redact("--check").code == 1
+
+    def test_public_words_and_record_agree_about_severity(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        path = tmp_path / "external/releases/checkout-errors/release.yml"
+        path.write_text(path.read_text().replace('severity: "P1"', 'severity: "P2"'))  # the approvals' as well
+        done = house.build_public().done[-1]
+        assert done.code != 0
+        assert "release.yml:4:1: PM802 has another severity than the public words" in done.said
+
+    def test_a_retraction_stays_when_its_lines_are_deleted(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        house.run("retract", "checkout-errors", "--by", "Ana", "--reason", "named a customer")
+        path = tmp_path / "external/releases/checkout-errors/release.yml"
+        kept = [line for line in path.read_text().split("\n") if not line.startswith(("retracted", "  "))]
+        path.write_text("\n".join(kept))
+        assert not house.build_public().published
+
+    def test_retracting_twice_and_undoing_what_was_never_done_change_nothing(self, tmp_path: Path) -> None:
+        house = House(tmp_path)
+        house.publish()
+        path = tmp_path / "external/releases/checkout-errors/release.yml"
+        approved = path.read_bytes()
+        done = house.run("retract", "checkout-errors", "--undo")
+        assert (done.code, "is not retracted" in done.said, path.read_bytes()) == (2, True, approved)
+        assert house.run("retract", "checkout-errors", "--by", "Ana", "--reason", "first").code == 0
+        first = path.read_bytes()
+        done = house.run("retract", "checkout-errors", "--by", "Eve", "--reason", "second")
+        assert (done.code, "already, on 2026-11-23 by Ana" in done.said) == (2, True)
+        done = house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana")
+        assert (done.code, "was retracted" in done.said, path.read_bytes()) == (2, True, first)
+
     def test_public_words_lapse_approvals_and_internal_ones_do_not(self, tmp_path: Path) -> None:
         house = House(tmp_path)
         assert house.publish().published
@@ -225,7 +353,7 @@ class TestInARepository:
 class TestSignatures:
     @pytest.fixture
     def house(self, tmp_path: Path) -> House:
-        house = House(tmp_path, policy={"signers": "signers"})
+        house = House(tmp_path, policy={"signers": "signers", "facts": []})
         for name in ("ana", "eve"):
             subprocess.run(
                 ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(tmp_path / name)], check=True
@@ -249,15 +377,35 @@ class TestSignatures:
         done = house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana")
         assert (done.code, "asks for signed approvals" in done.said) == (2, True)
 
-    @pytest.mark.parametrize("forgery", ["another key", "another person", "another day", "none", "another role"])
+    def test_by_a_key_that_is_not_listed_are_refused_at_once_and_what_was_stays(self, house: House) -> None:
+        self.approve(house, "ana")
+        path = house.root / "external/releases/checkout-errors/release.yml"
+        before = path.read_bytes()
+        for key, by in (("eve", "ana@example.org"), ("ana", "somebody@example.org")):
+            done = house.run("approve", "checkout-errors", "--role", "technical", "--by", by, "--sign", key)
+            assert (done.code, "do not list that key" in done.said) == (2, True)
+            assert path.read_bytes() == before
+        assert house.build_public().published
+
+    @pytest.mark.parametrize(
+        "forgery",
+        ["another key", "another person", "another day", "none", "another role", "severity", "authors", "remediation"],
+    )
     def test_that_are_forged_are_told_from_those_that_are_missing(self, house: House, forgery: str) -> None:
+        listed = (house.root / "signers").read_text()
+        if forgery == "another key":
+            house.write("signers", listed.replace(listed.split()[3], (house.root / "eve.pub").read_text().split()[1]))
         self.approve(house, "eve" if forgery == "another key" else "ana", "ana@example.org")
+        house.write("signers", listed)
         path = house.root / "external/releases/checkout-errors/release.yml"
         text = path.read_text()
         changes: dict[str, Callable[[str], str]] = {
             "another key": str,
             "another person": lambda text: text.replace("ana@example.org", "eve@example.org"),
             "another day": lambda text: text.replace("at: \"2026", "at: \"2025"),
+            "severity": lambda text: text.replace('severity: "P1"', 'severity: "P2"'),
+            "authors": lambda text: text.replace('["@maria"]', '["@wzhang"]'),
+            "remediation": lambda text: text.replace("authors:", 'remediated_at: "2026-11-01T10:00Z"\nauthors:'),
             "none": lambda text: "\n".join(
                 line for line in text.split("\n") if not line.startswith("      ") and "signature" not in line
             ),
@@ -265,7 +413,9 @@ class TestSignatures:
                 '"communications"', '"technical"'
             ).replace('"executive"', '"communications"'),
         }  # fmt: skip
-        path.write_text(changes[forgery](text))
+        changed = changes[forgery](text)
+        assert (changed == text) is (forgery == "another key")
+        path.write_text(changed)
         outcome = house.build_public()
         assert not outcome.published
         assert "has no signature that holds" in outcome.said

@@ -12,7 +12,7 @@ import pytest
 
 from mkdocs_postmortem.releasing import approvals, explaining
 from mkdocs_postmortem.releasing.policy import Policy
-from mkdocs_postmortem.releasing.release import Release
+from mkdocs_postmortem.releasing.release import Approval, Info, Release
 from mkdocs_postmortem.releasing.rules import RULES, Refusals
 from tests.releasing.support import FRONT, House, codes, document, projected, section
 from tests.releasing.test_approvals import REFUSED as APPROVALS
@@ -147,9 +147,12 @@ DECIDING: dict[str, tuple[Any, str, Any]] = {
     "PM811": (Release, "digest", property(lambda item: item.info.digest)),
     "PM812": (approvals, "is_author", lambda *_: False),
     "PM813": (approvals._Signatures, "holds", lambda *_: True),
-    "PM814": (approvals, "_past", lambda *_: True),
+    "PM814": (approvals, "_over", lambda *_: True),
     "PM815": (approvals, "confirmed_by", lambda *_: ()),
     "PM816": (Release, "digest", property(lambda item: item.info.digest)),
+    "PM817": (Approval, "severity", property(lambda _: "P1")),
+    "PM818": (Info, "authors", property(lambda _: ("@maria",))),
+    "PM819": (Approval, "at", property(lambda _: "2026-11-20")),
 }
 NOTICED: set[str] = set()
 
