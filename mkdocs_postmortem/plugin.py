@@ -122,7 +122,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         file = File.generated(config, uri, abs_src_path=str(path), inclusion=level)
         known = files.get_file_from_path(uri) or self.taken.get(file.dest_uri)
         if known and not known.generated_by:
-            raise PluginError(host.collision(uri, f"{Path(config.docs_dir).name}/{known.src_uri}"))
+            raise PluginError(host.collision(uri, host.below(config, known.src_uri)))
         path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
         files.append(file)
 

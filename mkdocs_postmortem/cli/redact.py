@@ -33,19 +33,26 @@ def command(files: tuple[Path, ...], check: bool, as_of: str | None, config: Pat
     """
     desk = Desk(project.load(config), project.as_of_date(as_of))
     chosen = [desk.record(path) for path in files] if files else desk.wanted
-    if not chosen:
-        click.echo("No post-mortem has `external` in its front matter: nothing is public.")
-    failed = check and not files and _orphans(desk)
+    failed = False
+    if not files:
+        for record in desk.unreadable:
+            tell(desk.project(record).refusals, desk)
+            failed = True
+        if not chosen and not failed:
+            click.echo("No post-mortem has `external` in its front matter: nothing is public.")
+        # A file that cannot be read may be the one that asks for a release.
+        failed = failed or (check and _orphans(desk))
     for record, made in zip(chosen, _all_made(desk, chosen), strict=True):
         failed |= not (_check if check else _write)(desk, record, made)
     if failed:
         sys.exit(1)
 
 
-def tell(items: Iterable[Refusal]) -> None:
-    """Print refusals, with their words only where nobody else reads along."""
+def tell(items: Iterable[Refusal], desk: Desk | None = None) -> None:
+    """Print refusals, with their words only where nobody else reads along; `desk` where they are about documents."""
     for item in items:
-        place = f"{item.path}:{item.line}:{item.column}" if item.line else item.path
+        path = desk.called(item.path) if desk is not None else item.path
+        place = f"{path}:{item.line}:{item.column}" if item.line else path
         kind = (
             click.style("look at", fg="yellow", bold=True)
             if item.level == REVIEW
@@ -86,10 +93,12 @@ def _write(desk: Desk, record: PostMortem, made: _Made) -> bool:
     found, files = made
     known = desk.releases.get(found.slug)
     _account(found)
-    tell(found.refusals)
+    tell(found.refusals, desk)
     if found.refusals.refused:
         count = len(found.refusals.refused)
-        click.echo(f"{record.path}: {count} {'thing' if count == 1 else 'things'} refused, nothing written")
+        click.echo(
+            f"{desk.called(record.path)}: {count} {'thing' if count == 1 else 'things'} refused, nothing written"
+        )
         return False
     before = desk.state(known) if known is not None else None
     changed = release.write(desk.settings.root, found.slug, files)
@@ -120,23 +129,21 @@ def _check(desk: Desk, record: PostMortem, made: _Made) -> bool:
     found, files = made
     known = desk.releases.get(found.slug)
     if found.refusals.refused:
-        tell(found.refusals.refused)
+        tell(found.refusals.refused, desk)
         return False
-    folder = f"{release.FOLDER}/{found.slug}"
+    folder, called = f"{release.FOLDER}/{found.slug}", desk.called(record.path)
     if known is None:
-        click.echo(f"{record.path}: {folder} is not there (run `mkdocs-postmortem redact {record.path}`)")
+        click.echo(f"{called}: {folder} is not there (run `mkdocs-postmortem redact {called}`)")
         return False
     stale = [name for name, data in files.items() if _content(desk.settings.root / folder / name) != data]
     stale += [name for name in known.assets if name not in files]
     if stale:
-        click.echo(
-            f"{record.path}: {folder} is not current: {', '.join(stale)} (run `mkdocs-postmortem redact {record.path}`)"
-        )
+        click.echo(f"{called}: {folder} is not current: {', '.join(stale)} (run `mkdocs-postmortem redact {called}`)")
         return False
     if known.problems.refused:
         tell(known.problems.refused)
         return False
-    click.echo(f"{record.path}: {folder} is current")
+    click.echo(f"{called}: {folder} is current")
     return True
 
 

@@ -35,6 +35,10 @@ def command(site: Path, site_config: Path | None, control: Path | None, as_of: s
     each release shows its own words. For sites that another generator built, and for the one in place.
     """
     settings = project.load(config)
+    if control is not None and not control.is_dir():
+        raise ConfigError(
+            f"there is no folder `{control}`", help="build the same site without releases, and name its folder"
+        )
     if not site.is_dir():
         raise ConfigError(f"there is no folder `{site}`", help="build the public site first")
     found, count = verify(site, settings.root, site_config, control, project.as_of_date(as_of))

@@ -40,8 +40,8 @@ BY_AUTHOR = declare(
 FORGED = declare(
     "PM813",
     "approval-forged",
-    "Where the policy lists signers, an approval counts if its signature is theirs and is for what the release says: its "
-    "words, severity, type, remediation and authors.",
+    "Where the policy lists signers, an approval counts if its signature is theirs and is for what the release says: "
+    "its words, severity, type, remediation and authors.",
     "approve with `--sign KEY`, with a key that the allowed-signers file lists for that person",
 )
 NOT_REMEDIATED = declare(

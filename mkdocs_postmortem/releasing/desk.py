@@ -8,15 +8,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.model import PostMortem, Span
 from mkdocs_postmortem.reading import Reader, discover
 from mkdocs_postmortem.releasing import approvals, release
 from mkdocs_postmortem.releasing.people import Roster, roster_of
-from mkdocs_postmortem.releasing.policy import Policy, policy_of
+from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, policy_of
 from mkdocs_postmortem.releasing.projection import SLUG_RULE, Projection, project
 from mkdocs_postmortem.releasing.release import Release
-from mkdocs_postmortem.releasing.rules import RULES, Refusal
-from mkdocs_postmortem.releasing.words import Detector
+from mkdocs_postmortem.releasing.rules import Refusal, private
+from mkdocs_postmortem.releasing.words import Detector, spelled
+from mkdocs_postmortem.schemas import nearest
 from mkdocs_postmortem.settings import ConfigError, Settings
 
 
@@ -29,8 +30,19 @@ class Desk:
 
     @cached_property
     def policy(self) -> Policy:
-        """What may leave."""
-        return policy_of(self.settings.root)
+        """What may leave. Raises `ConfigError` where its `approvals` ask for roles under a key that nothing has."""
+        found = policy_of(self.settings.root)
+        known = {"always", *self.settings.severity_names, *(kind.name for kind in self.settings.incident_types)}
+        for key in found.approvals:
+            if key not in known:
+                meant = nearest(key, known)
+                raise ConfigError(
+                    "`approvals` has a key that is neither `always` nor a severity nor an incident type",
+                    DEFAULT_FILE,
+                    Span(1),
+                    f"is `{meant}` meant?" if meant else f"they are {', '.join(sorted(known))}",
+                )
+        return found
 
     @cached_property
     def records(self) -> dict[str, PostMortem]:
@@ -67,6 +79,13 @@ class Desk:
         """Whether a release may be published, as far as approvals go."""
         return approvals.state(item, self.policy, self.roster, self.today)
 
+    def called(self, path: str) -> str:
+        """A document as messages may name it: where others read along, without what may not leave."""
+        if private():
+            return path
+        folder, _, name = path.rpartition("/")
+        return f"{folder}/…" if self.detector.find(spelled(name), links=False) else path
+
     def record(self, path: Path) -> PostMortem:
         """The post-mortem of a file. Raises `ConfigError` where the file is none."""
         name = self.settings.relative(path)
@@ -83,6 +102,11 @@ class Desk:
         """The post-mortems that say that something of them is public."""
         return [record for record in self.records.values() if record.document.front.get("external")]
 
+    @property
+    def unreadable(self) -> list[PostMortem]:
+        """The files that cannot be read as post-mortems, so that nobody knows what of them is public."""
+        return [record for record in self.records.values() if record.document.unreadable]
+
     @cached_property
     def asked(self) -> Counter[str]:
         """How many post-mortems ask for each slug."""
@@ -95,7 +119,7 @@ class Desk:
             span = record.place(("external", "slug"))
             line = span.line if span else 1
             message = "another post-mortem has the same slug"
-            found.refusals.add(Refusal(SLUG_RULE, record.path, line, message, RULES[SLUG_RULE].mend))
+            found.refusals.add(Refusal(SLUG_RULE, record.path, line, message, "give one of them another slug"))
         return found
 
 

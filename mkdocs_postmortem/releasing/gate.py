@@ -293,7 +293,7 @@ class _Gate:
 
     def in_name(self, name: str) -> Iterator[words.Hit]:
         """What is refused in a name, in any reading of it."""
-        for text in (spelled(name), name):
+        for text in (words.spelled(name), name):
             yield from self.detector.find(text, links=False)
         try:
             for view in decodings.views(name.encode("utf-8", "surrogateescape"), ""):
@@ -557,12 +557,6 @@ def _walk(site: Path) -> Iterator[tuple[str, Path]]:
         for name in sorted((*names, *linked)):
             path = Path(folder, name)
             yield path.relative_to(site).as_posix(), path
-
-
-def spelled(name: str) -> str:
-    """A file's name as it may be read: whole, by its parts, and each without its ending."""
-    parts = name.split("/")
-    return "\n".join(dict.fromkeys((name, *parts, *(part.rpartition(".")[0] for part in parts if "." in part))))
 
 
 def _content(path: Path) -> bytes | None:

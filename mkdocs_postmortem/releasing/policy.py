@@ -209,7 +209,15 @@ def _signers(root: Path, name: str, span: Span) -> Path:
 def _compile(policy: Policy, places: Mapping[Any, Span], name: str) -> None:
     """Refuse patterns that cannot be used, before anything is let out for want of them."""
     for number, item in enumerate(policy.deny):
-        if item.startswith("re:") and pattern(item) is None:
+        expression = pattern(item) if item.startswith("re:") else None
+        if expression is not None and expression.search("") is not None:
+            raise ConfigError(
+                f"`deny`, item {number + 1} is a pattern that the empty text fits",
+                name,
+                places.get(("deny", number), Span(1)),
+                "write what is never to leave; a pattern of which every part may be absent denies nothing",
+            )
+        if item.startswith("re:") and expression is None:
             raise ConfigError(
                 f"`deny`, item {number + 1} is no pattern that runs in linear time",
                 name,

@@ -223,8 +223,7 @@ class _Work:
             self.refuse(SLUG_RULE, "the public version has no slug that can be an address", self.place("slug"))
         else:
             self.result.slug = slug
-            internal = re.sub(r"[^a-z0-9]+", "-", folding.fold(self.record.id)).strip("-")
-            if internal and any(char.isdigit() for char in internal) and f"-{internal}-" in f"-{slug}-":
+            if _holds(slug, self.record.id):
                 message = "the slug holds the internal id, whose numbers tell of others"
                 self.refuse(SLUG_RULE, message, self.place("slug"))
             self.plain(slug.replace("-", " "), "slug")
@@ -637,6 +636,15 @@ def _renumbered(lines: Sequence[_Line]) -> list[_Line]:
             counts = {}
         found.append(line)
     return found
+
+
+def _holds(slug: str, id: str) -> bool:
+    """Whether a slug holds the internal id, or the numbers of one, with whatever signs between."""
+    parts = re.findall(r"[a-z]+|\d+", folding.fold(id))
+    numbers = [part for part in parts if part.isdigit()]
+    told = [parts] if numbers else []
+    told += [numbers] if len("".join(numbers)) > 5 else []
+    return any(re.search(rf"(?<![a-z0-9]){'-?'.join(kind)}(?![a-z0-9])", slug) for kind in told)
 
 
 def _begins(before: str) -> bool:

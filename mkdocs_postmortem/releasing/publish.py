@@ -175,7 +175,7 @@ class PublicSite:
     def _told(self, name: str) -> str:
         """A file's name as a message may say it."""
         parts = name.split("/")
-        return "/".join("…" if self.detector.find(gate.spelled(part), links=False) else part for part in parts)
+        return "/".join("…" if self.detector.find(words.spelled(part), links=False) else part for part in parts)
 
     def _refuse(self, code: str, path: str, message: str) -> None:
         self.refusals.add(Refusal(code, path, 0, message))

@@ -41,6 +41,8 @@ INFO_FORM = declare(
 FOLDER = "external/releases"
 """Where releases are, relative to the project."""
 FRONT_KEYS = frozenset({"title", "date", "severity", "incident_type", "services", "duration"})
+_LEFT_BEHIND = frozenset({".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What git and systems leave in folders; it is never published."""
 LARGEST_TEXT = 1024 * 1024
 _PICTURE = re.compile(r"[a-z0-9-]+-[1-9]\d{0,2}\.png\Z")
 _HEAD = "# yaml-language-server: $schema=https://mkdocs-postmortem.github.io/schema/release.schema.json\n"
@@ -125,7 +127,7 @@ def discover(root: Path) -> list[Release]:
     home = root / FOLDER
     if not home.is_dir():
         return []
-    return [read(path, root) for path in sorted(home.iterdir()) if path.name != ".gitkeep"]
+    return [read(path, root) for path in sorted(home.iterdir()) if path.name not in _LEFT_BEHIND]
 
 
 def read(folder: Path, root: Path) -> Release:
@@ -142,7 +144,7 @@ def read(folder: Path, root: Path) -> Release:
     record = _bytes(found, "release.yml", LARGEST_TEXT)
     assets: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
-        if path.name in ("index.md", "release.yml"):
+        if path.name in ("index.md", "release.yml") or path.name in _LEFT_BEHIND:
             continue
         if not (_PICTURE.match(path.name) and path.name.startswith(f"{found.slug}-")):
             _refuse(found, SHAPE, f"{FOLDER}/{found.slug}", "holds a file that redact does not write")
@@ -210,6 +212,10 @@ def _read_words(found: Release, data: bytes) -> None:
         return
     found.words = text
     match = re.match(r"---\n(.*?)\n---\n\n", text, re.DOTALL)
+    if "\r\n" in text:
+        message = "has the line ends of Windows, so it is not what was approved (`external/releases/** -text` in "
+        _refuse(found, WORDS_FORM, found.path, f"{message}.gitattributes keeps git from changing them)", 1)
+        return
     if match is None or "\r" in text or not text.endswith("\n"):
         _refuse(found, WORDS_FORM, found.path, "does not begin with the front matter that redact writes", 1)
         return

@@ -388,6 +388,12 @@ def _urls(text: str) -> Iterator[tuple[int, int]]:
         yield start, rest.end() if rest else match.end()
 
 
+def spelled(name: str) -> str:
+    """A file's name as it may be read: whole, by its parts, and each without its ending."""
+    parts = name.split("/")
+    return "\n".join(dict.fromkeys((name, *parts, *(part.rpartition(".")[0] for part in parts if "." in part))))
+
+
 def _mend(code: str) -> str:
     return RULES[code].mend
 

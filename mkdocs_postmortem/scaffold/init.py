@@ -80,6 +80,7 @@ def _files(docs: str, site: Path | None) -> Iterator[tuple[str, str | None]]:
     yield ".github/CODEOWNERS", "CODEOWNERS.j2"
     yield ".pre-commit-config.yaml", "pre-commit-config.yaml.j2"
     yield ".gitignore", "gitignore.j2"
+    yield ".gitattributes", "gitattributes.j2"
 
 
 def _text(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
@@ -39,6 +40,12 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
 def collision(uri: str, yours: str) -> str:
     """What to say where a generated file and one of the user's have the same address."""
     return f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours"
+
+
+def below(config: Any, src_uri: str) -> str:
+    """A source's path as it is from the folder of the host's configuration."""
+    home, docs = Path(config.config_file_path or "mkdocs.yml").resolve().parent, Path(config.docs_dir).resolve()
+    return f"{(docs.relative_to(home) if docs.is_relative_to(home) else docs).as_posix()}/{src_uri}"
 
 
 def extend(config: Any, assets: Iterable[str], title: str, pages: Sequence[str], watched: Sequence[Any] = ()) -> None:

@@ -21,6 +21,7 @@ from mkdocs_postmortem.settings import ConfigError
 FILES = {
     ".github/CODEOWNERS",
     ".github/workflows/postmortems.yml",
+    ".gitattributes",
     ".gitignore",
     ".postmortem/incidents.schema.json",
     ".postmortem/language.schema.json",
