@@ -51,7 +51,10 @@ class Calendar:
 
     def day_of(self, moment: datetime) -> date:
         """The day of a moment on the team's clocks; midnight belongs to the day that it ends."""
-        return (moment - timedelta(microseconds=1)).astimezone(self.zone).date()
+        try:
+            return (moment - timedelta(microseconds=1)).astimezone(self.zone).date()
+        except OverflowError:  # at either end of the calendar
+            return moment.date()
 
     def _next(self, day: date) -> date:
         day += timedelta(days=1)

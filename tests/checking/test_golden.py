@@ -22,7 +22,7 @@ from .support import NAME, TODAY, check, overlay, project, shown, without
 FOLDER = Path(__file__).parent / "golden"
 KEYS = {
     "name", "file", "front", "body", "without", "settings", "schema", "as_of", "path", "encoding",
-    "append", "pad", "others", "commits", "expect",
+    "append", "pad", "others", "commits", "register", "expect",
 }  # fmt: skip
 
 
@@ -59,7 +59,9 @@ def prepared(case: Mapping[str, Any], root: Path) -> tuple[Settings, str, date]:
     if "schema" in case:
         (root / "team.schema.json").write_text(json.dumps(case["schema"]), encoding="utf-8")
         given["schema"] = "team.schema.json"
-    if case["from"] != "process":
+    if "register" in case:
+        (root / "incidents.yml").write_text(case["register"], encoding="utf-8")
+    if case["from"] not in ("process", "register"):
         # Moments that are moved about for other rules' sake would be late for the process, too.
         given["rules"] = {**{code: "off" for code in RULES if code.startswith("PM6")}, **given.get("rules", {})}
     if "commits" in case:  # the base document in these states, before it became what it is
