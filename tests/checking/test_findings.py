@@ -143,7 +143,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
         root.mkdir()
         text = laid_over_base(code, explain.catalogue()[number].bad)
         findings(root, text, settings_for(root, code))
-    # The register's reader tells its rows from its problems by their kind: tests/reading/test_register.py has its cases.
+    # The register's reader tells rows from problems by their kind: tests/reading/test_register.py has its cases.
     sites = {site for site in _sites() if site[0] != "register.py"}
     with capsys.disabled():
         print(f"\n{len(sites & taken)} of {len(sites)} places that make findings are taken by examples")

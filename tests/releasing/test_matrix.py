@@ -475,7 +475,8 @@ def approved(house: House, slug: str, words: str) -> None:
     pictures = dict.fromkeys(re.findall(r"\(([a-z0-9-]+-\d+\.png)\)", words), clean(png()))
     words = re.sub(r"\([a-z0-9-]+-(\d+)\.png\)", rf"({slug}-\1.png)", words)
     assets = {f"{slug}-{name.rpartition('-')[2]}": data for name, data in pictures.items()}
-    facts = {key: (re.search(rf'^{key}: "(.*)"$', words, re.M) or ["", ""])[1] for key in ("severity", "incident_type")}
+    stated = ("severity", "incident_type")
+    facts = {key: (re.search(rf'^{key}: "(.*)"$', words, re.M) or ["", ""])[1] for key in stated}
     info = release.Info(slug=slug, digest=release.digest(slug, words, assets), authors=("@maria",), **facts)
     release.write(
         house.root, slug, {"index.md": words.encode(), "release.yml": release.render(info).encode(), **assets}
