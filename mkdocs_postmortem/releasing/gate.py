@@ -184,8 +184,8 @@ class Watch:
         self._beside = parallel.Beside(partial(self._gate.early, names, self._over), len(names) >= parallel.FEWEST)
 
     def inspect(self) -> Refusals:
-        """What is refused of the whole site, now that it is written: whatever was judged before is taken as it is
-        only where its bytes are still the same.
+        """What is refused of the whole site, now that it is written: what was judged before counts only if
+        all of its bytes are still the same.
         """
         self._over.set()
         return self._gate.run(self._beside.result())
@@ -228,6 +228,8 @@ class _Gate:
         self.refusals.add(Refusal(code, name, line, message, RULES[code].mend, value=value))
 
     def run(self, early: Early) -> Refusals:
+        if not self.unchanged(early):
+            early = NOTHING  # its lines would not be judged again, and what was refused of them is of other bytes
         for kind, lines in early.seen.items():
             self.seen.setdefault(kind, set()).update(lines)
         self.told_already.update(early.told_already)
@@ -245,7 +247,7 @@ class _Gate:
                 self.refuse(UNREADABLE_FILE, self.told(name), "cannot be read")
                 continue
             known = early.pages.get(name)
-            if known is not None and known[0] == sha256(data):
+            if known is not None:
                 self.refusals.extend(known[1])
             else:
                 self.judge_file(name, data)
@@ -253,6 +255,13 @@ class _Gate:
         for name in sorted(wanted - found):
             self.refuse(MISSING_FILE, self.told(name), "is not in the site")
         return self.refusals
+
+    def unchanged(self, early: Early) -> bool:
+        """Whether every page that was judged early is there, byte for byte what was read."""
+        return all(
+            (data := _content(self.site / name)) is not None and sha256(data) == digest
+            for name, (digest, _) in early.pages.items()
+        )
 
     def early(self, names: Sequence[str], over: parallel.Signal) -> Early:
         """Judge each page once the next one is there, until everything is written."""

@@ -191,12 +191,14 @@ def judge(item: release.Release, detector: words.Detector, refusals: Refusals, t
     return words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
 
 
+_FIND_SECTION = SectionFinder(vocabulary.SECTIONS)
+
+
 def _not_listed_any_more(item: release.Release, policy: Policy) -> Iterator[tuple[int, str]]:
     """Sections and facts of a release that the policy of today does not let out, with their lines."""
-    find = SectionFinder(vocabulary.SECTIONS)
 
     def key(title: str) -> str:
-        return find(title, ()) or folding.fold(title).strip()
+        return _FIND_SECTION(title, ()) or folding.fold(title).strip()
 
     listed = {key(title) for title in policy.sections} | {folding.fold(title).strip() for title in policy.sections}
     fence = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from mkdocs_postmortem.releasing import folding, gate, grammar
@@ -34,13 +35,13 @@ def judge(body: str, path: str, refusals: Refusals, *, first_line: int = 1, numb
         _renderer.cache_clear()  # it stopped in the middle of something
         raise
     lines = body.split("\n")
-    there, meant = folding.letters(shown), folding.letters(grammar.shown(body))
+    written = [folding.letters(line) for line in grammar.shown(body).split("\n")]
+    there, meant = folding.letters(shown), "".join(written)
     if there == meant:
         return
     same = next((n for n, (a, b) in enumerate(zip(there, meant, strict=False)) if a != b), min(len(there), len(meant)))
-    at = 0
-    while at < len(lines) - 1 and len(folding.letters(grammar.shown("\n".join(lines[: at + 1])))) <= same:
-        at += 1
+    ends = accumulate(map(len, written))
+    at = next((n for n, end in enumerate(ends) if end > same), len(lines) - 1)
     line = numbers[at] if numbers is not None and at < len(numbers) else first_line + at
     message = "the renderer shows other words than stand here"
     refusals.add(Refusal(RENDERED, path, line, message, RULES[RENDERED].mend, value=lines[at]))

@@ -198,8 +198,9 @@ class Detector:
         hits = [*self._unfolded(text), *self._refused(text, links)]
         known = {(hit.start, hit.code) for hit in hits}
         for variant, places, folded in _readings(text):
-            for hit in (*(() if folded else self._unfolded(variant)), *self._refused(variant, links)):
-                at = places()
+            more = [*(() if folded else self._unfolded(variant)), *self._refused(variant, links)]
+            at = places() if more else ()
+            for hit in more:
                 start, end = at[hit.start], at[hit.end - 1] + 1
                 if (start, hit.code) not in known:
                     known.add((start, hit.code))
@@ -518,7 +519,9 @@ def judge(
 def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
     """What a text says only once it is decoded, each at the line that says it."""
     codes = {hit.code for hit in known}
+    told = {(hit.start, hit.code) for hit in known}
     found: list[Hit] = []
+    lines: dict[tuple[str, str], tuple[int, int]] | None = None
     for view in _views(text):
         for hit in detector.find(view.text, links=False):
             if hit.code in (STRANGE, AMBIGUOUS_NAME, PHONE, TERM):
@@ -526,8 +529,10 @@ def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
             kind = view.kind.removeprefix("plain, ")
             if kind in _MARKUP and hit.code in codes:
                 continue  # it was found where it stands
-            begin, end = _line_of(text, view.kind, hit, detector)
-            if not any(other.start == begin and other.code == hit.code for other in (*found, *known)):
+            lines = _coded_lines(text, detector) if lines is None else lines
+            begin, end = lines.get((view.kind, hit.code), (0, len(text.partition("\n")[0])))
+            if (begin, hit.code) not in told:
+                told.add((begin, hit.code))
                 found.append(hit._replace(start=begin, end=end, message=f"{hit.message} ({kind})"))
     return found
 
@@ -542,17 +547,16 @@ def _views(text: str) -> list[decodings.View]:
         return []
 
 
-def _line_of(text: str, kind: str, hit: Hit, detector: Detector) -> tuple[int, int]:
-    """Start and end of the line that says it when it is decoded alone; the first line where none does."""
+def _coded_lines(text: str, detector: Detector) -> dict[tuple[str, str], tuple[int, int]]:
+    """For each kind of decoding and rule, start and end of the first line that says it when it is decoded alone."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
     begin = 0
     for line in text.split("\n"):
-        if any(
-            view.kind == kind and any(other.code == hit.code for other in detector.find(view.text, links=False))
-            for view in _views(line)
-        ):
-            return begin, begin + len(line)
+        for view in _views(line):
+            for hit in detector.find(view.text, links=False):
+                found.setdefault((view.kind, hit.code), (begin, begin + len(line)))
         begin += len(line) + 1
-    return 0, len(text.partition("\n")[0])
+    return found
 
 
 def tell(

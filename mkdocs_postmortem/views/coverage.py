@@ -12,8 +12,7 @@ from mkdocs_postmortem.reading.register import Register
 from mkdocs_postmortem.settings import Condition, Settings
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.actions import percent
-from mkdocs_postmortem.views.patterns import named
-from mkdocs_postmortem.views.rows import severity_class
+from mkdocs_postmortem.views.rows import named, severity_class
 from mkdocs_postmortem.views.site import Draw, Page, Site
 from mkdocs_postmortem.views.text import clean, count, heading, web_address
 

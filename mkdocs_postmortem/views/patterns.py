@@ -10,12 +10,11 @@ from typing import Any
 from mkdocs_postmortem.measuring.candidates import Candidate
 from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.measuring.recurring import KINDS, LEAST, Recurring, recurring
-from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.settings import Patterns
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.actions import percent
 from mkdocs_postmortem.views.relations import listed, why
-from mkdocs_postmortem.views.rows import severity_class, title_of
+from mkdocs_postmortem.views.rows import named
 from mkdocs_postmortem.views.site import Draw, Page, Site
 from mkdocs_postmortem.views.text import clean, count
 
@@ -128,18 +127,6 @@ def _repeat(repeat: Repeat, site: Site, source: str) -> str:
             year=f"{later.day.year:04}" if later.day else "",
         )
     )
-
-
-def named(record: PostMortem, site: Site, source: str) -> dict[str, Any]:
-    """A post-mortem as tables name it."""
-    return {
-        "id": clean(record.id),
-        "title": title_of(record),
-        "address": site.address(site.src_uri(record), source),
-        "day": record.day.isoformat() if record.day else "",
-        "severity": clean(record.severity),
-        "severity_class": severity_class(record.severity, site.settings),
-    }
 
 
 def _filters() -> str:

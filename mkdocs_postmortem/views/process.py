@@ -15,7 +15,7 @@ from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.process import STEPS, Process
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.actions import percent
-from mkdocs_postmortem.views.patterns import named
+from mkdocs_postmortem.views.rows import named
 from mkdocs_postmortem.views.site import Draw, Page, Site
 from mkdocs_postmortem.views.text import clean, count, heading
 

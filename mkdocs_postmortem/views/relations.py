@@ -10,7 +10,7 @@ from mkdocs_postmortem.measuring.candidates import Candidate
 from mkdocs_postmortem.measuring.patterns import Repeat, Standing, standing
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.views import render
-from mkdocs_postmortem.views.rows import STATUS_LABELS, action_of, anchor, owners, severity_class, title_of
+from mkdocs_postmortem.views.rows import STATUS_LABELS, action_of, anchor, named, owners
 from mkdocs_postmortem.views.site import Site
 from mkdocs_postmortem.views.text import clean, count
 
@@ -65,15 +65,7 @@ _NOTHING: dict[str, Any] = {
 
 def _named(other: PostMortem, site: Site, source: str) -> dict[str, Any]:
     """Another post-mortem as lists name it."""
-    return {
-        **_NOTHING,
-        "id": clean(other.id),
-        "title": title_of(other),
-        "address": site.address(site.src_uri(other), source),
-        "day": other.day.isoformat() if other.day else "",
-        "severity": clean(other.severity),
-        "severity_class": severity_class(other.severity, site.settings),
-    }
+    return {**_NOTHING, **named(other, site, source)}
 
 
 def _linked(record: PostMortem, other: PostMortem, site: Site, source: str) -> dict[str, Any]:

@@ -291,6 +291,18 @@ def title_of(record: PostMortem) -> str:
     return clean(record.title) or clean(record.id) or "Untitled"
 
 
+def named(record: PostMortem, site: Site, source: str) -> dict[str, Any]:
+    """A post-mortem as tables name it."""
+    return {
+        "id": clean(record.id),
+        "title": title_of(record),
+        "address": site.address(site.src_uri(record), source),
+        "day": record.day.isoformat() if record.day else "",
+        "severity": clean(record.severity),
+        "severity_class": severity_class(record.severity, site.settings),
+    }
+
+
 def action_of(item: ActionItem) -> str:
     """What is to be done, in plain words."""
     return words(item.action) or clean(item.action) or "(no words)"

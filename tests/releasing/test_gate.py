@@ -303,6 +303,28 @@ def test_pages_that_were_judged_while_the_host_wrote_are_judged_anew_where_they_
     assert judged[0] > 1
 
 
+def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that was refused early, on a page that then changed elsewhere, must not count as judged."""
+    from mkdocs_postmortem import parallel
+    from mkdocs_postmortem.releasing import gate, verifying
+
+    def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
+        watch = gate.Watch(site, expected, policy, detector, today)
+        first, *_ = expected.pages
+        smuggle(house, "<p>quartzite</p>", name=first)
+        early = watch._gate.early([*expected.pages], parallel.signal_between())
+        assert {item.code for item in early.pages[first][1]} == {"PM903"}
+        smuggle(house, "\n", name=first)
+        fresh = gate.Watch(site, expected, policy, detector, today)
+        monkeypatch.setattr(fresh._beside, "result", lambda: early)
+        return fresh.inspect()
+
+    monkeypatch.setattr(verifying.gate, "inspect", late)
+    assert set(found(house)) == {"PM903"}
+
+
 def test_many_pages_are_judged_beside_and_the_same_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from mkdocs_postmortem import parallel
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mkdocs_postmortem.releasing.rules import Refusals
@@ -158,3 +160,28 @@ def test_what_the_gate_would_stop_is_refused_before_anybody_approves_it(kind: st
     assert not judge(whole, "x.md", DETECTOR, refusals, today=DAY)
     assert {item.line for item in refusals.refused} == {3}
     assert any(kind in item.message for item in refusals.refused)
+
+
+def test_many_finds_cost_no_more_than_their_number() -> None:
+    """Places are worked out once for a reading, and lines are decoded once, however much is found in them."""
+    from mkdocs_postmortem.releasing import folding, words
+
+    counted = {"places": 0, "views": 0}
+    places, views = folding.places, words._views
+
+    def counting(name: str, work: Any) -> Any:
+        def call(*given: Any) -> Any:
+            counted[name] += len(given[0])
+            return work(*given)
+
+        return call
+
+    text = "\n".join(f"é **ACME**-{n} https://status.example.com/?who=%5A%68%61%6E%67" for n in range(50))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "places", counting("places", places))
+        patch.setattr(words, "_views", counting("views", views))
+        refusals = Refusals()
+        judge(text, "x.md", DETECTOR, refusals, today=DAY)
+    assert len(refusals.refused) >= 50
+    assert counted["places"] < 12 * len(text)  # characters, whatever number of finds
+    assert counted["views"] < 3 * len(text)
