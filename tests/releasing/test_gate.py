@@ -313,10 +313,10 @@ def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
     def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
         watch = gate.Watch(site, expected, policy, detector, today)
         first, *_ = expected.pages
-        smuggle(house, "<p>quartzite</p>", name=first)
+        smuggle(house, "\n<p>quartzite</p>\n", name=first)
         early = watch._gate.early([*expected.pages], parallel.signal_between())
         assert {item.code for item in early.pages[first][1]} == {"PM903"}
-        smuggle(house, "\n", name=first)
+        smuggle(house, "\n", name=first, before="</head>")
         fresh = gate.Watch(site, expected, policy, detector, today)
         monkeypatch.setattr(fresh._beside, "result", lambda: early)
         return fresh.inspect()
