@@ -408,7 +408,7 @@ def at_the_gate(tmp_path_factory: pytest.TempPathFactory) -> Gate:
     return Gate(tmp_path_factory.mktemp("gate"))
 
 
-def of_release(public: str) -> tuple[bytes, list[str]]:
+def of_release(public: str) -> tuple[bytes, str]:
     """The page of a release as a theme shows it, and the words that it must show."""
     released = release.Release("case", Path(), words=public)
     release._read_words(released, public.encode())
@@ -416,7 +416,7 @@ def of_release(public: str) -> tuple[bytes, list[str]]:
     markup = markdown.markdown(
         site.page(shown).partition("---\n\n")[2], extensions=["tables", "fenced_code", "sane_lists", "toc"]
     )
-    return page(markup).encode(), shown.shown_words
+    return page(markup).encode(), shown.shown
 
 
 @pytest.fixture(scope="module")
@@ -475,7 +475,8 @@ def approved(house: House, slug: str, words: str) -> None:
     pictures = dict.fromkeys(re.findall(r"\(([a-z0-9-]+-\d+\.png)\)", words), clean(png()))
     words = re.sub(r"\([a-z0-9-]+-(\d+)\.png\)", rf"({slug}-\1.png)", words)
     assets = {f"{slug}-{name.rpartition('-')[2]}": data for name, data in pictures.items()}
-    info = release.Info(slug=slug, digest=release.digest(slug, words, assets), authors=("@maria",))
+    digest = release.digest(slug, words, assets)
+    info = release.Info(slug=slug, digest=digest, severity="P1", authors=("@maria",))
     release.write(
         house.root, slug, {"index.md": words.encode(), "release.yml": release.render(info).encode(), **assets}
     )
@@ -555,6 +556,7 @@ class TestInside:
             name = str(coding(word)).replace("/", "-")
             house.write(f"docs/postmortems/{name}-{number}.md", hidden.replace("PM-9", f"PM-{number + 10}"))
             house.write(f"docs/{name}-{number}.log", name)
+        house.write("site/sitemap.xml", b"\n".join(everything))  # by which a site that was built is known
         outcome = house.publish()
         assert outcome.published, outcome.said[-3000:]
         built = {name: data for name, data in outcome.files.items() if not name.startswith(THEME)}
