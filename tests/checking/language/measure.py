@@ -48,6 +48,12 @@ def wording() -> Callable[[str], str]:
     return judge
 
 
+def vague() -> Callable[[str], str]:
+    """PM414 for an action item that it finds."""
+    sharpness = Lexicon(builtin("en")).sharpness
+    return lambda action: "PM414" if sharpness.is_vague(action) else ""
+
+
 class Measured(NamedTuple):
     """How well a family of rules tells its sentences from the others."""
 
@@ -79,6 +85,7 @@ FAMILIES: dict[str, tuple[tuple[str, ...], str, Callable[[], Callable[[str], str
     "blame": (("blame",), "clean", wording),
     "counterfactual": (("counterfactual",), "clean", wording),
     "hindsight": (("hindsight",), "clean", wording),
+    "actions": (("vague",), "sharp", vague),
     "language": (("blame", "counterfactual", "hindsight"), "clean", wording),
 }
 """Which kinds a family is to find, which not, and what judges them."""
@@ -87,7 +94,7 @@ CODES = {"blame": ("PM501", "PM502"), "counterfactual": ("PM503",), "hindsight":
 """The rules whose findings among the others count against a family of its own."""
 
 
-WHOLE = ("language",)
+WHOLE = ("language", "actions")
 """Families; the others are kinds of one."""
 
 
