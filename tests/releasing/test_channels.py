@@ -124,6 +124,8 @@ def _stale(house: House) -> None:
 
 @channel("10 stale dotfiles of a site")
 def _stale_dotfiles(house: House) -> None:
+    house.write("site/index.html", "a site that was built")  # else nothing is replaced there, and nothing built
+    house.write("site/sitemap.xml", "<urlset/>")
     house.write("site/.stale", CANARY)
     house.write("site/.well-known/security.txt", CANARY)
 
@@ -253,10 +255,10 @@ for number, tag in enumerate(("<div hidden>", "<template>", "<details>", '<p sty
     body(f"{tag}{CANARY}</div>", f"43 raw HTML, {number}", "PM700")
 body("| Who | What |\n|---|---|\n| García | x |", "44 cell of a table", "name")
 body("| García | What |\n|---|---|\n| y | x |", "44 head of a table", "name")
-body("```\nuser maria-garcia logged in\n```", "45 code", "name")
+body("```\nuser maria-garcia logged in\n```", "45 code", "PM720")
 body(f'```python title="{CANARY}"\nx\n```', "45 title of code", "PM707")
 body(f"```python\nx # (1)!\n```\n\n1.  {CANARY} on db1.corp.example.com", "45 annotation of code", "PM724")
-body("`maria-garcia`", "45 code in a line", "name")
+body("`maria-garcia`", "45 code in a line", "PM720")
 body(f"```mermaid\ngraph TD; A[{CANARY}]\n```", "46 diagram", "PM707")
 body(f"$$\n{CANARY}\n$$", "46 formula", "PM705")
 for number, mark in enumerate((f'!!! note "{CANARY}"', f'??? note "{CANARY}"', f'=== "{CANARY}"')):
