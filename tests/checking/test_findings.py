@@ -118,7 +118,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
 ) -> None:
     """A finer measure: each branch that makes a finding is taken by a golden case or a bad example."""
     from mkdocs_postmortem import strictyaml
-    from mkdocs_postmortem.checking import actions, engine, facts, language, process, schema, structure
+    from mkdocs_postmortem.checking import actions, depth, engine, facts, language, process, schema, structure
     from mkdocs_postmortem.model import Problem
     from mkdocs_postmortem.reading import frontmatter, masking, outline, record, source, tables, timeline
 
@@ -130,7 +130,7 @@ def test_every_message_there_is_stands_in_a_golden_case(
         return Problem(*args, **kwargs)
 
     readers = (frontmatter, masking, outline, record, source, tables, timeline)
-    for module in (actions, engine, facts, language, process, schema, structure, *readers):
+    for module in (actions, depth, engine, facts, language, process, schema, structure, *readers):
         if hasattr(module, "Problem"):
             monkeypatch.setattr(module, "Problem", noted)
     monkeypatch.setattr(strictyaml, "Problem", noted)

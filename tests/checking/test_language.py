@@ -76,6 +76,27 @@ def test_what_the_process_calls_good_is_not(sentence: str) -> None:
     assert judge(sentence) == ""
 
 
+def test_what_the_process_says_of_causes(tmp_path: Path) -> None:
+    whys = (
+        "the Workers crashed", "they ran out of memory", "a query was loading too much data",
+        "there was no pagination on the endpoint", "our API design guidelines don't require pagination",
+    )  # fmt: skip
+    asked = (
+        "was the website down", "did the Workers crash", "did they run out of memory",
+        "was the query loading too much data", "was there no pagination",
+    )  # fmt: skip
+    chain = "".join(
+        f"**Why {n}:** Why {why}?\n→ Because {because}\n\n"
+        for n, (why, because) in enumerate(zip(asked, whys, strict=True), 1)
+    )
+    text = "## Appendix: 5 Whys Analysis\n\n**Problem:** Website was down for 2 hours\n\n" + chain
+    assert findings(tmp_path, overlay(f"{text}**Root Cause:** Missing API design guidelines for pagination\n")) == []
+    (found,) = findings(tmp_path, overlay(f"{text}**Root Cause:** Typo in configuration file\n"))
+    assert found.code == "PM511"
+    good = "**Root Cause:** Configuration changes lack validation and testing process\n"
+    assert findings(tmp_path, overlay(f"{text}{good}")) == []
+
+
 def test_what_the_process_says_of_action_items() -> None:
     assert is_vague("Improve monitoring")
     assert not is_vague("Add alert for error rate >5% sustained for >2 minutes on /api/sync endpoint")

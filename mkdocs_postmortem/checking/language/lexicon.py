@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mkdocs_postmortem.checking.language.analysis import Analysis
 from mkdocs_postmortem.checking.language.patterns import BREAKS, Pattern, PatternError, Words
 from mkdocs_postmortem.checking.language.sharpness import Sharpness
 from mkdocs_postmortem.settings import ConfigError, Settings, read_yaml
@@ -128,6 +129,7 @@ class Lexicon:
             for item in data.get("suggestions") or ()
         )
         self.sharpness = Sharpness(data.get("actions") or {})
+        self.analysis = Analysis(data.get("depth") or {})
 
     def _patterns(self, texts: Iterable[str]) -> tuple[Pattern, ...]:
         return tuple(Pattern(text, self.words) for text in texts)
