@@ -14,6 +14,7 @@ from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.model import Problem, Section, Span
 
 _LABEL = re.compile(r"\s*root causes?\s{0,9}:\s*(?=\S)", re.I)
+_LABELLED = re.compile(r"[\s>*_+-]{0,12}root cause", re.I)
 _CAUSES = ("root_cause_analysis", "why_it_happened")
 _ASK = "ask why that was possible, and what did not catch it: `Configuration changes lack validation and testing`"
 
@@ -23,11 +24,16 @@ def surface_cause(context: Context) -> Iterator[Problem]:
     """`process.md`: a typo is no root cause; that nothing validates the file is one."""
     analysis = lexicon_of(context.settings).analysis
     document = context.postmortem.document
-    if not analysis.known or not any(section.key in (*_CAUSES, "five_whys") for section in document.sections):
+    wanted = {number for number, line in enumerate(document.lines, 1) if _LABELLED.match(line)}
+    parents = {section.parent for section in document.sections}
+    for index, section in enumerate(document.sections):
+        if section.key in _CAUSES and index not in parents and document.factors < 0:
+            wanted.update(range(section.span.line + 1, section.last_line + 1))
+    if not analysis.known or not wanted:
         return
     reader = Reader(lexicon_of(context.settings), names_of(context.postmortem, context.settings.root), _PEOPLE)
     alone: dict[str, list[tuple[Block, int]]] = {}
-    for block in blocks(context.postmortem):
+    for block in blocks(context.postmortem, lambda lines: not wanted.isdisjoint(lines)):
         label = _LABEL.match(block.text)
         if label is not None:
             alone[f"{block.places[0]}"] = [(block, label.end())]

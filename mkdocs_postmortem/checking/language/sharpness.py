@@ -62,8 +62,8 @@ class Sharpness:
         """Whether one item holds what several people, or one at several times, would do."""
         if not self.verbs:
             return False
-        starts = [words_of(part)[:1] for part in _CLAUSE.split(blank(action))]
-        return sum(1 for start in starts if start and start[0] in self.verbs) >= _SEVERAL
+        parts = [words_of(part) for part in _CLAUSE.split(blank(action))]
+        return sum(1 for words in parts if len(words) > 1 and words[0] in self.verbs) >= _SEVERAL
 
     def is_training(self, action: str) -> bool:
         """Whether the item asks people to know or to heed something, and changes nothing else."""
