@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from mkdocs_postmortem.checking.findings import ERROR, INFO, OFF, WARNING, WHOLE, Context, declare, rule
+from mkdocs_postmortem.checking.language.lexicon import lexicon_of
 from mkdocs_postmortem.checking.schema import unstated
 from mkdocs_postmortem.model import ActionItem, Problem, Span
 from mkdocs_postmortem.vocabulary import fold
@@ -173,3 +174,80 @@ def done_in_the_future(context: Context) -> Iterator[Problem]:
             yield Problem(
                 "PM413", _at(item, "completed"), f"{item.completed.isoformat()} has not come yet", "look at the year"
             )
+
+
+def _to_do(context: Context) -> list[ActionItem]:
+    """Items that somebody still has to do; what is done needs no sharper words, and placeholders have their rule."""
+    return [
+        item for item in context.postmortem.action_items if item.is_open and item.action.strip()[:1] not in ("", "[")
+    ]
+
+
+@rule("PM414", "vague-action", "Nobody could tell when an action item is done.", WARNING, INFO)
+def vague_action(context: Context) -> Iterator[Problem]:
+    """`process.md`: "Improve monitoring" is bad, an alert with its threshold is good."""
+    sharpness = lexicon_of(context.settings).sharpness
+    for item in _to_do(context):
+        if sharpness.is_vague(item.action):
+            yield Problem("PM414", item.span, "nobody could tell when this is done", sharpness.suggestion(item.action))
+
+
+@rule("PM415", "several-actions", "One action item holds several.", INFO, OFF)
+def several_actions(context: Context) -> Iterator[Problem]:
+    """One of them gets done, and the item stays open; or closed, and the others are forgotten."""
+    sharpness = lexicon_of(context.settings).sharpness
+    for item in _to_do(context):
+        if sharpness.is_several(item.action):
+            yield Problem("PM415", item.span, "several actions in one", "make each an item with an owner of its own")
+
+
+@rule("PM416", "only-training", "Training and reminders are all that is to prevent a recurrence.", WARNING, INFO)
+def only_training(context: Context) -> Iterator[Problem]:
+    """People forget what they were told; the next one was not told at all."""
+    sharpness = lexicon_of(context.settings).sharpness
+    items = [
+        item for item in context.postmortem.action_items if item.category == "prevent" and item.status != "won't do"
+    ]
+    if items and all(sharpness.is_training(item.action) for item in items):
+        yield Problem(
+            "PM416",
+            items[0].span,
+            "training and reminders are all that is to prevent this",
+            "say what will make the slip impossible, or catch it, whoever is there",
+        )
+
+
+_SOME = 3
+"""Items from which on it says something that all are alike."""
+
+
+@rule("PM417", "one-kind", "All action items are of one kind.", INFO, OFF)
+def one_kind(context: Context) -> Iterator[Problem]:
+    """The template has four kinds: prevent, detect, respond, process. An incident seldom asks for one alone;
+    of a near miss there is nothing to end faster.
+    """
+    items = context.postmortem.action_items
+    kinds = {item.category for item in items}
+    if context.postmortem.near_miss or len(items) < _SOME or len(kinds) != 1 or (kind := items[0].category) is None:
+        return
+    others = {
+        "prevent": "what would have shown it sooner, or ended it faster?",
+        "detect": "what would prevent it, or end it faster?",
+        "respond": "what would prevent it, or show it sooner?",
+        "process": "what would prevent it, show it sooner, or end it faster?",
+    }
+    yield Problem("PM417", items[0].span, f"all {len(items)} action items are of one kind: {kind}", others[kind])
+
+
+@rule("PM418", "all-critical", "All action items have the highest priority.", INFO, OFF)
+def all_critical(context: Context) -> Iterator[Problem]:
+    """Where everything comes first, nothing does."""
+    items = _to_do(context)
+    highest = next(iter(context.settings.priorities), "")
+    if len(items) >= _SOME and all(item.priority == highest for item in items):
+        yield Problem(
+            "PM418",
+            items[0].places.get("priority", items[0].span),
+            f"all {len(items)} open action items are {highest}",
+            "which one would you do, if you could do one only?",
+        )

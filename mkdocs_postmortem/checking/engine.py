@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from mkdocs_postmortem import schemas
-from mkdocs_postmortem.checking import actions, coverage, facts, language, process, schema, structure
+from mkdocs_postmortem.checking import actions, coverage, depth, facts, language, process, schema, structure
 from mkdocs_postmortem.checking.cache import Cache
 from mkdocs_postmortem.checking.findings import (
     ERROR,
@@ -34,7 +34,7 @@ from mkdocs_postmortem.reading.register import Register
 from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
 from mkdocs_postmortem.settings import ConfigError, Settings
 
-ROOMS = (schema, structure, facts, actions, language, process, coverage)
+ROOMS = (schema, structure, facts, actions, language, depth, process, coverage)
 """The modules whose import registers the rules."""
 
 _Result = TypeVar("_Result")

@@ -18,7 +18,8 @@ GROUPS = {
     "PM2": "The shape of the document",
     "PM3": "Facts that contradict each other",
     "PM4": "Action items",
-    "PM5": "Language",
+    "PM50": "Language",
+    "PM51": "Depth",
     "PM60": "The process",
     "PM65": "The register of incidents",
 }

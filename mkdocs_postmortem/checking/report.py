@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -22,10 +24,43 @@ Style = Callable[[str, str], str]
 _WIDEST = 160
 
 
+SPELLED_OUT = 3
+"""Warnings and notes of one kind in one file that are spelled out; the others are counted. Errors all are."""
+
+_GRAVITY = {ERROR: 0, WARNING: 1, INFO: 2}
+
+
+def arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
+    """Findings for people: file by file, the gravest first; with the last one of a kind those that are counted."""
+    for _, group in groupby(sorted(findings, key=lambda item: item.path), key=lambda item: item.path):
+        ordered = sorted(group, key=lambda item: (_GRAVITY[item.severity], item.line, item.column, item.code))
+        kinds: dict[str, list[Finding]] = {}
+        for finding in ordered:
+            kinds.setdefault(finding.code, []).append(finding)
+        told: Counter[str] = Counter()
+        for finding in ordered:
+            told[finding.code] += 1
+            if finding.severity == ERROR or told[finding.code] < SPELLED_OUT:
+                yield finding, ()
+            elif told[finding.code] == SPELLED_OUT:
+                yield finding, tuple(kinds[finding.code][SPELLED_OUT:])
+
+
+def _counted(others: Sequence[Finding]) -> str:
+    """The line that stands for the findings of a kind that are not spelled out."""
+    lines = [str(line) for line in sorted({finding.line for finding in others})]
+    shown = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{len(lines) - _LINES + 1} others"]
+    where = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"and {len(others)} more {others[0].code}, on line{'s' if len(lines) > 1 else ''} {where}"
+
+
+_LINES = 8
+
+
 def text(report: Report, settings: Settings, style: Style = lambda text, _: text) -> Iterator[str]:
     """Findings for a person: place, severity, rule and message; the line with a caret; the mend."""
     source: tuple[str, list[str]] = ("", [])
-    for finding in report.findings:
+    for finding, others in arranged(report.findings):
         if source[0] != finding.path:
             source = (finding.path, _lines(finding, settings))
         place = f"{printable(finding.path)}:{finding.line}:{finding.column}:"
@@ -34,6 +69,8 @@ def text(report: Report, settings: Settings, style: Style = lambda text, _: text
         yield from _excerpt(finding, source[1], style)
         if finding.help:
             yield style(f"      → {printable(finding.help)}", "dim")
+        if others:
+            yield style(f"      … {_counted(others)}", "dim")
     yield style(summary(report), "summary")
 
 
@@ -112,18 +149,22 @@ _COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 
 def github(report: Report) -> Iterator[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    for finding in report.findings:
-        rule = RULES[finding.code]
-        fields = {
-            "file": finding.path,
-            "line": str(finding.line),
-            "col": str(finding.column),
-            "endColumn": str(finding.end_column),
-            "title": f"{finding.code} {rule.name}",
-        }
-        given = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
-        body = f"{finding.message}\n{finding.help}" if finding.help else finding.message
-        yield f"::{_COMMANDS[finding.severity]} {given}::{_data(body)}"
+    for finding, others in arranged(report.findings):
+        yield _command(finding, f"{finding.message}\n{finding.help}" if finding.help else finding.message)
+        if others:
+            yield _command(others[0], _counted(others))
+
+
+def _command(finding: Finding, body: str) -> str:
+    fields = {
+        "file": finding.path,
+        "line": str(finding.line),
+        "col": str(finding.column),
+        "endColumn": str(finding.end_column),
+        "title": f"{finding.code} {RULES[finding.code].name}",
+    }
+    given = ",".join(f"{name}={_property(value)}" for name, value in fields.items())
+    return f"::{_COMMANDS[finding.severity]} {given}::{_data(body)}"
 
 
 def _data(value: str) -> str:

@@ -132,16 +132,17 @@ def _check(desk: Desk, record: PostMortem, made: _Made) -> bool:
         tell(found.refusals.refused, desk)
         return False
     folder, called = f"{release.FOLDER}/{found.slug}", desk.called(record.path)
+    command = f"mkdocs-postmortem redact {record.path}" if private() else "mkdocs-postmortem redact"
     if known is None:
-        click.echo(f"{called}: {folder} is not there (run `mkdocs-postmortem redact {called}`)")
+        click.echo(f"{called}: {folder} is not there (run `{command}`)")
+        return False
+    if known.problems.refused:
+        tell(known.problems.refused)
         return False
     stale = [name for name, data in files.items() if _content(desk.settings.root / folder / name) != data]
     stale += [name for name in known.assets if name not in files]
     if stale:
-        click.echo(f"{called}: {folder} is not current: {', '.join(stale)} (run `mkdocs-postmortem redact {called}`)")
-        return False
-    if known.problems.refused:
-        tell(known.problems.refused)
+        click.echo(f"{called}: {folder} is not current: {', '.join(stale)} (run `{command}`)")
         return False
     click.echo(f"{called}: {folder} is current")
     return True

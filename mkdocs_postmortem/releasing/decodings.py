@@ -77,6 +77,8 @@ _WIDE = re.compile(
     rb"((?:[\x01-\xff][\x00-\x02]){4,})|((?:[\x00-\x02][\x20-\xff]){4,})"
     rb"|((?:[\x01-\xff][\x00-\x02]\0\0){4,})|((?:\0\0[\x00-\x02][\x20-\xff]){4,})"
 )
+_EMPTY = re.compile(rb"(?:\0{8})+")
+"""Nothing, which may be long."""
 _WIDE_AS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _READABLE = re.compile(r"[\w\s.,;:!?@#%&*()\[\]{}<>/\\|'\"+=$^~`-]+\Z")
 
@@ -135,7 +137,8 @@ class _Reading:
             bare = data.replace(b"\0", b"").decode("utf-8", "replace")
             yield from self.of_text(f"{kind}, without zero bytes", bare, _INSIDE)
             wide = "\n".join(
-                match[0].decode(_WIDE_AS[(match.lastindex or 1) - 1], "replace") for match in _WIDE.finditer(data)
+                match[0].decode(_WIDE_AS[(match.lastindex or 1) - 1], "replace")
+                for match in _WIDE.finditer(_EMPTY.sub(bytes(8), data))
             )
         text = _decoded(data, text)
         if text is not None:

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from mkdocs_postmortem.model import PostMortem, Span
+from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader, discover
 from mkdocs_postmortem.releasing import approvals, release
 from mkdocs_postmortem.releasing.people import Roster, roster_of
-from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, policy_of
+from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, SLUG, Policy, policy_of
 from mkdocs_postmortem.releasing.projection import SLUG_RULE, Projection, project
 from mkdocs_postmortem.releasing.release import Release
 from mkdocs_postmortem.releasing.rules import Refusal, private
@@ -33,15 +33,22 @@ class Desk:
         """What may leave. Raises `ConfigError` where its `approvals` ask for roles under a key that nothing has."""
         found = policy_of(self.settings.root)
         known = {"always", *self.settings.severity_names, *(kind.name for kind in self.settings.incident_types)}
-        for key in found.approvals:
-            if key not in known:
-                meant = nearest(key, known)
+        for key in found.approvals if found.path else ():
+            if key in known:
+                continue
+            if key not in found.approval_places:
                 raise ConfigError(
-                    "`approvals` has a key that is neither `always` nor a severity nor an incident type",
+                    f"`approvals` is not set, and by itself asks for roles at `{key}`, which nothing here is called",
                     DEFAULT_FILE,
-                    Span(1),
-                    f"is `{meant}` meant?" if meant else f"they are {', '.join(sorted(known))}",
+                    help=f"set it, for `always` and the most severe of {', '.join(self.settings.severity_names)}",
                 )
+            meant = nearest(key, known)
+            raise ConfigError(
+                "`approvals` has a key that is neither `always` nor a severity nor an incident type",
+                DEFAULT_FILE,
+                found.approval_places[key],
+                f"is `{meant}` meant?" if meant else f"they are {', '.join(sorted(known))}",
+            )
         return found
 
     @cached_property
@@ -80,11 +87,17 @@ class Desk:
         return approvals.state(item, self.policy, self.roster, self.today)
 
     def called(self, path: str) -> str:
-        """A document as messages may name it: where others read along, without what may not leave."""
-        if private():
+        """A document as messages may name it: where others read along by its slug, or else by its number.
+
+        `new` makes a file's name of the internal title, which need not hold a name to tell too much.
+        """
+        if private() or path not in self.records:
             return path
-        folder, _, name = path.rpartition("/")
-        return f"{folder}/…" if self.detector.find(spelled(name), links=False) else path
+        slug = slug_of(self.records[path])
+        if SLUG.match(slug) and self.asked[slug] == 1 and not self.detector.find(spelled(slug), links=False):
+            return f"the post-mortem of {slug}"
+        number = [*self.records].index(path) + 1
+        return f"post-mortem {number} of {self.settings.folder}/, by path"
 
     def record(self, path: Path) -> PostMortem:
         """The post-mortem of a file. Raises `ConfigError` where the file is none."""

@@ -345,7 +345,8 @@ class Roster:
         found: list[tuple[int, int, str]] = []
         for match in (*_INITIALS.finditer(prose), *_SIGNED.finditer(prose)):
             letters = re.sub(r"[^A-Z]", "", match[1])
-            if letters in self._initials and letters not in words_in("abbreviations.txt"):
+            known = _DOTTED if "." in match[1] else words_in("abbreviations.txt")
+            if letters in self._initials and letters not in known:
                 found.append((*match.span(1), "initials that somebody on the roster has"))
         for match in _LEET.finditer(prose):
             form = self.form(folding.fold(match[0].translate(_DIGITS)))
@@ -360,7 +361,8 @@ class Roster:
     @cached_property
     def _initials(self) -> frozenset[str]:
         names = [re.findall(r"[^\W\d_]+", folding.fold_case(name)) for item in self.people for name in item.names]
-        return frozenset("".join(part[0].upper() for part in parts) for parts in names if 1 < len(parts) < 5)
+        letters = ["".join(part[0].upper() for part in parts) for parts in names if 1 < len(parts) < 5]
+        return frozenset(form for item in letters for form in (item, item[:2], item[0] + item[-1]))
 
     @cached_property
     def _near(self) -> frozenset[str]:
@@ -382,7 +384,9 @@ _SIGNS = b"-*_`'\\[]~"
 _APART = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 _PUNYCODE = re.compile(r"(?<![\w-])xn--([A-Za-z0-9-]{2,60})", re.I)
 _OTHER_SCRIPT = re.compile(r"[^\x00-\u024f\W\d_][^\W\d_]{1,30}")
-_INITIALS = re.compile(r"(?<![\w.])((?:[A-Z]\. ){1,3}[A-Z]\.|(?:[A-Z]\.){3,4})(?!\w)")
+_INITIALS = re.compile(r"(?<![\w.])((?:[A-Z]\. ){1,3}[A-Z]\.|(?:[A-Z]\.){2,4})(?!\w)")
+_DOTTED = frozenset({"US", "USA", "UK", "EU", "UN", "DC", "AM", "PM"})
+"""Abbreviations that are written with full stops, like initials."""
 _SIGNED = re.compile(r"(?:\|\s*|\(|\bby )([A-Z]{2,4})(?=\s*\||\)|[.,;]?\s*$)", re.M)
 """Initials where people sign: alone in a cell, in brackets, behind `by` at the end of a line."""
 _LEET = re.compile(r"(?<![\w@./-])(?=[^\W\d_]+\d)\w+(?![\w@/-])")

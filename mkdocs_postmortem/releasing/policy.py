@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -77,6 +77,8 @@ class Policy:
         }
     )
     """Roles that must approve: `always`, and by incident type or severity."""
+    approval_places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    """Where the keys of `approvals` stand, if the file has any."""
     signers: Path | None = None
     """OpenSSH's allowed-signers file: with it, every approval must carry a signature."""
     plugins: tuple[str, ...] = ("search",)
@@ -160,6 +162,7 @@ def load(path: Path | None, root: Path) -> Policy:
     given["accept"] = tuple(_acceptance(item) for item in given.get("accept", ()))
     if "approvals" in given:
         given["approvals"] = {key: tuple(roles or ()) for key, roles in given["approvals"].items()}
+        given["approval_places"] = {key: places.get(("approvals", key), Span(1)) for key in given["approvals"]}
     if "signers" in given:
         given["signers"] = _signers(root, given["signers"], places.get(("signers",), Span(1)))
     for number, item in enumerate(given["accept"]):
@@ -210,7 +213,7 @@ def _compile(policy: Policy, places: Mapping[Any, Span], name: str) -> None:
     """Refuse patterns that cannot be used, before anything is let out for want of them."""
     for number, item in enumerate(policy.deny):
         expression = pattern(item) if item.startswith("re:") else None
-        if expression is not None and expression.search("") is not None:
+        if expression is not None and _fits_nothing(expression):
             raise ConfigError(
                 f"`deny`, item {number + 1} is a pattern that the empty text fits",
                 name,
@@ -224,6 +227,39 @@ def _compile(policy: Policy, places: Mapping[Any, Span], name: str) -> None:
                 places.get(("deny", number), Span(1)),
                 "write it in RE2's syntax: no look-around, no back-references",
             )
+
+
+_PROBES = ("", "a", " a 1_b-", "\n")
+
+
+def _fits_nothing(expression: Any) -> bool:
+    """Whether a pattern fits where there is no text: between any two characters, or in none."""
+    return any(match.start() == match.end() for text in _PROBES for match in expression.finditer(text))
+
+
+def nearly(key: str, known: Iterable[str]) -> str | None:
+    """The name that a key was probably meant to be, where it is none of them: one slip of the keys away."""
+    plain = re.sub(r"[\W_]+", "", key.casefold())
+    for name in known:
+        other = re.sub(r"[\W_]+", "", name.casefold())
+        if plain == other or (_digits(plain) == _digits(other) and len(other) > 3 and _one_slip(plain, other)):
+            return name
+    return None
+
+
+def _digits(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter was left out, added, mistaken, or two changed places."""
+    if len(one) > len(other):
+        one, other = other, one
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    rest, others = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+    return len(other) - len(one) == 1 and rest == others[1:]
 
 
 def pattern(item: str) -> Any | None:

@@ -638,12 +638,18 @@ def _renumbered(lines: Sequence[_Line]) -> list[_Line]:
     return found
 
 
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?\Z")
+
+
 def _holds(slug: str, id: str) -> bool:
-    """Whether a slug holds the internal id, or the numbers of one, with whatever signs between."""
+    """Whether a slug holds the internal id, or the numbers of one, with whatever signs between.
+
+    A day or a month is no number of an id: files are called by it, and so are addresses.
+    """
     parts = re.findall(r"[a-z]+|\d+", folding.fold(id))
     numbers = [part for part in parts if part.isdigit()]
     told = [parts] if numbers else []
-    told += [numbers] if len("".join(numbers)) > 5 else []
+    told += [numbers] if len("".join(numbers)) > 5 and not _DAY.match("-".join(numbers)) else []
     return any(re.search(rf"(?<![a-z0-9]){'-?'.join(kind)}(?![a-z0-9])", slug) for kind in told)
 
 

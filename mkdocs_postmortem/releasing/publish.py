@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_postmortem import parallel, vocabulary
+from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing import approvals, folding, gate, grammar, release, site, words
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import roster_of
-from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, policy_of
+from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, nearly, policy_of
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare, private
 from mkdocs_postmortem.settings import ConfigError, SectionFinder, as_of_date
 
@@ -120,6 +121,7 @@ class PublicSite:
         found_releases = release.discover(self.root)
         if found_releases and self.policy.path is None:
             self._refuse(CONFIGURED, DEFAULT_FILE, "is not there, and with it whatever is to be kept inside")
+        self._judge_roles(found_releases)
         kept = [item for item in found_releases if not item.problems.refused]
         judged = dict(zip((item.slug for item in kept), parallel.each(self._judge, kept), strict=True))
         for item in found_releases:
@@ -140,6 +142,18 @@ class PublicSite:
                 reasons = "; ".join(reason.message for reason in state.reasons)
                 self.notes.append(f"{release.told(item)}: not published: {reasons or name}")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
+
+    def _judge_roles(self, found: Sequence[release.Release]) -> None:
+        """Refuse keys of `approvals` that are nearly what releases carry: whom they name would never be asked."""
+        carried = (kind for item in found for kind in (item.info.severity, item.info.incident_type) if kind)
+        known = list(dict.fromkeys(("always", *carried)))
+        for key, place in self.policy.approval_places.items():
+            meant = nearly(key, known) if key not in known else None
+            if meant is not None:
+                message = f"`approvals` has a key that is nearly `{meant}`, so nobody is asked for it"
+                self.refusals.add(
+                    Refusal(CONFIGURED, DEFAULT_FILE, place.line, message, f"write `{meant}`", place.column)
+                )
 
     def _judge(self, item: release.Release) -> tuple[Refusals, bool]:
         found = Refusals()
@@ -275,6 +289,8 @@ def _strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
                 yield where, "is a link: put the file itself there"
             elif name == ".git":
                 yield where, "is a repository of its own (a submodule or a nested clone)"
+            elif left_by_system(name) and not name.startswith("."):  # of those with a dot no host takes notice
+                yield where, "is what systems leave in folders, and would be published"
             elif path.is_file():
                 if path.stat().st_size > _LARGEST:
                     yield where, f"is larger than {_LARGEST // 1048576} MB"

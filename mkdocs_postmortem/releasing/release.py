@@ -13,6 +13,7 @@ from typing import Any
 
 from mkdocs_postmortem import strictyaml
 from mkdocs_postmortem.model import Span
+from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing.images import LARGEST, PICTURE, UncleanError, clean
 from mkdocs_postmortem.releasing.policy import SLUG
 from mkdocs_postmortem.releasing.projection import Projection, quoted
@@ -41,8 +42,6 @@ INFO_FORM = declare(
 FOLDER = "external/releases"
 """Where releases are, relative to the project."""
 FRONT_KEYS = frozenset({"title", "date", "severity", "incident_type", "services", "duration"})
-_LEFT_BEHIND = frozenset({".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"})
-"""What git and systems leave in folders; it is never published."""
 LARGEST_TEXT = 1024 * 1024
 _PICTURE = re.compile(r"[a-z0-9-]+-[1-9]\d{0,2}\.png\Z")
 _HEAD = "# yaml-language-server: $schema=https://mkdocs-postmortem.github.io/schema/release.schema.json\n"
@@ -127,7 +126,12 @@ def discover(root: Path) -> list[Release]:
     home = root / FOLDER
     if not home.is_dir():
         return []
-    return [read(path, root) for path in sorted(home.iterdir()) if path.name not in _LEFT_BEHIND]
+    return [read(path, root) for path in sorted(home.iterdir()) if not _left_behind(path)]
+
+
+def _left_behind(path: Path) -> bool:
+    """Whether a file is what git and systems leave in folders: it is passed over, and never published."""
+    return (path.name == ".gitkeep" or left_by_system(path.name)) and path.is_file() and not path.is_symlink()
 
 
 def read(folder: Path, root: Path) -> Release:
@@ -144,7 +148,7 @@ def read(folder: Path, root: Path) -> Release:
     record = _bytes(found, "release.yml", LARGEST_TEXT)
     assets: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
-        if path.name in ("index.md", "release.yml") or path.name in _LEFT_BEHIND:
+        if path.name in ("index.md", "release.yml") or _left_behind(path):
             continue
         if not (_PICTURE.match(path.name) and path.name.startswith(f"{found.slug}-")):
             _refuse(found, SHAPE, f"{FOLDER}/{found.slug}", "holds a file that redact does not write")
@@ -171,8 +175,8 @@ def _safe(name: str) -> str:
     return name if re.fullmatch(r"[a-z0-9-]{1,100}", name) else "…"
 
 
-def _refuse(found: Release, code: str, path: str, message: str, line: int = 0) -> None:
-    found.problems.add(Refusal(code, path, line, message, RULES[code].mend))
+def _refuse(found: Release, code: str, path: str, message: str, line: int = 0, mend: str = "") -> None:
+    found.problems.add(Refusal(code, path, line, message, mend or RULES[code].mend))
 
 
 def _bytes(found: Release, name: str, largest: int) -> bytes | None:
@@ -213,8 +217,9 @@ def _read_words(found: Release, data: bytes) -> None:
     found.words = text
     match = re.match(r"---\n(.*?)\n---\n\n", text, re.DOTALL)
     if "\r\n" in text:
-        message = "has the line ends of Windows, so it is not what was approved (`external/releases/** -text` in "
-        _refuse(found, WORDS_FORM, found.path, f"{message}.gitattributes keeps git from changing them)", 1)
+        message = "has the line ends of Windows, so it is not what was approved"
+        mend = "let .gitattributes say `external/** -text`, then run `git checkout -- external/releases`"
+        _refuse(found, WORDS_FORM, found.path, message, 1, mend)
         return
     if match is None or "\r" in text or not text.endswith("\n"):
         _refuse(found, WORDS_FORM, found.path, "does not begin with the front matter that redact writes", 1)

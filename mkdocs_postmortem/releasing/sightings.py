@@ -297,7 +297,10 @@ class Reading:
             if self._gap(first - 1) != _PLAIN and self.folded[end : self.spans[first][0]] != ". ":
                 break
             cut = self._belongs(first - 1, parts)
-            if cut is None or not (dotted or (cut and end - start > 2)):
+            letters = self.folded[start:end]
+            if cut is None and 1 < len(letters) < SHORT and letters.isupper():
+                cut = True if all(any(part[0] == letter for part in parts) for letter in letters.casefold()) else None
+            if cut is None or not (dotted or (cut and (end - start > 2 or (end - start > 1 and letters.isupper())))):
                 break
             if cut and len(self.tokens[first - 1]) == 1:
                 break
@@ -331,8 +334,11 @@ class Reading:
         folded = self.folded
         if not folded[start].isupper() or folded[start - 1 : start] == "@":
             return False
-        if (match := _NAME_AFTER.match(folded, end)) and self._is_strange(match[1], number + 1 + form.words.count(" ")):
-            return True
+        match = _NAME_AFTER.match(folded, end)
+        if match is not None:
+            following = self._number_at(match.start(1), number)
+            if match[1].endswith(".") or self._is_strange(match[1], following, folded[start:end].isupper()):
+                return True
         match = _NAME_BEFORE.search(folded, max(0, start - 40), start)
         if match is not None and match[1].casefold() in words_in("places.txt"):
             return True
@@ -343,11 +349,18 @@ class Reading:
         person = self.roster.people[form.owners[0]]
         return form.words not in _given(person) and not form.claimed and not match[1].endswith(("ly", "ing", "ed"))
 
-    def _is_strange(self, word: str, number: int) -> bool:
+    def _number_at(self, place: int, number: int) -> int:
+        """The number of the word that begins at a place behind another."""
+        while number < len(self.spans) and self.spans[number][0] < place:
+            number += 1
+        return number
+
+    def _is_strange(self, word: str, number: int, capitals: bool = False) -> bool:
+        """Whether a word looks like a name that nobody has; one in `capitals` where the name before it is."""
         folded = word.casefold()
         if folded in ordinary() or folded in words_in("address.txt") or not 0 <= number < len(self.tokens):
             return False
-        if not word[0].isupper() or not word[1:].islower():
+        if not word[0].isupper() or not (word[1:].islower() or (capitals and word.isupper() and len(word) >= SHORT)):
             return False
         return self.roster.form(folded) is None and self.roster.form(self.tokens[number]) is None
 
@@ -362,7 +375,11 @@ _BEGINNING = re.compile(
     r"|\A[\s>]*(?:[-*+]|\d+\.)\s+(?:\[[ xX]\]\s+)?)[*_\"'(\[`]*\Z"
 )
 """What stands before the first word of a sentence, a cell, an item or a heading."""
-_NAME_AFTER = re.compile(r"[ \t]*[ \n][ \t]*([^\W\d_a-z][^\W\d_]+)(?![\w@])")
+_NAME_AFTER = re.compile(
+    r"[ \t]*[ \n][ \t]*(?:(?:d[aeio]|do?s|das|del|de la|v[ao]n|van de[rn]?|von de[rm]|der|te[rn]|zu|bin|al|la|le) )?"
+    r"([^\W\d_a-z][^\W\d_]+(?![\w@])|[A-Z]\.)"
+)
+"""A capitalised word, or an initial, behind a name."""
 _NAME_BEFORE = re.compile(r"(?<![\w@./-])([^\W\d_a-z][^\W\d_]+)[ ]\Z")
 _TITLE_BEFORE = re.compile(r"(?<![\w.@/-])(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau)\.? \Z")
 _UNSPACED = re.compile(r"[^\W\d_a-z]")

@@ -118,7 +118,17 @@ def test_every_message_there_is_stands_in_a_golden_case(
 ) -> None:
     """A finer measure: each branch that makes a finding is taken by a golden case or a bad example."""
     from mkdocs_postmortem import strictyaml
-    from mkdocs_postmortem.checking import actions, coverage, engine, facts, language, process, schema, structure
+    from mkdocs_postmortem.checking import (
+        actions,
+        coverage,
+        depth,
+        engine,
+        facts,
+        language,
+        process,
+        schema,
+        structure,
+    )
     from mkdocs_postmortem.model import Problem
     from mkdocs_postmortem.reading import frontmatter, masking, outline, record, source, tables, timeline
 
@@ -130,7 +140,8 @@ def test_every_message_there_is_stands_in_a_golden_case(
         return Problem(*args, **kwargs)
 
     readers = (frontmatter, masking, outline, record, source, tables, timeline)
-    for module in (actions, coverage, engine, facts, language, process, schema, structure, *readers):
+    rules = (actions, coverage, depth, engine, facts, language, process, schema, structure)
+    for module in (*rules, *readers):
         if hasattr(module, "Problem"):
             monkeypatch.setattr(module, "Problem", noted)
     monkeypatch.setattr(strictyaml, "Problem", noted)

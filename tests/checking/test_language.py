@@ -20,6 +20,7 @@ from .language import measure
 from .support import NAME, codes, findings, overlay, project
 
 judge = measure.wording()
+is_vague = measure.vague()
 
 
 # -- measured ----------------------------------------------------------------------------------
@@ -73,6 +74,73 @@ def test_what_the_process_calls_bad_is_found(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", GOOD)
 def test_what_the_process_calls_good_is_not(sentence: str) -> None:
     assert judge(sentence) == ""
+
+
+def test_what_the_process_says_of_causes(tmp_path: Path) -> None:
+    whys = (
+        "the Workers crashed", "they ran out of memory", "a query was loading too much data",
+        "there was no pagination on the endpoint", "our API design guidelines don't require pagination",
+    )  # fmt: skip
+    asked = (
+        "was the website down", "did the Workers crash", "did they run out of memory",
+        "was the query loading too much data", "was there no pagination",
+    )  # fmt: skip
+    chain = "".join(
+        f"**Why {n}:** Why {why}?\n→ Because {because}\n\n"
+        for n, (why, because) in enumerate(zip(asked, whys, strict=True), 1)
+    )
+    text = "## Appendix: 5 Whys Analysis\n\n**Problem:** Website was down for 2 hours\n\n" + chain
+    assert findings(tmp_path, overlay(f"{text}**Root Cause:** Missing API design guidelines for pagination\n")) == []
+    (found,) = findings(tmp_path, overlay(f"{text}**Root Cause:** Typo in configuration file\n"))
+    assert found.code == "PM511"
+    good = "**Root Cause:** Configuration changes lack validation and testing process\n"
+    assert findings(tmp_path, overlay(f"{text}{good}")) == []
+
+
+def test_what_the_process_says_of_action_items() -> None:
+    assert is_vague("Improve monitoring")
+    assert not is_vague("Add alert for error rate >5% sustained for >2 minutes on /api/sync endpoint")
+    assert not is_vague("Add pagination requirements to API design guidelines")
+
+
+@pytest.mark.parametrize(
+    ("vague", "mend"),
+    [
+        ("Improve monitoring", "which value"),
+        ("Investigate the memory leak", "where the answer will stand"),
+        ("Update the runbook", "name the page"),
+        ("Add more tests", "name the case"),
+        ("Remind everyone to check the plan", "people forget"),
+        ("Discuss with the team", "by when"),
+        ("Be better", "what will be there when it is done"),
+    ],
+)
+def test_the_mend_of_a_vague_action_item_sharpens_this_one(vague: str, mend: str) -> None:
+    sharpness = Lexicon(builtin("en")).sharpness
+    assert is_vague(vague)
+    assert mend in sharpness.suggestion(vague)
+
+
+@pytest.mark.parametrize(
+    ("action", "several"),
+    [
+        ("Add a check, remove the importer and update the runbook", True),
+        ("Add a check; remove the importer; update the runbook", True),
+        ("Add a check. Remove the importer. Update the runbook.", True),
+        ("Rotate the leaked token and revoke its sessions", False),
+        ("Add the drain step, the second region and the phone list to the runbook", False),
+        ("Show who may add, remove and update records", False),
+    ],
+)
+def test_an_action_item_is_several_by_three_verbs_that_begin_a_clause(action: str, several: bool) -> None:
+    assert Lexicon(builtin("en")).sharpness.is_several(action) is several
+
+
+def test_a_language_without_words_for_action_items_judges_none() -> None:
+    sharpness = Lexicon({"language": "x", "people": {}, "rules": []}).sharpness
+    assert not sharpness.is_vague("Improve monitoring")
+    assert not sharpness.is_several("Add a, remove b and update c")
+    assert not sharpness.is_training("Train all")
 
 
 # -- what to write instead ---------------------------------------------------------------------

@@ -45,6 +45,20 @@ class TestText:
             "",
         )
 
+    def test_has_the_gravest_first_and_counts_what_is_of_one_kind(self, tmp_path: Path) -> None:
+        done = checked(tmp_path, with_facts("first: 1\nb: 1\nc: 1\nd: 1\ne: 1\nseverity: P9"))
+        heads = [line for line in done.out.split("\n") if line.startswith("docs/")]
+        assert [re.sub(r"^.*?:(\d+):\d+: (\w+ \w+) .*", r"\1 \2", line) for line in heads] == [
+            "4 error PM106", "13 warning PM105", "14 warning PM105", "15 warning PM105",
+        ]  # fmt: skip
+        assert "      … and 2 more PM105, on lines 16 and 17\n" in done.out
+        assert done.out.endswith("1 post-mortem: 1 error, 5 warnings\n")
+
+    def test_spells_every_error_out(self, tmp_path: Path) -> None:
+        done = checked(tmp_path, with_facts("b: 1\nc: 1\nd: 1\ne: 1"), settings="rules: {PM105: error}")
+        assert done.out.count("error PM105") == 4
+        assert "more PM105" not in done.out
+
     def test_says_that_there_is_nothing_to_mend(self, tmp_path: Path) -> None:
         assert checked(tmp_path, with_facts("")) == Done(0, "1 post-mortem: nothing to mend\n", "")
 
@@ -165,6 +179,12 @@ class TestGitHub:
         )
         assert done.err == "1 post-mortem: 1 error, 1 warning\n"
 
+    def test_counts_what_is_of_one_kind_at_the_first_that_is_not_spelled_out(self, tmp_path: Path) -> None:
+        done = checked(tmp_path, with_facts("b: 1\nc: 1\nd: 1\ne: 1\nf: 1"), "--format", "github")
+        lines = done.out.strip().split("\n")
+        assert len(lines) == 4
+        assert re.search(r"line=16,.*::and 2 more PM105, on lines 16 and 17$", lines[3])
+
     def test_escapes_what_would_end_a_property_or_begin_a_command(self, tmp_path: Path) -> None:
         made = site(tmp_path, "docs/\n    postmortems/\n")
         made.write("docs/postmortems/a,b%0A::error::x.md", with_facts('severity: "50%\\n::error file=x::pwned"'))
@@ -223,6 +243,12 @@ class TestSarif:
         assert run["columnKind"] == "unicodeCodePoints"
         region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
         assert (region["startColumn"], region["endColumn"]) == (17, 18)
+
+
+def test_programs_get_every_finding(tmp_path: Path) -> None:
+    facts = with_facts("b: 1\nc: 1\nd: 1\ne: 1\nf: 1")
+    assert len(json.loads(checked(tmp_path, facts, "--format", "json").out)) == 5
+    assert len(json.loads(checked(tmp_path, facts, "--format", "sarif").out)["runs"][0]["results"]) == 5
 
 
 def test_all_forms_tell_the_same(tmp_path: Path) -> None:

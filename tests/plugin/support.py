@@ -86,7 +86,7 @@ Orders were lost, and customers had to try again.
 
 ## Root Cause Analysis
 
-A setting was missing in production.
+Nothing compares the settings of staging and production.
 
 ## Detection and Response
 

@@ -124,7 +124,8 @@ def _stale(house: House) -> None:
 
 @channel("10 stale dotfiles of a site")
 def _stale_dotfiles(house: House) -> None:
-    house.write("site/index.html", "<p>the site before</p>")
+    house.write("site/index.html", "a site that was built")  # else nothing is replaced there, and nothing built
+    house.write("site/sitemap.xml", "<urlset/>")
     house.write("site/.stale", CANARY)
     house.write("site/.well-known/security.txt", CANARY)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,17 +30,41 @@ def test_a_file_that_cannot_be_read_is_told_and_no_release_is_called_orphaned(ho
         assert "retract" not in done.said
 
 
-def test_a_file_name_is_not_told_where_it_holds_what_may_not_leave(house: House) -> None:
-    name = "docs/postmortems/2026-11-03-Maria García broke Project Falcon.md"
-    house.write(name, document(id="other", external={**FRONT["external"], "slug": "other-errors"}))
-    for arguments in ((), ("--check",)):
-        said = house.redact(*arguments).said
-        assert "docs/postmortems/…" in said or "external/releases/other-errors" in said
-        assert "García" not in said
-        assert "Falcon" not in said
+@pytest.mark.parametrize(
+    ("external", "called"),
+    [
+        ({"slug": "other-errors"}, "the post-mortem of other-errors"),
+        ({"slug": "other-errors", "sections": ["Timeline"]}, "the post-mortem of other-errors:"),
+        ({"slug": "falcon-project-falcon"}, "post-mortem 1 of docs/postmortems/, by path:"),
+        ({"slug": "Not an Address"}, "post-mortem 1 of docs/postmortems/, by path:"),
+        ({"slug": "checkout-errors"}, "post-mortem 1 of docs/postmortems/, by path:"),
+    ],
+)
+def test_where_others_read_along_a_document_is_called_by_its_slug_or_number(
+    house: House, external: dict[str, object], called: str
+) -> None:
+    """`new` makes the name of a file of its internal title, and the folder may say as much."""
+    name = "docs/postmortems/2026-11-03-acquisition of Initech, by Maria García, Project Falcon.md"
+    house.write(name, document(id="other", external={**FRONT["external"], **external}))
+    said = ""
+    for arguments in (("--check",), (), ("--check",)):
+        said += house.redact(*arguments).said
+    assert called in said
+    for word in ("acquisition", "García", "Falcon", "falcon", "Not an Address", "docs/postmortems/2026"):
+        assert word not in said
+    assert name in house.redact("--check", CI=None).said
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", "checkout-errors/.DS_Store"])
+def test_a_file_that_cannot_be_read_is_called_by_its_number(house: House) -> None:
+    house.write("docs/postmortems/a-secret.md", "---\ntitle: [\n---\n")
+    done = house.redact()
+    assert "post-mortem 1 of docs/postmortems/, by path:1:1" in done.said
+    assert "secret" not in done.said
+
+
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "Thumbs.db", "desktop.ini", "thumbs.db", "._x", "checkout-errors/.DS_Store"]
+)
 def test_what_systems_leave_behind_is_neither_an_error_nor_published(house: House, name: str) -> None:
     house.write(f"external/releases/{name}", "Maria")
     outcome = house.build_public()
@@ -46,13 +72,52 @@ def test_what_systems_leave_behind_is_neither_an_error_nor_published(house: Hous
     assert not [path for path in outcome.files if Path(name).name in path]
 
 
+def test_what_systems_leave_behind_among_the_sites_own_pages_is_told_as_such(house: House) -> None:
+    for name in ("Thumbs.db", "desktop.ini", "sub/.DS_Store"):
+        house.write(f"external/docs/{name}", b"\xd0\xcfMaria")
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert "external/docs/Thumbs.db: PM831 is what systems leave in folders" in done.said
+    assert "DS_Store" not in done.said
+    for name in ("Thumbs.db", "desktop.ini"):
+        (house.root / "external/docs" / name).unlink()
+    assert house.build_public().published
+
+
 def test_line_ends_of_windows_are_told_as_such(house: House) -> None:
     path = house.root / "external/releases/checkout-errors/index.md"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     done = house.build_public().done[-1]
     assert done.code != 0
-    assert "line ends of Windows" in done.said
-    assert ".gitattributes" in done.said
+    for told in (done, house.redact("--check")):
+        assert "PM801 has the line ends of Windows" in told.said
+        assert "let .gitattributes say" in told.said
+        assert "run `mkdocs-postmortem redact" not in told.said
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main")
+    call = ["git", *identity, *arguments]
+    return subprocess.run(call, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("attributes", [True, False])
+def test_a_clone_on_windows_has_the_approved_bytes_or_is_mended_as_it_is_told(house: House, attributes: bool) -> None:
+    shutil.rmtree(house.root / "site")
+    before = (house.root / "external/releases/checkout-errors/index.md").read_bytes()
+    git(house.root, "init", "-q")
+    if attributes:
+        assert house.run("init").code == 0
+    git(house.root, "add", "-A")
+    git(house.root, "commit", "-qm", "x")
+    git(house.root, "clone", "-q", "-c", "core.autocrlf=true", ".", "clone")
+    clone = house.root / "clone"
+    path = clone / "external/releases/checkout-errors/index.md"
+    if not attributes:
+        assert path.read_bytes() != before
+        (clone / ".gitattributes").write_text("external/** -text\n")
+        git(clone, "checkout", "--", "external/releases")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("slug", ["pm-2026-014", "checkout-2026-014", "pm2026014", "2026-014"])
@@ -60,11 +125,20 @@ def test_a_slug_does_not_hold_the_internal_id_however_it_is_joined(slug: str) ->
     assert "PM751" in codes(projected(external={**FRONT["external"], "slug": slug}))
 
 
-def test_a_slug_may_have_the_month() -> None:
-    assert codes(projected(external={**FRONT["external"], "slug": "2026-11-checkout"})) == []
+@pytest.mark.parametrize(
+    ("id", "slug"),
+    [
+        ("PM-2026-014", "2026-11-checkout"),
+        ("2026-11-03-checkout-broke", "2026-11-03-errors"),
+        ("PM-2026-11", "2026-11-checkout"),
+        ("INC-502", "checkout-502"),
+    ],
+)
+def test_a_slug_may_have_the_day_or_the_month(id: str, slug: str) -> None:
+    assert codes(projected(id=id, external={**FRONT["external"], "slug": slug})) == []
 
 
-@pytest.mark.parametrize("pattern", ["re:", "re:a*", "re:(?:x|)"])
+@pytest.mark.parametrize("pattern", ["re:", "re:a*", "re:(?:x|)", r"re:\b", "re:$", r"re:falcon|\B"])
 def test_a_pattern_that_denies_nothing_is_a_mistake(pattern: str) -> None:
     with pytest.raises(ConfigError, match="the empty text fits"):
         policy_of({**POLICY, "deny": [pattern]})
@@ -86,5 +160,45 @@ def test_roles_under_a_key_that_nothing_has_are_a_mistake(house: House, key: str
     house.write("redaction.yml", yaml.safe_dump({**POLICY, "approvals": {"always": ["technical"], key: ["legal"]}}))
     done = house.redact("--check")
     assert done.code == 2
+    assert "redaction.yml:" in done.said
     assert "`approvals` has a key that is neither" in done.said
+    assert "` meant?" in done.said
     assert f"`{key}`" not in done.said
+    assert house.run("approve", "checkout-errors", "--role", "technical", "--by", "Ana").code == 2
+    assert house.run("retract", "checkout-errors", "--by", "Ana").code == 0, "taking back needs no policy"
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("allways", "always"),
+        ("Always", "always"),
+        ("p1", "P1"),
+        ("deploymnet", "deployment"),
+        ("Deploy-ment", "deployment"),
+    ],
+)
+def test_a_build_that_knows_no_settings_sees_roles_under_a_key_that_is_nearly_what_releases_carry(
+    house: House, key: str, meant: str
+) -> None:
+    old = house.site()
+    roles = {"always": ["technical", "communications"], key: ["legal"]}
+    house.write("redaction.yml", yaml.safe_dump({**POLICY, "approvals": roles}))
+    done = house.build_public().done[-1]
+    assert done.code != 0
+    assert f"PM830 `approvals` has a key that is nearly `{meant}`" in done.said
+    assert f"`{key}`" not in done.said
+    assert house.site() == old
+
+
+def test_keys_of_severities_and_types_that_no_release_has_are_no_mistake(house: House) -> None:
+    keys = ("P0", "P2", "P3", "security", "data-loss", "process", "development", "SEV-1")
+    approvals = {"always": ["technical", "communications"], **{key: ["legal"] for key in keys}}
+    house.write("redaction.yml", yaml.safe_dump({**POLICY, "approvals": approvals}))
+    assert house.build_public().published
+
+
+def test_a_scale_of_ones_own_needs_approvals_of_ones_own(house: House) -> None:
+    house.write("postmortem.yml", "severities: [SEV1, SEV2]\n")
+    done = house.redact("--check")
+    assert (done.code, "`approvals` is not set, and by itself asks for roles at `P0`" in done.said) == (2, True)

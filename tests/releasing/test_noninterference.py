@@ -42,7 +42,7 @@ inside = st.lists(st.one_of(hostile, words, anything), max_size=6).map("\n".join
 def shares() -> Iterator[None]:
     """Print how many of the drawn pairs could be compared, and ask that it is at least half."""
     yield
-    for kind in ("projections", "sites"):
+    for kind in ("projections", "sites", "acquaintances"):
         drawn, compared = COUNTS[kind], COUNTS[f"{kind} compared"]
         if drawn:
             print(f"\n{kind}: {compared} of {drawn} pairs compared")
@@ -160,9 +160,49 @@ def test_renaming_people_and_shuffling_the_roster_changes_nothing(
 
 
 def test_other_post_mortems_change_nothing() -> None:
-    """But that people of theirs are known, who are then no more named than before."""
+    """But that people of theirs are known, who are then refused where they are named."""
     other = record_of(document("# Other\n\n## Impact\n\nSecret.\n", id="PM-2", title="Other"), "docs/postmortems/o.md")
     assert projected().words == projected(others=[other]).words
+
+
+acquainted = st.lists(
+    st.sampled_from(
+        [
+            "Pat Queue", "@deploy", "Maria Svensson", "@maria", "Maria G. López <maria@example.com>", "Wei", "García",
+            "Wei Zhang <wei@other.example>", "Order Cache", "Saw It", "Hedwig Sonnen", "@quill", "Zhang", "Full Was",
+            "Mari Orders", "<wzhang@example.com>", "Quill Then", "Rolled Back", "Maria Zhang",
+        ]
+    ),
+    max_size=4,
+)  # fmt: skip
+said_of_people = st.sampled_from(
+    [
+        "Maria García saw it, then Maria.", "The deploy queue was full: setup.", "Order cache and Quill.",
+        "@wzhang rolled back. Wei Zhang was there.", "M. García and Mari saw it; Zhang, too.", "Queue length grew.",
+        "Hedwig saw it.", "Wei saw it, Hedwig Sonnen did not.", "| Maria | Zhang |\n|---|---|\n| a | b |",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=PAIRS // 3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(said_of_people, min_size=3, max_size=3), acquainted, acquainted)
+def test_people_of_other_post_mortems_stop_a_release_and_never_change_it(
+    said: list[str], one: list[str], other: list[str]
+) -> None:
+    found = []
+    for number, authors in enumerate(([], one, other)):
+        text = document("# Other\n\n## Impact\n\nSecret.\n", id=f"PM-{number}", authors=authors, external=None)
+        others = [record_of(text, f"docs/postmortems/o{number}.md")] if authors else []
+        found.append(projected(house(said, [""] * 6), others=others))
+    alone, *among = found
+    for item in among:
+        if codes(alone):
+            assert codes(item)
+        else:
+            COUNTS["acquaintances"] += 1
+            if not codes(item):
+                COUNTS["acquaintances compared"] += 1
+                assert item.words == alone.words
 
 
 def test_the_same_words_give_the_same_bytes_in_another_folder_zone_and_hash_seed(tmp_path: Path) -> None:

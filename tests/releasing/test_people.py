@@ -55,6 +55,7 @@ def public(text: str, **front: Any) -> str:
         "Wei Zh. saw it.",
         "Maria Garc\u00adí saw it.",
         "Mar. García saw it.",
+        "ML García saw it.",
         "`Maria` and **Mar**ia saw it.",
         "Zh-ang saw it.",
         "Zh\\-ang saw it.",
@@ -140,6 +141,9 @@ def test_names_with_an_ending_are_for_the_policy_to_decide(text: str) -> None:
         "We asked Anna García.",
         "San Maria failed.",
         "Zhang Ziyi saw it.",
+        "MARIA SVENSSON saw it.",
+        "Maria von Svensson saw it.",
+        "Maria S. saw it.",
     ],
 )
 def test_a_known_name_beside_an_unknown_one_is_somebody_else_perhaps(text: str) -> None:
@@ -159,6 +163,7 @@ def test_a_word_beside_a_name_that_is_no_name_is_listed() -> None:
     [
         "M. G. L. signed it",
         "W. Z. signed it",
+        "M.L. signed it",
         "(MGL)",
         "signed by JM.",
         "| MGL | x |\n|---|---|\n| a | b |",
@@ -187,6 +192,7 @@ def test_what_may_be_somebody_is_pointed_out_to_the_reviewer(text: str) -> None:
         "хост упал, ответ, Москва",
         "中国 東京 日本",
         "Then J. was there.",
+        "The U.S. and the U.K. at 9 A.M.",
     ],
 )
 def test_ordinary_words_are_left_alone(text: str) -> None:

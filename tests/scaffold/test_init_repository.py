@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -149,6 +150,22 @@ class TestThePublicSite:
 
 
 class TestTheHouseAroundIt:
+    @pytest.mark.parametrize("whose", ["what init writes", "this repository's"])
+    def test_a_site_that_nobody_let_through_is_never_committed(self, tmp_path: Path, whose: str) -> None:
+        """After a kill it stays beside the site's place until the next build."""
+        init(tmp_path)
+        if whose != "what init writes":
+            for name in (".gitignore", ".gitattributes"):
+                shutil.copy(Path(__file__).parents[2] / name, tmp_path / name)
+        subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+        for name in ("site-external/x", ".site-external.building-ab12/x", ".site-external.before/x", "external/docs/x"):
+            found = subprocess.run(["git", "check-ignore", "-q", name], cwd=tmp_path, check=False)
+            assert (found.returncode == 0) is ("site" in name), name
+        for name in ("external/releases/a/index.md", "external/docs/a.svg"):
+            call = ["git", "check-attr", "text", name]
+            said = subprocess.run(call, cwd=tmp_path, check=True, capture_output=True, text=True)
+            assert said.stdout.strip().endswith("text: unset")
+
     def test_the_workflow_checks_and_builds_with_the_history(self, tmp_path: Path) -> None:
         init(tmp_path)
         job = yaml_of(tmp_path / ".github/workflows/postmortems.yml")["jobs"]["check"]  # type: ignore[index]

@@ -8,7 +8,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mkdocs_postmortem.checking.language.analysis import Analysis
 from mkdocs_postmortem.checking.language.patterns import BREAKS, Pattern, PatternError, Words
+from mkdocs_postmortem.checking.language.sharpness import Sharpness
 from mkdocs_postmortem.settings import ConfigError, Settings, read_yaml
 
 FOLDER = Path(__file__).parent
@@ -126,8 +128,8 @@ class Lexicon:
             Suggestion(tuple(f" {'  '.join(word.split('_'))} " for word in _list(item["words"])), item["write"])
             for item in data.get("suggestions") or ()
         )
-        self.actions: Mapping[str, Any] = data.get("actions") or {}
-        self.causes: Mapping[str, Any] = data.get("causes") or {}
+        self.sharpness = Sharpness(data.get("actions") or {})
+        self.analysis = Analysis(data.get("depth") or {})
 
     def _patterns(self, texts: Iterable[str]) -> tuple[Pattern, ...]:
         return tuple(Pattern(text, self.words) for text in texts)

@@ -48,6 +48,18 @@ def wording() -> Callable[[str], str]:
     return judge
 
 
+def vague() -> Callable[[str], str]:
+    """PM414 for an action item that it finds."""
+    sharpness = Lexicon(builtin("en")).sharpness
+    return lambda action: "PM414" if sharpness.is_vague(action) else ""
+
+
+def surface() -> Callable[[str], str]:
+    """PM511 for a cause that it finds."""
+    analysis = Lexicon(builtin("en")).analysis
+    return lambda cause: "PM511" if analysis.is_surface(cause) else ""
+
+
 class Measured(NamedTuple):
     """How well a family of rules tells its sentences from the others."""
 
@@ -79,6 +91,8 @@ FAMILIES: dict[str, tuple[tuple[str, ...], str, Callable[[], Callable[[str], str
     "blame": (("blame",), "clean", wording),
     "counterfactual": (("counterfactual",), "clean", wording),
     "hindsight": (("hindsight",), "clean", wording),
+    "causes": (("surface",), "deep", surface),
+    "actions": (("vague",), "sharp", vague),
     "language": (("blame", "counterfactual", "hindsight"), "clean", wording),
 }
 """Which kinds a family is to find, which not, and what judges them."""
@@ -87,7 +101,7 @@ CODES = {"blame": ("PM501", "PM502"), "counterfactual": ("PM503",), "hindsight":
 """The rules whose findings among the others count against a family of its own."""
 
 
-WHOLE = ("language",)
+WHOLE = ("language", "actions", "causes")
 """Families; the others are kinds of one."""
 
 

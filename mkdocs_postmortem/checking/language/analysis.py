@@ -1,0 +1,43 @@
+"""Whether words reach what let an incident happen, and what a summary tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mkdocs_postmortem.checking.language.patterns import words_of
+
+_LONGEST = 15
+"""Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
+
+
+class Analysis:
+    """Judges causes and summaries by the words that a language file lists under `depth`."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        def listed(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+            given = data.get(name) or ()
+            words = given.split() if isinstance(given, str) else given
+            phrases = tuple(f" {word.replace('_', ' ')} " for word in words if "_" in word)
+            return frozenset(word for word in words if "_" not in word), phrases
+
+        self.lists = {name: listed(name) for name in ("trigger", "behind", "none", "impact", "resolution")}
+        self.known = bool(data)
+        """Whether the language says anything about analyses."""
+
+    def has(self, name: str, text: str) -> bool:
+        """Whether some text has a word of a list."""
+        words, phrases = self.lists[name]
+        found = words_of(text)
+        joined = f" {' '.join(found)} "
+        return not words.isdisjoint(found) or any(phrase in joined for phrase in phrases)
+
+    def is_surface(self, cause: str) -> bool:
+        """Whether a cause stops at what set the incident off."""
+        count = len(words_of(cause))
+        return 0 < count <= _LONGEST and self.has("trigger", cause) and not self.has("behind", cause)
+
+    def is_nothing(self, text: str) -> bool:
+        """Whether some text says that there is nothing to tell."""
+        words = words_of(text)
+        return not words or (len(words) <= 4 and words[0] in self.lists["none"][0])

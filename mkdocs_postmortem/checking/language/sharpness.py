@@ -1,0 +1,81 @@
+"""Whether it can be told of an action item when it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mkdocs_postmortem.checking.language.patterns import words_of
+from mkdocs_postmortem.checking.language.prose import blank
+
+_ENOUGH = 3
+"""Words that are not general, with which an item that makes something better says what."""
+_CLAUSE = re.compile(r"[,;.]\s|\s(?:and|then|und)\s|\s&\s")
+_SEVERAL = 3
+"""Verbs that make an item several."""
+
+
+class Sharpness:
+    """Judges action items by the words that a language file lists under `actions`."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        def listed(name: str) -> frozenset[str]:
+            given = data.get(name) or ()
+            return frozenset(given.split() if isinstance(given, str) else given)
+
+        self.open, self.loose, self.general = listed("open"), listed("loose"), listed("general")
+        self.training, self.verbs = listed("training"), listed("verbs")
+        self.never = tuple(f" {word.replace('_', ' ')} " for word in sorted(listed("never")))
+        self.known = bool(self.general)
+        """Whether the language says anything about action items."""
+        self.suggestions = tuple(
+            (frozenset(item["words"].split() if isinstance(item["words"], str) else item["words"]), item["write"])
+            for item in data.get("suggestions") or ()
+        )
+
+    def is_vague(self, action: str) -> bool:
+        """Whether nobody could say when this is done."""
+        text = blank(action)
+        words = words_of(text)
+        if len("".join(words)) < 2 or not self.known:
+            return False
+        exact = "§" in text or any(char.isdigit() for char in text)
+        joined = f" {' '.join(words)} "
+        if any(phrase in joined for phrase in self.never):
+            return not exact
+        if exact:
+            return False
+        first = words[0].removesuffix("ing") if words[0] not in self.general else words[0]
+        if words[0] in self.open or first in self.open:
+            return True
+        telling = [word for word in words[1:] if word not in self.general and word not in self.loose]
+        if words[0] in self.loose:
+            return len(telling) < _ENOUGH
+        return (words[0] in self.general and not telling) or all(word in self._empty for word in words)
+
+    @property
+    def _empty(self) -> frozenset[str]:
+        return self.general | self.loose | self.open | _ADDING
+
+    def is_several(self, action: str) -> bool:
+        """Whether one item holds what several people, or one at several times, would do."""
+        if not self.verbs:
+            return False
+        parts = [words_of(part) for part in _CLAUSE.split(blank(action))]
+        return sum(1 for words in parts if len(words) > 1 and words[0] in self.verbs) >= _SEVERAL
+
+    def is_training(self, action: str) -> bool:
+        """Whether the item asks people to know or to heed something, and changes nothing else."""
+        return not self.training.isdisjoint(words_of(action)[:3])
+
+    def suggestion(self, action: str) -> str:
+        """What a sharp item in its place would say."""
+        words = set(words_of(action))
+        for given, write in self.suggestions:
+            if not given.isdisjoint(words):
+                return str(write)
+        return "say what will be there when it is done, where, and from which value on"
+
+
+_ADDING = frozenset({"add", "adding", "write", "create", "implement", "introduce", "do", "better", "stop"})
