@@ -273,7 +273,7 @@ class TestBeside:
             "    if page.file.src_uri == 'postmortems/slow.md':\n"
             "        assert page.title == 'Slow' and page.meta['tags'] == ['rollback', 'search']\n"
             "        assert '## Root Cause Analysis' in markdown\n"
-            "        return markdown.replace('A setting was missing', 'A hook was here')\n",
+            "        return markdown.replace('Nothing compares the settings', 'A hook was here')\n",
         )
         strictly(made)
         assert "A hook was here" in made.page("postmortems/slow/index.html").shown
