@@ -12,7 +12,7 @@ RFC3339 = re.compile(r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:
 """A timestamp as the schema asks for it: with an offset, seconds optional."""
 
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
@@ -21,7 +21,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.I)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.I)
 _SLASHED = re.compile(r"(?<!\d)(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
@@ -127,7 +127,7 @@ def find_date(text: str) -> date | None:
         for match in pattern.finditer(text):
             groups = match.groups()
             month = groups[order[1]]
-            day = _day(groups[order[0]], str(_MONTHS.get(month.lower(), month)), groups[order[2]])
+            day = _day(groups[order[0]], str(MONTHS.get(month.lower(), month)), groups[order[2]])
             if day:
                 return day
     return None

@@ -1,0 +1,1 @@
+"""Documents of other shapes to ours: nothing lost, nothing invented."""

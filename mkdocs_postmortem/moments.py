@@ -1,0 +1,249 @@
+"""Moments as people write them at the head of a line: `Sep 27 2017 13:06`, `[13:26]`, `~18:1x`, `24-10-2024 04:00`.
+
+`dates` reads what is exact. This reads what is meant, says what of it is known, and leaves the rest of the
+line alone. Nothing is made up: a day without a clock is a day, and a time nobody knows is none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from mkdocs_postmortem.dates import MONTHS
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s{1,3})?"
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
+_NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d:])")
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})(?=\s{1,3}\d{1,2}:\d{2})")
+_DAY_FIRST = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[.,]?[\s-]{{1,3}}(?:of\s+)?({_MONTH})\b[.,]?(?:[\s-]{{1,3}}(\d{{4}})(?!\d|:\d))?",
+    re.I,
+)
+_MONTH_FIRST = re.compile(
+    rf"{_WEEKDAY}({_MONTH})\b[.,]?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:\d)(?:,?\s{{1,3}}(\d{{4}})(?!\d|:\d))?",
+    re.I,
+)
+_BETWEEN = re.compile(r"(?:T(?=\d)|,|\s|\bat\b|@|-(?=\s)|–(?=\s)){0,6}", re.I)
+_ABOUT = re.compile(
+    r"(?:~|≈|ca\.?\s|circa\s|approx(?:imately|\.)?\s|about\s|around\s|roughly\s|before\s|after\s)\s{0,3}", re.I
+)
+_HALF = r"(?:\s{0,2}([ap])\.?m\b\.?)?"
+_CLOCK = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}(?!\d|:\d)", re.I)
+_LOOSE_CLOCK = re.compile(rf"(\d{{1,2}})[.h](\d{{2}}){_HALF}(?![\d.])|(\d{{2}})(\d{{2}})(?![\d.:/-]){_HALF}", re.I)
+"""A clock with a full stop, an h, or nothing between hours and minutes: read only behind a day."""
+_HOUR = re.compile(r"(\d{1,2})\s{0,2}([ap])\.?m\b\.?", re.I)
+_VAGUE_CLOCK = re.compile(
+    r"(?=[\dXx?]{1,2}:[\dXx?]{2}(?!\w))[\dXx?]{1,2}:[\dXx?]*[Xx?][\dXx?]*|[\dXx?]?[Xx?]:\d{2}(?!\w)"
+)
+ZONE = re.compile(
+    r"\(?((?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d{2})?(?!\d)|Z(?!\w)|[+−]\d{2}:?\d{2}(?!\d)|-\d{2}:\d{2}(?!\d)"
+    r"|(?:[A-Z]{1,3}(?:ST|DT)|[A-Z]{1,3}T|UTC|WEST|CEST|EEST|SGT|MSK)(?![\w-])"
+    r"|(?:utc|gmt|pst|pdt|est|edt|cet|cest|bst)(?!\w)"
+    r"|(?:Pacific|Eastern|Central|Mountain)(?:\s(?:Standard|Daylight))?(?:\s[Tt]ime)?)\)?"
+)
+"""What may stand behind a time for a zone; which offset it means is asked elsewhere."""
+_RANGE = re.compile(r"\s{0,3}(?:-|–|—|\bto\b|\buntil\b)\s{0,3}(?=[~\d])")
+_OPEN = re.compile(r"[*_`~\[(<]{1,4}")
+_LEAD = re.compile(r"[*_`\[( ]{0,6}")
+_UNKNOWN = re.compile(r"\?{1,5}|\(?(?:time\s)?(?:unknown|TBC|TBD|n/a)\)?(?![\w])|-{2}:-{2}", re.I)
+_TAIL = re.compile(r"(?:\s{0,2}\((?:[^()\n]{0,60})\))?[*_`\])>~]{0,6}")
+_PARTS = re.compile(r"\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
+_CLOSING = re.compile(r"[*_]{1,2}\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→)?\s*")
+"""Emphasis that closes behind the colon: `**10:02:** text`."""
+_LONGEST = 160
+
+
+class Moment(NamedTuple):
+    """A moment as it was written, and what is known of it."""
+
+    written: str
+    """The words, without the brackets and emphasis around them."""
+    day: date | None
+    part: tuple[int, int] | None
+    """Month and day, where the year is not said."""
+    clock: time | None
+    zone: str
+    exact: bool
+    """False for "about", for a range, and for a clock or a date that was not written as one writes it."""
+    doubt: str = ""
+    """What is unusual about how it is written; empty where nothing is."""
+
+    def on(self, year: int | None) -> date | None:
+        """The day, given the year that everything around it is of."""
+        if self.day is not None or self.part is None or year is None:
+            return self.day
+        return _day(year, *self.part)
+
+
+def read(text: str) -> Moment | None:
+    """The moment that a text is, brackets and emphasis aside; None where it says anything else."""
+    found = take(text)
+    return found[0] if found and not found[1].strip(" *_`)]:~") else None
+
+
+def take(text: str) -> tuple[Moment, str] | None:
+    """The moment that a line begins with, and what follows it; None where it begins with something else."""
+    head = text[:_LONGEST]
+    begin = _skip(_LEAD, head, 0)
+    bracketed = begin > 0 and any(sign in head[:begin] for sign in "[(*`_")
+    at, exact, doubt = begin, True, ""
+    about = _ABOUT.match(head, at)
+    if about:
+        at, exact = about.end(), False
+    day, part, end, doubt = _take_day(head, at)
+    clock = zone = None
+    if end > at:
+        after = _skip(_BETWEEN, head, end)
+        about = _ABOUT.match(head, after)
+        behind = about.end() if about else after
+        while head[behind : behind + 1] in ("(", "*", "_") and behind - after < 4:
+            behind += 1
+        got = _take_clock(head, behind, bool(day or part))
+        if got is not None:
+            clock, zone, end, sure, odd = got
+            exact = exact and sure and about is None
+            doubt = doubt or odd
+        elif (lost := _UNKNOWN.match(head, behind)) and lost[0].strip("()"):
+            end, exact = lost.end(), False
+    else:
+        got = _take_clock(head, at, False)
+        if got is None:
+            lost = _UNKNOWN.match(head, at) if bracketed or at == begin else None
+            if lost is None or not (bracketed or _stops(head, lost.end())):
+                return None
+            return _made(text, begin, lost.end(), Moment("", None, None, None, "", False))
+        clock, zone, end, sure, odd = got
+        exact, doubt = exact and sure, odd
+        date_behind = _take_day(head, _skip(_BETWEEN, head, end))
+        if date_behind[0] is not None and clock is not None:
+            day, part, end, doubt = date_behind
+    if end < len(head) and head[end].isalnum() and (clock is None or head[end].isdigit()):
+        return None
+    return _made(text, begin, end, Moment("", day, part, clock, zone or "", exact, doubt))
+
+
+def _stops(head: str, at: int) -> bool:
+    return at >= len(head) or head[at] in ":-–—|)]*"
+
+
+def _skip(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _made(text: str, begin: int, end: int, moment: Moment) -> tuple[Moment, str]:
+    stop = _skip(_TAIL, text, end)
+    written = text[begin:stop].strip("*_`[]~ ") if text[begin : begin + 1] != "~" else text[begin:stop].strip("*_`[] ")
+    if written.endswith(")") and "(" not in written:
+        written = written[:-1]
+    rest = text[_skip(_PARTS, text, stop) :]
+    lead = text[:begin]
+    if ("*" in lead or "_" in lead) and not text[end:stop].strip(" )]~`>"):
+        rest = rest[_skip(_CLOSING, rest, 0) :]
+    return moment._replace(written=written), rest
+
+
+def _take_day(head: str, at: int) -> tuple[date | None, tuple[int, int] | None, int, str]:
+    match = _ISO.match(head, at)
+    if match:
+        day = _day(int(match[1]), int(match[3]), int(match[4]))
+        return (day, None, match.end(), "") if day else (None, None, at, "")
+    match = _NUMBERS.match(head, at)
+    if match:
+        return _numbers(match, at)
+    match = _MONTH_DAY.match(head, at)
+    if match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31:
+        return None, (int(match[1]), int(match[2])), match.end(), "month and day without a year"
+    for pattern, month, number in ((_DAY_FIRST, 2, 1), (_MONTH_FIRST, 1, 2)):
+        match = pattern.match(head, at)
+        if match:
+            part = (MONTHS[match[month].lower()], int(match[number]))
+            if match[3]:
+                day = _day(int(match[3]), *part)
+                if day:
+                    return day, None, match.end(), ""
+            elif 1 <= part[1] <= 31:
+                return None, part, match.end(), ""
+    return None, None, at, ""
+
+
+def _numbers(match: re.Match[str], at: int) -> tuple[date | None, tuple[int, int] | None, int, str]:
+    """`24-10-2024`: the day first, unless that cannot be; where both can be, the doubt is told."""
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    if year < 100:
+        year += 2000
+    day = _day(year, second, first)
+    if day is None:
+        day = _day(year, first, second)
+        return (day, None, match.end(), "the month first") if day else (None, None, at, "")
+    doubt = "day and month may be the other way round" if first <= 12 and first != second else ""
+    return day, None, match.end(), doubt
+
+
+def _take_clock(head: str, at: int, dated: bool) -> tuple[time | None, str, int, bool, str] | None:
+    match = _CLOCK.match(head, at)
+    odd = ""
+    sure = True
+    if match:
+        hour, minute, second, half = int(match[1]), int(match[2]), int(match[3] or 0), match[4]
+    elif vague := _VAGUE_CLOCK.match(head, at):
+        return None, "", vague.end(), False, ""
+    elif short := _HOUR.match(head, at):
+        match, hour, minute, second, half, sure = short, int(short[1]), 0, 0, short[2], False
+    elif dated and (loose := _LOOSE_CLOCK.match(head, at)):
+        match = loose
+        hour, minute = (int(loose[1]), int(loose[2])) if loose[1] else (int(loose[4]), int(loose[5]))
+        second, half = 0, loose[3] or loose[6]
+        odd = f"a clock written {loose[0].strip()}"
+    else:
+        return None
+    half = (half or "").lower()
+    if half and hour > 12:
+        odd = odd or "a clock of 24 hours with am or pm"
+        half = ""
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    try:
+        clock = time(hour, minute, second)
+    except ValueError:
+        return None
+    end = match.end()
+    # `13:30-13:45` is a range; only behind a `T` is `-05:00` an offset.
+    zone, end = _zone(head, end) if head[end : end + 1] != "-" or head[at - 1 : at] in ("T", "t") else ("", end)
+    span = _RANGE.match(head, end)
+    if span:
+        about = _skip(_ABOUT, head, span.end())
+        other = _CLOCK.match(head, about) or _VAGUE_CLOCK.match(head, about)
+        if other:
+            later, end = _zone(head, other.end())
+            zone, sure = zone or later, False
+    return clock, zone, end, sure, odd
+
+
+def _zone(head: str, at: int) -> tuple[str, int]:
+    match = ZONE.match(head, at + 1) if head[at : at + 1] in (" ", "\xa0") else ZONE.match(head, at)
+    if match is None or (match[0].startswith("(") != match[0].endswith(")")):
+        return "", at
+    return match[1], match.end()
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def combine(moment: Moment, base: date | None, offset: timedelta) -> datetime | None:
+    """The moment without its zone, as the clocks there showed it, less `offset`: UTC, without saying so."""
+    day = moment.on(base.year if base else None) or base
+    if day is None or moment.clock is None:
+        return None
+    try:
+        return datetime.combine(day, moment.clock) - offset
+    except OverflowError:
+        return None
