@@ -23,7 +23,7 @@ def build(site: Site) -> list[Page]:
         process.page(site),
         *metrics.pages(site),
         patterns.page(site),
-        lessons.page(site),
+        *lessons.pages(site),
         *coverage.pages(site),
     ]
 

@@ -178,6 +178,14 @@ class Site:
         return lessons.lessons(self.records)
 
     @cached_property
+    def lessons_of(self) -> Mapping[str, Sequence[Lesson]]:
+        """From a record's path to its lessons, in the order of the document."""
+        found: dict[str, list[Lesson]] = {}
+        for lesson in self.lessons:
+            found.setdefault(lesson.record.path, []).append(lesson)
+        return found
+
+    @cached_property
     def facets(self) -> Mapping[str, Mapping[str, Sequence[PostMortem]]]:
         """For each of `FACETS`, its values in the order they are shown, with their records."""
         found: dict[str, dict[str, list[PostMortem]]] = {facet: {} for facet in FACETS}

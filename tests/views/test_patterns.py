@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -80,17 +81,17 @@ def test_the_patterns_page_as_a_whole() -> None:
 
 
 def test_the_lessons_page_as_a_whole() -> None:
-    golden("lessons.md", drawn(lessons.page(WHOLE)))
+    golden("lessons.md", drawn(lessons.pages(WHOLE)[0]))
 
 
 def test_both_are_in_the_navigation_and_out_of_the_search_index() -> None:
-    for page in (patterns.page(WHOLE), lessons.page(WHOLE)):
+    for page in (patterns.page(WHOLE), lessons.pages(WHOLE)[0]):
         assert page.in_navigation
         assert "search: {exclude: true}" in page.markdown
 
 
 def test_without_post_mortems_they_say_so() -> None:
-    for page in (patterns.page(site()), lessons.page(site())):
+    for page in (patterns.page(site()), lessons.pages(site())[0]):
         assert "There are no post-mortems yet." in page.markdown
         assert not page.slots
 
@@ -101,7 +102,7 @@ def test_where_nothing_is_found_they_say_so() -> None:
     assert "No incident repeats another." in text
     assert "No service, cause or tag is named by more than one post-mortem." in text
     assert "No two post-mortems are alike that nobody linked." in text
-    text = drawn(lessons.page(archive(UNDATED)))
+    text = drawn(lessons.pages(archive(UNDATED))[0])
     assert "No post-mortem tells a lesson yet." in text
     assert "No lesson is told twice in similar words." in text
 
@@ -195,7 +196,7 @@ def test_of_many_repeats_the_items_of_the_latest_are_named_and_those_of_others_c
 
 
 def test_every_lesson_leads_to_its_words() -> None:
-    page = Html(drawn(lessons.page(WHOLE)))
+    page = Html(drawn(lessons.pages(WHOLE)[0]))
     fragments = {address.partition("#")[2] for address in page.addresses() if "#lesson-" in address}
     anchors = {
         str(attributes.get("id"))
@@ -210,7 +211,7 @@ def test_words_marked_for_the_public_are_told_as_the_house_reads_them() -> None:
     text = (
         "---\nid: A\nexternal: {slug: a}\n---\n\n# A\n\n## Lessons Learned\n\n- Ask [[Northgate|our supplier]] first.\n"
     )
-    assert ">Ask Northgate first.</a>" in drawn(lessons.page(archive(text)))
+    assert ">Ask Northgate first.</a>" in drawn(lessons.pages(archive(text))[0])
 
 
 # -- hostile ------------------------------------------------------------------------------------
@@ -219,6 +220,35 @@ NASTY = st.text(max_size=30) | st.sampled_from(
     ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a | b", "{{ 7 * 7 }}",
      "<!-- postmortem:repeats -->", "[x](javascript:y)", "\u202e\u0000", "&lt;b&gt;", "`", "](", "***", "\\"]
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("most", "front", "earlier"),
+    [
+        (250, "2025 2025 2024 2024 undated", {}),
+        (4, "2025 2025 2024 2024", {"undated": "undated"}),
+        (3, "2025 2025", {"2024": "2024 2024", "undated": "undated"}),
+        (1, "2025 2025", {"2024": "2024 2024", "undated": "undated"}),
+    ],
+)
+def test_older_years_of_a_large_archive_have_pages_of_their_own(
+    most: int, front: str, earlier: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "MOST", most)
+    days = {1: "2024-01-09", 2: "2025-06-09", 3: "2024-12-31", 4: "2025-01-01", 5: ""}
+    texts = [
+        f"---\ntitle: Number {n}\n{f'date: {day}' if day else ''}\n---\n\n## Lessons Learned\n\n"
+        f"- Told in {day[:4] or 'undated'}.\n"
+        for n, day in days.items()
+    ]
+    whole = archive(*texts)
+    pages = {page.src_uri.removeprefix("postmortems/"): page for page in lessons.pages(whole)}
+    told = {uri: " ".join(re.findall(r"Told in (\w+)\.", drawn(page))) for uri, page in pages.items()}
+    assert told == {"lessons.md": front} | {f"lessons/{year}.md": words for year, words in earlier.items()}
+    first = pages["lessons.md"].markdown
+    assert [f"(lessons/{year}.md)" in first for year in earlier] == [True] * len(earlier)
+    assert ("## Earlier lessons" in first) == bool(earlier)
+    assert all("(../lessons.md)" in page.markdown for uri, page in pages.items() if "/" in uri)
 
 
 def hostile(number: int, title: str, name: str, lesson: str) -> str:
@@ -233,7 +263,7 @@ def hostile(number: int, title: str, name: str, lesson: str) -> str:
 
 def shapes(title: str, name: str, lesson: str) -> list[list[tuple[str, tuple[str, ...]]]]:
     whole = site(*(record(hostile(n, title, name, lesson), f"docs/postmortems/{n}.md") for n in (1, 2, 3)))
-    pages = [patterns.page(whole), lessons.page(whole)]
+    pages = [patterns.page(whole), lessons.pages(whole)[0]]
     htmls = [html for page in pages for html in page.slots.values()]
     parsed = [Html(html) for html in [*htmls, *(related(item, whole) for item in whole.records)]]
     assert not any(item.unbalanced for item in parsed)
@@ -265,8 +295,8 @@ def test_pages_draw_nothing_before_they_are_asked(name: str, monkeypatch: pytest
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    module = {"patterns": patterns, "lessons": lessons}[name]
+    page = {"patterns": patterns.page, "lessons": lambda whole: lessons.pages(whole)[0]}[name]
     monkeypatch.setattr("mkdocs_postmortem.measuring.candidates.candidates", refuse)
     monkeypatch.setattr("mkdocs_postmortem.measuring.lessons.lessons", refuse)
     monkeypatch.setattr("mkdocs_postmortem.measuring.patterns.repeats", refuse)
-    assert list(module.page(archive(CHECKOUT, EARLIER)).slots)
+    assert list(page(archive(CHECKOUT, EARLIER)).slots)
