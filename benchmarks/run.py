@@ -411,6 +411,19 @@ def bench_language(root: Path, runs: int, count: int, large: bool) -> None:
     say(f"check of {count} with the rules for prose / without", ratio, 2.0, f"({mine:.2f} s / {other:.2f} s)")
     alone = statistics.median(cold(every, paths[0]) for _ in range(runs))
     say("seconds that one file takes from a cold start", alone, 0.4)
+    changed = statistics.median(saved(base, every, paths[0]) for _ in range(2 * runs + 1))
+    say(f"seconds of `check --changed` after one of {count} files was saved", changed, 0.4)
+
+
+def saved(base: Path, config: Path, path: Path) -> float:
+    """Seconds of `check --changed` from a cold start, one file being different from the last commit."""
+    if not (base / ".git").exists():
+        run("git", "init", "-q", base)
+        run("git", "-C", base, "add", "--all")
+        run("git", "-C", base, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "a")
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
+    shutil.rmtree(base / ".cache", ignore_errors=True)
+    return run_in(base, "check", "-q", "--changed", "--config", config)
 
 
 BENCHES = {

@@ -31,7 +31,7 @@ from mkdocs_postmortem.reading import frontmatter
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.reading.register import Register
-from mkdocs_postmortem.reading.source import Source, decode, digest_of, read_bytes
+from mkdocs_postmortem.reading.source import RealPaths, Source, decode, digest_of, read_bytes
 from mkdocs_postmortem.settings import ConfigError, Settings
 
 ROOMS = (schema, structure, facts, actions, language, depth, process, coverage)
@@ -257,16 +257,17 @@ def check_files(
             progress()
     report.judged = len(changed)
     others = {}
+    real = RealPaths()
     for path in archive:
         name = settings.relative(path)
         if name not in entries:
-            others[name] = identity(path, settings)
+            others[name] = identity(path, settings, real)
     return _finish(report, list(entries.values()), others, settings, _Registered(register, as_of))
 
 
-def identity(path: Path, settings: Settings) -> str:
+def identity(path: Path, settings: Settings, real: Callable[[Path], str] = os.path.realpath) -> str:
     """The ID of a post-mortem that is not checked now: from its first lines, without reading it whole."""
-    if not path.is_file() or not Path(os.path.realpath(path)).is_relative_to(settings.root):
+    if not path.is_file() or not real(path).startswith(os.path.join(settings.root, "")):
         return path.stem
     try:
         with path.open("rb") as file:

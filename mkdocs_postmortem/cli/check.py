@@ -16,6 +16,7 @@ from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.reading import discover, is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.reading.register import Register, find_register, read_register
+from mkdocs_postmortem.reading.source import RealPaths
 from mkdocs_postmortem.settings import ConfigError, Settings
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -29,6 +30,13 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
 @click.option("--no-cache", is_flag=True, help="Judge every file anew and remember nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Only what fails the check.")
+@click.option("--changed", is_flag=True, help="Only files that this branch changes, as git tells.")
+@click.option(
+    "--since",
+    metavar="REF",
+    help="What --changed compares with, from where this branch left it. Default: the main branch of origin, else the "
+    "last commit.",
+)
 @with_as_of
 @with_config
 def command(
@@ -37,6 +45,8 @@ def command(
     strict: bool,
     no_cache: bool,
     quiet: bool,
+    changed: bool,
+    since: str | None,
     as_of: str | None,
     config: Path | None,
 ) -> None:
@@ -52,6 +62,8 @@ def command(
     today = project.as_of_date(as_of)
     archive = discover(settings.folder_path)
     chosen = _chosen(paths) if paths else archive
+    if since is not None and not changed:
+        raise ConfigError("--since says what --changed compares with", help="write both: --changed --since REF")
     if not paths and not settings.folder_path.is_dir():
         raise ConfigError(
             f"there is no folder {settings.folder}",
@@ -59,7 +71,14 @@ def command(
         )
     known = read_history(settings) if settings.process.check_git else History.none()
     cache = None if no_cache else Cache(settings, today, known.digest)
-    register = read_register(settings) if _with_register(paths, settings) else None
+    named = find_register(settings)
+    judged = named is not None and (not paths or _among(named, paths))
+    if changed:
+        files = _changed(settings, since)
+        real = RealPaths()
+        chosen = [path for path in chosen if real(path) in files]
+        judged = judged and named is not None and real(named) in files
+    register = read_register(settings) if judged else None
     found = _checked(chosen, archive, settings, today, cache, known, register)
     if known.note:
         click.echo(f"mkdocs-postmortem: not compared with git: {known.note}", err=True)
@@ -74,10 +93,20 @@ def command(
         sys.exit(1)
 
 
-def _with_register(paths: tuple[Path, ...], settings: Settings) -> bool:
+def _among(register: Path, paths: tuple[Path, ...]) -> bool:
     """The register is judged with the whole archive, or where it is named itself."""
-    register = find_register(settings)
-    return register is not None and (not paths or any(path.resolve() == register.resolve() for path in paths))
+    return any(path.resolve() == register.resolve() for path in paths)
+
+
+def _changed(settings: Settings, since: str | None) -> frozenset[str]:
+    """The files that changed, by their real paths: git names a linked one by its target."""
+    from mkdocs_postmortem.reading.changes import ChangesError, changed_files
+
+    try:
+        names = changed_files(settings.root, since)
+    except ChangesError as error:
+        raise ConfigError(str(error), help=error.help) from None
+    return frozenset(os.path.realpath(settings.root / name) for name in names)
 
 
 def _checked(

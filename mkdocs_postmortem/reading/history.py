@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from mkdocs_postmortem.model import DOCUMENT_STATES
+from mkdocs_postmortem.reading import git
 from mkdocs_postmortem.reading.archive import MARKDOWN, discover
 from mkdocs_postmortem.sealed import SealedFile, version
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, Lookup
 
-PATIENCE = 30.0
-"""Seconds that git is given in all; what takes longer is told, and not waited for."""
 BULK = 3
 """More post-mortems than this that came with one commit were written elsewhere and brought in together."""
 _HEAD_BYTES = 8192
@@ -100,7 +99,7 @@ def read_history(settings: Settings) -> History:
     """The history of every post-mortem, from one `git log` over the whole repository.
 
     Never raises: where git, the repository or a part of its history is missing, `note` says so.
-    Nothing is fetched, and nothing is waited for longer than `PATIENCE`.
+    Nothing is fetched, and nothing is waited for longer than `git.PATIENCE`.
     """
     try:
         return _read(settings)
@@ -140,66 +139,19 @@ def _read(settings: Settings) -> History:
 
 # -- git ---------------------------------------------------------------------------------------
 
-_OPTIONS = (
-    "-c", "core.quotePath=false", "-c", "log.showSignature=false", "-c", "log.mailmap=false", "-c", "gc.auto=0",
-    "-c", "protocol.allow=never",  # what a partial clone lacks is not fetched while a page is built
-    "-c", "diff.renameLimit=400", "-c", "log.showRoot=true",
-)  # fmt: skip
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without what a hook of git's sets for its own repository."""
-    hooks = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
-    kept = {name: value for name, value in os.environ.items() if name not in hooks and not name.startswith("GIT_TRACE")}
-    return {
-        **kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat",
-        "GIT_NO_LAZY_FETCH": "1",
-    }  # fmt: skip
-
 
 @contextmanager
 def _git(root: Path, *arguments: str, wanted: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
-    """What a git command writes; it is ended when its time is over. Raises `HistoryError` where it fails."""
-    import subprocess  # what follows takes a while to import, and most checks do not ask git
-    import tempfile
-    import threading
-
-    with tempfile.TemporaryFile() as said:
-        try:
-            process = subprocess.Popen(
-                ["git", "-C", str(root), *_OPTIONS, *arguments],
-                stdin=wanted or subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                env=_environment(),
-            )
-        except OSError as error:
-            raise HistoryError(f"git cannot be run ({error.strerror}), so nothing is known of history") from None
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(PATIENCE, end)
-        timer.daemon = True
-        timer.start()
-        assert process.stdout is not None
-        try:
-            yield process.stdout
-            process.stdout.read()  # to its end, so that it is not told of a broken pipe
-            code = process.wait()
-        finally:
-            timer.cancel()
-            timer.join()
-            process.kill()
-            process.wait()
-            process.stdout.close()
-        if late.is_set():
-            raise HistoryError(f"git took longer than {PATIENCE:.0f} seconds, so nothing is known of history")
-        if code:
-            said.seek(0)
-            raise HistoryError(_why(said.read(4000).decode("utf-8", "replace")))
+    """What a git command writes. Raises `HistoryError` where it fails."""
+    try:
+        with git.output(root, *arguments, wanted=wanted) as out:
+            yield out
+    except git.GitMissingError as error:
+        raise HistoryError(f"git cannot be run ({error}), so nothing is known of history") from None
+    except git.GitLateError as error:
+        raise HistoryError(f"git took longer than {error} seconds, so nothing is known of history") from None
+    except git.GitError as error:
+        raise HistoryError(_why(str(error))) from None
 
 
 def _why(said: str) -> str:

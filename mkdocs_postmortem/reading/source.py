@@ -86,6 +86,22 @@ def _linked(folder: str, root: str, known: dict[str, bool] | None) -> bool:
     return found
 
 
+class RealPaths:
+    """Where paths lead, links resolved; each folder is looked at once in one pass over many files."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, path: Path) -> str:
+        """The real path of a file, that there may be none under."""
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._folders[folder], name)
+
+
 def decode(data: bytes, digest: str = "") -> Source:
     """Text of a file's bytes; `problem` is PM100 where they are not the text of a document."""
     digest = digest or digest_of(data)

@@ -250,7 +250,7 @@ class TestWhatCannotBeKnown:
         slow.write_text("#!/bin/sh\nexec sleep 60\n")
         slow.chmod(0o755)
         monkeypatch.setenv("PATH", f"{slow.parent}{os.pathsep}{os.environ['PATH']}")
-        monkeypatch.setattr(room, "PATIENCE", 0.2)
+        monkeypatch.setattr(room.git, "PATIENCE", 0.2)
         assert "took longer than" in repository.read().note
 
     def test_a_history_that_is_too_long(self, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
