@@ -32,6 +32,12 @@ _MOMENT = re.compile(
     rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[Tt, ]{{1,4}}(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?\s{{0,4}}({_ZONE})?\Z", re.I
 )
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+−-])(\d{1,2})(?::?(\d{2}))?\Z", re.I)
+_CLOCKED = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt, ]+(\d{1,2}):(\d{2}(?::\d{2}(?:\.\d{1,9})?)?)"
+    r"\s*(?:(z|utc|gmt)|(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|([a-z]{2,5}))?\Z",
+    re.I,
+)
+"""A day and a time of day, with a zone, an offset or neither."""
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
     "est": -5, "edt": -4, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
@@ -112,6 +118,50 @@ def parse_date(text: object) -> date | None:
     if not match:
         return None
     return _day(*match.groups())
+
+
+class Clocked(NamedTuple):
+    """The parts of a day and a time of day that were written together."""
+
+    moment: str
+    """As RFC 3339 has it, without an offset: `2026-11-03T10:02`."""
+    offset: str
+    """`Z` or `+01:00`; empty where none was written."""
+    zone: str
+    """The abbreviation of a zone that was written in place of an offset: `CET`."""
+
+
+def clocked(text: str) -> Clocked | None:
+    """The parts of `2026-11-03 9:02 UTC+1`, with nothing in them that was not written; None for anything else."""
+    match = _CLOCKED.match(text.strip())
+    if match is None or find_date(match[1]) is None or int(match[2]) > 23:
+        return None
+    offset = "Z" if match[4] else f"{match[5]}{match[6].zfill(2)}:{match[7] or '00'}" if match[5] else ""
+    return Clocked(f"{match[1]}T{match[2].zfill(2)}:{match[3]}", offset, match[8] or "")
+
+
+def exact_stamp(text: str) -> str | None:
+    """A timestamp as RFC 3339 where day, time and offset were written; None where it is one, or is none.
+
+    An abbreviation other than UTC and GMT is no offset: writers say CET in summer, too.
+    """
+    parts = clocked(text)
+    if parts is None or not parts.offset or parse_stamp(text) is not None:
+        return None
+    stamp = parts.moment + parts.offset
+    return stamp if parse_stamp(stamp) is not None else None
+
+
+def exact_day(text: str) -> str | None:
+    """A day as `2026-11-03` where the text is a day and nothing else; None where it is one so, or is none.
+
+    Only forms with one meaning count: the year first, or the month as a word.
+    """
+    bare = text.strip()
+    if len(bare) > 30 or not any(form.fullmatch(bare) for form in (_ISO_DATE, _SLASHED, _DAY_FIRST, _MONTH_FIRST)):
+        return None
+    day = find_date(bare)
+    return day.isoformat() if day is not None and day.isoformat() != bare else None
 
 
 def find_date(text: str) -> date | None:

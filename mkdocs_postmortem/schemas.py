@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from mkdocs_postmortem.dates import find_date, parse_date, parse_stamp
+from mkdocs_postmortem.dates import clocked, find_date, parse_date, parse_stamp
 from mkdocs_postmortem.model import Span
 
 if TYPE_CHECKING:
@@ -444,26 +444,17 @@ _FORMS = {
     "postmortem-day": ("a date", "write it as YYYY-MM-DD"),
 }
 """What is asked for where a text must have a form, and how it is written."""
-_CLOCKED = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt, ]+(\d{1,2}):(\d{2}(?::\d{2}(?:\.\d{1,9})?)?)"
-    r"\s*(?:(z|utc|gmt)|(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|([a-z]{2,5}))?\Z",
-    re.I,
-)
 
 
 def _stamp_mend(text: str) -> str:
     """How to write the timestamp that was meant, with nothing in it that its author did not write."""
-    text = text.strip()
-    match = _CLOCKED.match(text)
-    if match and find_date(match[1]) and int(match[2]) < 24:
-        moment = f"{match[1]}T{match[2].zfill(2)}:{match[3]}"
-        if match[4]:
-            return f"write it like {moment}Z"
-        if match[5]:
-            return f"write it like {moment}{match[5]}{match[6].zfill(2)}:{match[7] or '00'}"
-        if match[8]:
-            return f"write the offset in place of {match[8]}, like {moment}+01:00"
-        return f"add the time zone: {moment}Z if that is UTC, else like {moment}+01:00"
+    parts = clocked(text)
+    if parts is not None:
+        if parts.offset:
+            return f"write it like {parts.moment}{parts.offset}"
+        if parts.zone:
+            return f"write the offset in place of {parts.zone}, like {parts.moment}+01:00"
+        return f"add the time zone: {parts.moment}Z if that is UTC, else like {parts.moment}+01:00"
     day = find_date(text)
     if day is None:
         return _ANY_STAMP

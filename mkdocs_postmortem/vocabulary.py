@@ -212,6 +212,26 @@ CATEGORY_ALIASES: dict[str, tuple[str, ...]] = {
     "process": ("process improvements", "process improvement", "document", "documentation", "other"),
 }
 
+KEY_ALIASES = {
+    "incident_id": "id", "reference": "id", "name": "title", "sev": "severity", "incident_severity": "severity",
+    "state": "status", "type": "incident_type", "category": "incident_type", "author": "authors",
+    "reviewer": "reviewers", "attendees": "participants", "involved": "participants",
+    "service": "services", "services_affected": "services", "affected": "services",
+    "affected_services": "services", "impacted_services": "services", "cause": "causes",
+    "root_cause": "causes", "keywords": "tags", "labels": "tags", "start_time": "started_at",
+    "starttime": "started_at", "start": "started_at", "started": "started_at", "incident_start": "started_at",
+    "impact_start": "started_at", "detected": "detected_at", "detect_time": "detected_at",
+    "acknowledged": "acknowledged_at", "ack": "acknowledged_at", "responded_at": "acknowledged_at",
+    "mitigated": "mitigated_at", "stable_at": "mitigated_at", "repaired": "mitigated_at",
+    "resolved": "resolved_at", "end_time": "resolved_at", "endtime": "resolved_at", "ended_at": "resolved_at",
+    "closed_at": "resolved_at", "detected_by": "detection_method", "related_incidents": "related",
+    "follow_ups": "action_items", "corrective_actions": "action_items", "actions": "action_items",
+    "users": "users_affected", "complaints": "customer_complaints", "due_date": "due", "deadline": "due",
+    "issue": "ticket", "done_at": "completed", "completed_at": "completed", "description": "action",
+    "task": "action", "title": "action", "assignee": "owner", "what": "event", "at": "time",
+}  # fmt: skip
+"""How keys of front matter are called elsewhere: those of the record, and those inside its lists and maps."""
+
 DETECTION_LABELS: dict[str, tuple[str, ...]] = {
     "monitoring": ("automated monitoring/alerting", "automated*", "monitoring*", "alert*"),
     "user-report": ("user report*", "customer report*"),

@@ -77,16 +77,17 @@ def text(report: Report, settings: Settings, style: Style = lambda text, _: text
 def summary(report: Report) -> str:
     """One line: how many files, and what was found in them."""
     counts = [
-        _count(report.count(severity), noun)
+        count(report.count(severity), noun)
         for severity, noun in ((ERROR, "error"), (WARNING, "warning"), (INFO, "note"))
         if report.count(severity)
     ]
     accepted = f" ({len(report.acceptances)} accepted)" if report.acceptances else ""
     found = ", ".join(counts) or "nothing to mend"
-    return f"{_count(report.files, 'post-mortem')}: {found}{accepted}"
+    return f"{count(report.files, 'post-mortem')}: {found}{accepted}"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

@@ -17,7 +17,7 @@ from mkdocs_postmortem.model import STAMPS, Document, PostMortem, Problem, Span
 from mkdocs_postmortem.reading.masking import mask
 from mkdocs_postmortem.reading.tables import inside_code
 from mkdocs_postmortem.settings import HOST_KEYS, ConfigError, Settings
-from mkdocs_postmortem.vocabulary import UNKNOWN
+from mkdocs_postmortem.vocabulary import KEY_ALIASES, UNKNOWN
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -228,7 +228,7 @@ def _unknown_keys(context: Context) -> Iterator[Problem]:
         if key in known or key in HOST_KEYS or key in context.settings.extra_keys:
             continue
         close = nearest(key, known)
-        other = _ALIASES.get(key.casefold().replace("-", "_").replace(" ", "_"))
+        other = KEY_ALIASES.get(key.casefold().replace("-", "_").replace(" ", "_"))
         meant = other or close
         if meant is None and not has_facts(context):
             continue  # another tool's front matter: PM102 says what is wanted
@@ -260,32 +260,12 @@ def _unknown_inside(context: Context, judge: Judge, nearest: schemas.Speller) ->
             continue
         for key in value:
             if key not in known:
-                close = nearest(key, known) or _ALIASES.get(key.casefold().replace(" ", "_"))
+                close = nearest(key, known) or KEY_ALIASES.get(key.casefold().replace(" ", "_"))
                 help = f"did you mean {close}?" if close in known else f"known are {', '.join(known)}"
                 if value[key] is None and re.match(r"\d|.* ", key):
                     help = "a comma parts entries inside `{…}`: put the value before it in quotes"
                 span = record.places.get(("", *path, key), WHOLE)
                 yield Problem("PM105", span, f"{path[0]}: unknown key {schemas.show(key)}", help)
-
-
-_ALIASES = {
-    "incident_id": "id", "reference": "id", "name": "title", "sev": "severity", "incident_severity": "severity",
-    "state": "status", "type": "incident_type", "category": "incident_type", "author": "authors",
-    "reviewer": "reviewers", "attendees": "participants", "involved": "participants",
-    "service": "services", "services_affected": "services", "affected": "services",
-    "affected_services": "services", "impacted_services": "services", "cause": "causes",
-    "root_cause": "causes", "keywords": "tags", "labels": "tags", "start_time": "started_at",
-    "starttime": "started_at", "start": "started_at", "started": "started_at", "incident_start": "started_at",
-    "impact_start": "started_at", "detected": "detected_at", "detect_time": "detected_at",
-    "acknowledged": "acknowledged_at", "ack": "acknowledged_at", "responded_at": "acknowledged_at",
-    "mitigated": "mitigated_at", "stable_at": "mitigated_at", "repaired": "mitigated_at",
-    "resolved": "resolved_at", "end_time": "resolved_at", "endtime": "resolved_at", "ended_at": "resolved_at",
-    "closed_at": "resolved_at", "detected_by": "detection_method", "related_incidents": "related",
-    "follow_ups": "action_items", "corrective_actions": "action_items", "actions": "action_items",
-    "users": "users_affected", "complaints": "customer_complaints", "due_date": "due", "deadline": "due",
-    "issue": "ticket", "done_at": "completed", "completed_at": "completed", "description": "action",
-    "task": "action", "title": "action", "assignee": "owner", "what": "event", "at": "time",
-}  # fmt: skip
 
 
 @rule("PM118", "expected-fact", "A fact that metrics, lists or the process need is not stated.", WARNING, OFF)

@@ -12,6 +12,7 @@ import click
 
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Cache, Report, check_files, report
+from mkdocs_postmortem.checking.findings import printable
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.reading import discover, is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
@@ -29,6 +30,14 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings, too.")
 @click.option("--no-cache", is_flag=True, help="Judge every file anew and remember nothing.")
+@click.option("--fix", is_flag=True, help="Mend what is mechanical, show it as a diff, and check what is left.")
+@click.option(
+    "--diff",
+    "--dry-run",
+    "diff",
+    is_flag=True,
+    help="Only show what --fix would write; exit with 1 where that is anything.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only what fails the check.")
 @click.option("--changed", is_flag=True, help="Only files that this branch changes, as git tells.")
 @click.option(
@@ -44,6 +53,8 @@ def command(
     form: str,
     strict: bool,
     no_cache: bool,
+    fix: bool,
+    diff: bool,
     quiet: bool,
     changed: bool,
     since: str | None,
@@ -54,6 +65,9 @@ def command(
 
     Exits with 1 where there is an error, with 2 where the call or the configuration is wrong.
     Warnings and notes do not fail the check; warnings do with --strict.
+
+    --fix writes canonical names, RFC 3339 dates and the template's order of columns; never prose.
+    What it does not mend because it could mean two things is told.
     """
     # Records are trees that go as soon as they are judged; looking for cycles among them again
     # and again would take a third of the time.
@@ -78,6 +92,9 @@ def command(
         real = RealPaths()
         chosen = [path for path in chosen if real(path) in files]
         judged = judged and named is not None and real(named) in files
+    unmended = _mend(chosen, settings, write=not diff, aside=form != "text", quiet=quiet) if fix or diff else 0
+    if diff:
+        sys.exit(1 if unmended else 0)
     register = read_register(settings) if judged else None
     found = _checked(chosen, archive, settings, today, cache, known, register)
     if known.note:
@@ -85,12 +102,43 @@ def command(
     if cache is not None:
         cache.save()
     failing = ("error", "warning") if strict else ("error",)
-    failed = any(finding.severity in failing for finding in found.findings)
+    failed = any(finding.severity in failing for finding in found.findings) or unmended > 0
     if quiet:
         found.findings = [finding for finding in found.findings if finding.severity in failing]
     _show(found, form, settings, quiet)
     if failed:
         sys.exit(1)
+
+
+def _mend(chosen: list[Path], settings: Settings, *, write: bool, aside: bool, quiet: bool) -> int:
+    """Mend the files, or only show how; gives how many files are left that are not mended.
+
+    `aside` puts the diff on the error stream, for a report that is read by a program.
+    """
+    from mkdocs_postmortem.mending import mend_file  # most runs mend nothing
+
+    changed = refused = 0
+    for path in chosen:
+        outcome = mend_file(path, settings, write=write)
+        if outcome.refused:
+            refused += 1
+            click.echo(f"{printable(outcome.path)}: not mended: {outcome.refused}", err=True)
+            continue
+        if outcome.changed:
+            changed += 1
+            for line in () if quiet else outcome.diff:
+                click.echo(click.style(printable(line), fg=_DIFF.get(line[:1])), err=aside)
+        for place, what in () if quiet else outcome.left:
+            click.echo(
+                f"{printable(outcome.path)}:{place.line}:{place.column}: not mended: {printable(what)}", err=True
+            )
+    if changed:
+        told = f"mended {report.count(changed, 'file')}" if write else f"{report.count(changed, 'file')} to mend"
+        click.echo(f"mkdocs-postmortem: {told}", err=True)
+    return refused if write else refused + changed
+
+
+_DIFF = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def _among(register: Path, paths: tuple[Path, ...]) -> bool:

@@ -25,7 +25,7 @@ def split_row(line: str, number: int) -> tuple[Cell, ...]:
     """The cells of one row. A pipe that is escaped or inside a code span is part of its cell."""
     if "`" not in line and "\\" not in line:
         return _split_plain(line, number)
-    cuts = _pipes(line)
+    cuts = pipes(line)
     start = len(line) - len(line.lstrip())
     end = len(line.rstrip())
     if cuts and cuts[0] == start:
@@ -63,7 +63,7 @@ def _split_plain(line: str, number: int) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _pipes(line: str) -> list[int]:
+def pipes(line: str) -> list[int]:
     """Where the pipes stand that part cells."""
     inside = inside_code(line)
     return [at for at, char in enumerate(line) if char == "|" and (at == 0 or line[at - 1] != "\\") and not inside(at)]
