@@ -197,7 +197,7 @@ def no_summary(context: Context) -> Iterator[Problem]:
     lacking: Sequence[str] = [
         what for what, there in (
             ("the impact", any(char.isdigit() for char in text) or analysis.has("impact", text)),
-            ("how it ended", len(_CLOCK.findall(text)) > 1 or analysis.has("resolution", text)),
+            ("how it ended", _LASTED.search(text) or len(_CLOCK.findall(text)) > 1 or analysis.has("resolution", text)),
         ) if not there
     ]  # fmt: skip
     if lacking:
@@ -211,3 +211,5 @@ def no_summary(context: Context) -> Iterator[Problem]:
 
 _LONG = 150
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
+_LASTED = re.compile(r"\d\s?-?(?:s|sec|seconds?|min|minutes?|h|hrs?|hours?|d|days?)\b", re.I)
+"""What lasted so long has ended."""

@@ -46,34 +46,8 @@ def test_precision_and_recall(family: str, part: str, capsys: pytest.CaptureFixt
     with capsys.disabled():
         print(f"\n{result}", end="")
     share, found = result.precision, result.recall  # not the result itself: what was set aside is not shown
-    if family in measure.WHOLE:  # a kind alone has too few sentences beside those of all kinds that are clean
-        assert share >= 0.95
+    assert share >= 0.95
     assert found >= 0.80
-
-
-BAD = (
-    "John didn't test properly",
-    "Sarah should have been watching the dashboard",
-    "They followed the runbook wrong",
-    "The incident occurred because John deployed without testing",
-)
-GOOD = (
-    "The deployment process didn't catch this bug",
-    "Our monitoring didn't alert us in time",
-    "The runbook was unclear at this step",
-    "The incident occurred because our deployment process didn't include mandatory staging verification",
-    "Root cause: Configuration changes lack validation and testing process",
-)
-
-
-@pytest.mark.parametrize("sentence", BAD)
-def test_what_the_process_calls_bad_is_found(sentence: str) -> None:
-    assert judge(sentence) == "PM501"
-
-
-@pytest.mark.parametrize("sentence", GOOD)
-def test_what_the_process_calls_good_is_not(sentence: str) -> None:
-    assert judge(sentence) == ""
 
 
 def test_what_the_process_says_of_causes(tmp_path: Path) -> None:

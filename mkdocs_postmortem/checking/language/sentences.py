@@ -197,8 +197,17 @@ class Marker:
         begin = len(result)
         if word[0] == "@":
             return begin
-        while begin and result[begin - 1].word in self.people.modifiers:
-            begin -= 1
+        while begin:
+            if result[begin - 1].word in self.people.modifiers:
+                begin -= 1
+            elif (
+                begin > 1
+                and result[begin - 1].word == self.people.possessive
+                and (f"{result[begin - 2].word}{self.people.possessive}" in self.people.modifiers)
+            ):
+                begin -= 2  # "the vendor's engineer"
+            else:
+                break
         if begin and (result[begin - 1].word in self.people.determiners or result[begin - 1].word == "no"):
             begin -= 1
             if begin and result[begin - 1].word in ("all", "both", "half", "none", "some", "any"):

@@ -46,6 +46,8 @@ class Sharpness:
             return not exact
         if exact:
             return False
+        while len(words) > 1 and words[0].endswith("ly"):
+            words = words[1:]  # "proactively monitor certificates"
         first = words[0].removesuffix("ing") if words[0] not in self.general else words[0]
         if words[0] in self.open or first in self.open:
             return True
