@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from mkdocs_postmortem.settings import ConfigError
 COMMANDS = {
     "init": "Set up a repository; never overwrites a file.",
     "new": "Write a post-mortem from the template of its incident type.",
+    "import": "Turn existing post-mortems of other shapes into ours.",
     "check": "Validate post-mortems and say what to mend, and where.",
     "explain": "What a rule is for, with a bad and a good example.",
     "actions": "The action items of all post-mortems.",
@@ -42,7 +44,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"mkdocs_postmortem.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"mkdocs_postmortem.cli.{_module(cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,6 +60,11 @@ class _Lazy(click.Group):
         except KeyboardInterrupt:
             click.echo("mkdocs-postmortem: interrupted", err=True)
             ctx.exit(130)
+
+
+def _module(command: str) -> str:
+    """The module of a command: a word that Python keeps for itself has an underscore behind it."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,147 @@
+"""Many files at once: each read, imported and weighed against what stands in its place. Writes nothing itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mkdocs_postmortem.importing import engine, fidelity, writing
+from mkdocs_postmortem.importing.found import Draft
+from mkdocs_postmortem.model import Problem
+from mkdocs_postmortem.reading import discover, is_postmortem, source
+from mkdocs_postmortem.settings import ConfigError, Settings
+
+NEW, UNCHANGED, TAKEN, REFUSED = "new", "unchanged", "taken", "refused"
+"""What becomes of a file: to be written, there already, another stands in its place, or it cannot be imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A file to import, and where the result belongs."""
+
+    path: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file."""
+
+    path: str
+    target: Path
+    state: str
+    """One of `NEW`, `UNCHANGED`, `TAKEN`, `REFUSED`."""
+    draft: Draft | None = None
+    text: str = ""
+    """The whole of the file to be written."""
+    message: str = ""
+    """Why it is not written; empty where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """How files are imported: the project's settings, and what the caller said of the files."""
+
+    settings: Settings
+    as_of: date
+    home: ZoneInfo | None = None
+
+    def __call__(self, work: Work) -> Result:
+        """Import one file. Never raises for what the file holds."""
+        name = work.path.as_posix()
+        data = source.read_bytes(work.path, work.path.parent, self.settings.max_bytes)
+        if isinstance(data, Problem):
+            return Result(name, work.target, REFUSED, message=_told(data))
+        decoded = source.decode(data)
+        if decoded.problem is not None:
+            return Result(name, work.target, REFUSED, message=_told(decoded.problem))
+        if not decoded.text.strip():
+            return Result(name, work.target, REFUSED, message="holds no words: there is nothing to import")
+        draft = self.draft(decoded.text, work.path.name)
+        if draft.ours:
+            return _weighed(Result(name, work.target, NEW, draft, data.decode("utf-8")))
+        text = writing.write(draft)
+        lost, invented = fidelity.lost(decoded.text, draft, text), fidelity.invented(decoded.text, draft, text)
+        if lost or invented:
+            words = ", ".join(f"`{word}`" for word in sorted({*lost, *invented})[:5])
+            told = "lose" if lost else "add"
+            return Result(
+                name, work.target, REFUSED, draft, text,
+                f"the result would {told} words ({words}): a fault of the import, please report it",
+            )  # fmt: skip
+        return _weighed(Result(name, work.target, NEW, draft, text))
+
+    def draft(self, text: str, name: str) -> Draft:
+        """The draft of a document's text."""
+        return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
+
+
+def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
+    """The files to import and their places: folders are entered, and keep their inner paths.
+
+    Raises `ConfigError` for a path that is not there.
+    """
+    found: list[Work] = []
+    seen: set[str] = set()
+    for path in paths:
+        if path.is_dir():
+            chosen = [(one, folder / one.relative_to(path)) for one in discover(path)]
+        elif os.path.lexists(path):
+            if not is_postmortem(path.with_suffix(".md").name):
+                raise ConfigError(
+                    f"{path}: the wiki passes over names that begin with `_` or `.`, index and README",
+                    help="give the file another name",
+                )
+            chosen = [(path, folder / path.with_suffix(".md").name)]
+        else:
+            raise ConfigError(f"{path}: there is no such file or folder", help="look at the path")
+        for one, target in chosen:
+            name = os.path.abspath(one)
+            if name not in seen:
+                seen.add(name)
+                found.append(Work(one, target))
+    return found
+
+
+def settled(results: Iterable[Result]) -> Iterator[Result]:
+    """Results one by one; of two that would stand in one place the second is not written."""
+    taken: dict[str, Result] = {}
+    for result in results:
+        place = os.path.abspath(result.target)
+        first = taken.get(place)
+        if result.state in (NEW, UNCHANGED) and first is not None:
+            if first.text != result.text:
+                yield replace(result, state=TAKEN, message=f"{first.path} is imported to the same place")
+                continue
+            yield replace(result, state=UNCHANGED)
+            continue
+        if result.state in (NEW, UNCHANGED):
+            taken[place] = result
+        yield result
+
+
+def _weighed(result: Result) -> Result:
+    """A result beside what stands in its place: the same bytes are fine, others are never overwritten."""
+    if not os.path.lexists(result.target):
+        return result
+    try:
+        there = result.target.read_bytes() if result.target.is_file() else None
+    except OSError as error:
+        return replace(result, state=TAKEN, message=f"what is there cannot be read: {error.strerror or error}")
+    if there == result.text.encode("utf-8"):
+        return replace(result, state=UNCHANGED)
+    if os.path.abspath(result.path) == os.path.abspath(result.target):
+        return replace(result, state=TAKEN, message="would overwrite itself; give another folder with --to")
+    return replace(
+        result, state=TAKEN, message="another file is there, and is left as it is; give another folder with --to"
+    )
+
+
+def _told(problem: Problem) -> str:
+    place = f" (line {problem.span.line})" if problem.span.line > 1 else ""
+    message = problem.message if problem.message.startswith("the file") else f"the file {problem.message}"
+    return f"{message}{place}: {problem.help}" if problem.help else f"{message}{place}"

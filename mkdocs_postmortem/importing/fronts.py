@@ -1,0 +1,174 @@
+"""Front matter of other tools: what of it is ours, what is called otherwise, and what has no place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mkdocs_postmortem import dates
+from mkdocs_postmortem.importing import words
+from mkdocs_postmortem.importing.found import Found, Remark
+from mkdocs_postmortem.importing.shapes.facts import Stated
+from mkdocs_postmortem.model import DOCUMENT_STATES, STAMPS
+from mkdocs_postmortem.reading import frontmatter
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import UNKNOWN
+
+_TEXTS = ("id", "owner", "facilitator", "severity", "incident_type", "detection_method", *words.DURATIONS)
+_LISTS = ("services", "causes", "tags", "authors", "reviewers", "participants", "related")
+_OURS = frozenset({*_TEXTS, *_LISTS, *STAMPS, "near_miss", "impact"})
+_SALVAGE = re.compile(r"title:[ \t]+(\S.*)\Z")
+_LONGEST = 200
+_TOOLS = (
+    ("icco", frozenset({"start_time", "categories"})),
+    ("cState", frozenset({"resolved", "affected"})),
+    ("swarmproof", frozenset({"incident_id", "root_cause"})),
+    ("cogni", frozenset({"services_affected", "trust"})),
+)
+"""Tools that are known by two keys of their front matter."""
+
+
+class Front:
+    """The front matter of a source, and what becomes of each of its keys."""
+
+    def __init__(self, text: str) -> None:
+        read = frontmatter.read(text)
+        self.text = text
+        self.lines = text.split("\n")
+        self.present = read.present
+        self.body_line = read.body_line
+        self.values: Mapping[str, Any] = {} if read.problems else read.values
+        self.places = read.places
+        self.broken = bool(read.problems)
+        self.remarks: list[Remark] = []
+        self.dropped: list[str] = []
+        self.carried: list[str] = []
+        self.salvaged = False
+        title = self.values.get("title")
+        self.title: str = " ".join(title.split()) if isinstance(title, str) else ""
+        if self.broken:
+            problem = read.problems[0]
+            self.remarks.append(
+                Remark(
+                    "conflict",
+                    problem.span.line,
+                    f"front matter cannot be read: {problem.message}",
+                    "its lines are kept below Imported; write the facts that are missing",
+                )
+            )
+            if self.body_line > 1:
+                self._salvage()
+            elif read.present or not text.startswith("---"):
+                self.body_line = 1
+        names = {key.casefold() for key in self.values}
+        self.tool = next((tool for tool, keys in _TOOLS if keys <= names), "")
+
+    def _salvage(self) -> None:
+        """The title of front matter that YAML cannot read: it is one line, and means what it says."""
+        for line in self.lines[1 : self.body_line - 1]:
+            match = _SALVAGE.match(line)
+            if match and match[1].casefold() not in UNKNOWN:
+                self.title, self.salvaged = match[1].strip().strip("\"'"), True
+                return
+
+    def line(self, key: str) -> int:
+        """Where a key stands."""
+        if self.salvaged and key == "title":
+            return next(n for n, line in enumerate(self.lines, start=1) if line.startswith("title:"))
+        span = self.places.get(("", key)) or self.places.get((key,))
+        return span.line if span else 1
+
+    def ours(self, settings: Settings) -> bool:
+        """Whether the document has our shape: front matter with a title and a state, and no other tool's facts."""
+        if self.broken or not self.title or self.values.get("status") not in DOCUMENT_STATES:
+            return False
+        return not any(
+            key not in _OURS and words.FACT(key) in _OURS and key not in settings.extra_keys
+            for key in self.values
+            if key not in ("title", "status", "date")
+        ) and not any(
+            key in STAMPS and value is not None and dates.parse_stamp(value) is None
+            for key, value in self.values.items()
+        )
+
+    def stated(self) -> list[Stated]:
+        """Its facts as labels: what stands behind each key, in one line."""
+        found: list[Stated] = []
+        for key, value in self.values.items():
+            field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
+            if field is None or field == "title":
+                continue
+            text = _one_line(value, field)
+            if text:
+                found.append(Stated(key, field, text, self.line(key), "front matter"))
+        return found
+
+    def left(self, facts: Mapping[str, Found]) -> list[str]:
+        """The lines of it that the result's front matter does not say word for word, for a section of their own."""
+        if not self.present or self.body_line == 1:
+            return []
+        if self.broken:
+            return _fenced(self.lines[1 : self.body_line - 1])
+        first = {key: self.line(key) for key in self.values}
+        kept: list[str] = []
+        last = self.body_line - 1
+        keys = sorted(first, key=first.__getitem__)
+        begin = min(first.values(), default=last)
+        kept += [line for line in self.lines[1 : begin - 1] if line.strip()]
+        for at, key in enumerate(keys):
+            end = first[keys[at + 1]] if at + 1 < len(keys) else last
+            lines = self.lines[first[key] - 1 : end - 1]
+            said = self._said(key, lines, facts)
+            if said is None:
+                kept += lines
+            else:
+                self.dropped.append(key)
+                self.carried += said
+        while kept and not kept[-1].strip():
+            kept.pop()
+        return _fenced(kept) if kept else []
+
+    def _said(self, key: str, lines: list[str], facts: Mapping[str, Found]) -> list[str] | None:
+        """The values of a key that the result says word for word; None where it says something else."""
+        value = self.values[key]
+        if value is None or value == [] or value == "":
+            # A key without a value says nothing but its name, unless a comment stands beside it.
+            return [] if not any("#" in line for line in lines) else None
+        if any("#" in line for line in lines):
+            return None
+        if key == "title":
+            found = facts.get("title")
+            same = found is not None and found.value == self.title and len(lines) == 1
+            return [self.title] if same else None
+        field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
+        fact = facts.get(field) if field else None
+        if fact is None or fact.line != self.line(key):
+            return None
+        if isinstance(value, list):
+            return [str(item) for item in value] if fact.value == value else None
+        return [str(value)] if fact.value == str(value) else None
+
+
+def _one_line(value: object, field: str) -> str:
+    if isinstance(value, list):
+        if field not in words.NAMES or not all(isinstance(item, str) for item in value):
+            return ""
+        return ", ".join(value) if all("," not in item and len(item) <= _LONGEST for item in value) else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return " ".join(str(value).split())
+    return ""
+
+
+def _fenced(lines: list[str]) -> list[str]:
+    """Lines of YAML as code, in a fence longer than any in them."""
+    longest = max((len(match[0]) for line in lines for match in re.finditer(r"`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *lines, fence]
+
+
+def read(text: str) -> Front:
+    """The front matter of a document's text. Never raises for what it may hold."""
+    return Front(text)

@@ -1,0 +1,388 @@
+"""From what a document states to facts of ours: read, compared with each other, and doubted where they disagree.
+
+Nothing is guessed into a fact: what cannot be read stays in the words, and a person is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from mkdocs_postmortem import dates, moments
+from mkdocs_postmortem.importing import durations, words, zones
+from mkdocs_postmortem.importing.found import Found, Remark, Sure
+from mkdocs_postmortem.importing.shapes.facts import Stated
+from mkdocs_postmortem.model import DETECTION_METHODS, DOCUMENT_STATES
+from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import DETECTION_LABELS, DOCUMENT_STATE_ALIASES, Lookup
+
+ORDERS = (
+    ("started_at", "detected_at"),
+    ("detected_at", "acknowledged_at"),
+    ("started_at", "acknowledged_at"),
+    ("started_at", "mitigated_at"),
+    ("detected_at", "mitigated_at"),
+    ("mitigated_at", "resolved_at"),
+    ("acknowledged_at", "resolved_at"),
+    ("detected_at", "resolved_at"),
+    ("started_at", "resolved_at"),
+)
+_FAR = timedelta(days=300)
+"""A stamp that lies so far from everything else of the document was written with another year."""
+_STATE = Lookup(DOCUMENT_STATE_ALIASES)
+_METHOD = Lookup(DETECTION_LABELS)
+_NUMBER = re.compile(r"\d+")
+_DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
+_PARTED = re.compile(r"[,;]|\s+and\s+|\s+&\s+|<br\s*/?>")
+_LONGEST = 200
+
+
+class Zone(NamedTuple):
+    """The zone of a document's times: what it is called, the line, and whether the document says so for all."""
+
+    name: str
+    line: int
+    sure: Sure
+
+
+class Stamp(NamedTuple):
+    """A stamp that a document states, before it is compared with the others."""
+
+    field: str
+    when: datetime
+    """By the clock of its zone."""
+    stated: Stated
+    zone: str
+    doubt: str
+
+
+class Judge:
+    """What is gathered about one document: facts and remarks, in the order they are found."""
+
+    def __init__(self, settings: Settings, home: ZoneInfo | None, as_of: date) -> None:
+        self.settings = settings
+        self.home = home
+        self.as_of = as_of
+        self.facts: dict[str, Found] = {}
+        self.remarks: list[Remark] = []
+
+    def remark(self, kind: str, line: int, text: str, help: str = "") -> None:
+        """Tell a person of something."""
+        self.remarks.append(Remark(kind, line, text, help))
+
+    def put(self, field: str, value: Any, line: int, sure: Sure = "stated", why: str = "", written: str = "") -> None:
+        """Take a fact, unless the field has one: then both are told where they differ."""
+        known = self.facts.get(field)
+        if known is None:
+            self.facts[field] = Found(field, value, line, sure, why, written)
+        elif known.value != value:
+            shown = _shown(value)
+            self.remark(
+                "conflict",
+                line,
+                f"{field}: here `{shown}`, in line {known.line} `{_shown(known.value)}`",
+                "the first is taken; keep the one that holds",
+            )
+
+    # Words ----------------------------------------------------------------------------------
+
+    def state(self, stated: Iterable[Stated]) -> None:
+        """Facts that are words or durations; stamps and days are left to those who know the zone."""
+        for item in stated:
+            value = plain(item.value)
+            if item.field in words.STAMPS or item.field == "date" or not durations.known(value):
+                continue
+            if item.field in words.DURATIONS:
+                self._duration(item, value)
+            else:
+                self._word(item, value)
+
+    def _duration(self, item: Stated, value: str) -> None:
+        found = durations.read(value)
+        if found is None:
+            self.remark("stamp", item.line, f"{item.field}: `{_cut(value)}` is no duration", "write it as 1h 30m")
+            return
+        if item.field == "duration" and not found:
+            return
+        if len(value) <= _LONGEST:
+            self.put(item.field, value, item.line, written=item.label)
+
+    def _word(self, item: Stated, value: str) -> None:
+        field, line = item.field, item.line
+        if field == "severity":
+            self.severity(value, line)
+        elif field == "status":
+            self.status(value, line)
+        elif field == "incident_type":
+            kind = self.settings.find_type(value)
+            if kind:
+                self.put(field, kind, line)
+            else:
+                self.remark(
+                    "note",
+                    line,
+                    f"incident_type: `{_cut(value)}` is none of the project's types",
+                    "list it under incident_types in postmortem.yml, or choose one",
+                )
+        elif field == "detection_method":
+            folded = "-".join(value.casefold().split())
+            method = folded if folded in DETECTION_METHODS else _METHOD(value)
+            if method:
+                self.put(field, method, line, written=value)
+        elif field == "near_miss":
+            if value.casefold() in ("yes", "true"):
+                self.put(field, True, line)
+        elif field in words.NAMES:
+            self.names(field, value, line)
+        elif field in words.IMPACT:
+            self.put(field, value, line)
+        elif field in ("owner", "facilitator"):
+            if len(value) <= _LONGEST:
+                self.put(field, value, line)
+        elif field == "id" and re.fullmatch(r"\w[\w .:+-]{0,119}", value):
+            self.put(field, value, line)
+
+    def names(self, field: str, value: str, line: int) -> None:
+        """A list in one line."""
+        parts = [part.strip(" []\"'`*_") for part in _PARTED.split(value)]
+        given = list(dict.fromkeys(part for part in parts if durations.known(part) and len(part) <= _LONGEST))
+        if given and len(given) <= 50:
+            self.put(field, given, line)
+
+    def severity(self, value: str, line: int) -> None:
+        """A severity: only where the project's scale has it, by its names and the aliases it configured."""
+        for text in (value, _DECORATED.sub("", value).strip(), value.split()[0] if value.split() else ""):
+            found = self.settings.find_severity(text) if text else None
+            if found:
+                self.put("severity", found, line, written=value)
+                return
+        scale = ", ".join(self.settings.severity_names)
+        self.remark(
+            "severity",
+            line,
+            f"severity: `{_cut(value)}` is not on the project's scale ({scale})",
+            "give a level this alias in postmortem.yml and import again, or choose one",
+        )
+
+    def status(self, value: str, line: int) -> None:
+        """The state of the document; an imported one is a draft, whatever it was."""
+        state = value.casefold() if value.casefold() in DOCUMENT_STATES else _STATE(value)
+        if state == "draft":
+            return
+        if state:
+            self.remark(
+                "status",
+                line,
+                f"status: `{_cut(value)}`; imported as a draft",
+                f"write `status: {state}` when what is missing is filled in",
+            )
+        else:
+            self.remark("status", line, f"status: `{_cut(value)}` tells of the incident; imported as a draft")
+
+    # Days and stamps ------------------------------------------------------------------------
+
+    def stamps(self, stated: Sequence[Stated], zone: Zone | None, day: date | None) -> timedelta | None:
+        """The stamps that are stated, each in the document's zone or its own; returns the offset of the document."""
+        found: list[Stamp] = []
+        for item in stated:
+            value = plain(item.value)
+            if not durations.known(value):
+                continue
+            stamp = self._stamp(item, value, day)
+            if stamp:
+                found.append(stamp)
+        found = self._doubted(found, day)
+        first = found[0].when.date() if found else day
+        general, told = self._zone(zone, first)
+        for stamp in found:
+            self._put_stamp(stamp, general, zone, told)
+        return general
+
+    def _stamp(self, item: Stated, value: str, day: date | None) -> Stamp | None:
+        taken = moments.take(value)
+        if taken is None:
+            exact = dates.find_date(value)
+            self.remark(
+                "stamp",
+                item.line,
+                f"{item.field}: the time `{_cut(value)}` cannot be read",
+                "write it as 2026-11-03T10:02Z" if exact is None else "the clock is missing",
+            )
+            return None
+        moment, _ = taken
+        on = moment.on(day.year if day else None) or (day if moment.clock is not None else None)
+        if moment.clock is None or on is None:
+            self.remark(
+                "stamp",
+                item.line,
+                f"{item.field}: `{_cut(value)}` says no time of day"
+                if on
+                else f"{item.field}: `{_cut(value)}` says no day",
+                "write it as 2026-11-03T10:02Z",
+            )
+            return None
+        doubt = moment.doubt
+        if moment.day is None:
+            doubt = doubt or "the day is that of the incident"
+        if not moment.exact:
+            doubt = doubt or "it is written as a rough time"
+        return Stamp(item.field, datetime.combine(on, moment.clock), item, moment.zone, doubt)
+
+    def _doubted(self, found: list[Stamp], day: date | None) -> list[Stamp]:
+        """Those that can be true together; the others are told, and stay in the words alone."""
+        kept: list[Stamp] = []
+        for stamp in found:
+            known = next((other for other in kept if other.field == stamp.field), None)
+            if known is None:
+                kept.append(stamp)
+            elif known.when != stamp.when and known.stated.label.casefold() == stamp.stated.label.casefold():
+                self.remark(
+                    "conflict",
+                    stamp.stated.line,
+                    f"{stamp.field}: here it is {stamp.when:%Y-%m-%d %H:%M}, line {known.stated.line} has "
+                    f"{known.when:%Y-%m-%d %H:%M}",
+                    "the first is taken; keep the one that holds",
+                )
+        near = datetime.combine(day, datetime.min.time()) if day else None
+        years = Counter(stamp.when.year for stamp in kept)
+        usual = near or (
+            next(stamp.when for stamp in kept if stamp.when.year == years.most_common(1)[0][0]) if kept else None
+        )
+        good: list[Stamp] = []
+        for stamp in kept:
+            if usual is not None and abs(stamp.when - usual) > _FAR:
+                self._refuse(stamp, f"lies {abs((stamp.when - usual).days)} days from the incident: is the year right?")
+            elif stamp.when.date() > self.as_of:
+                self._refuse(stamp, "has not come yet")
+            else:
+                good.append(stamp)
+        while (wrong := self._most_wrong(good)) is not None:
+            good.remove(wrong)
+            self._refuse(wrong, "cannot be: the other times contradict it")
+        return good
+
+    @staticmethod
+    def _most_wrong(found: Sequence[Stamp]) -> Stamp | None:
+        by = {stamp.field: stamp for stamp in found}
+        wrong: Counter[str] = Counter()
+        for first, last in ORDERS:
+            if first in by and last in by and by[last].when < by[first].when:
+                wrong.update((first, last))
+        if not wrong:
+            return None
+        most = max(wrong.values())
+        # Of two that contradict each other it is the later one's place in the order that is doubted.
+        return next(by[field] for field in reversed(words.STAMPS) if wrong.get(field) == most)
+
+    def _refuse(self, stamp: Stamp, why: str) -> None:
+        self.remark(
+            "conflict",
+            stamp.stated.line,
+            f"{stamp.field}: {stamp.when:%Y-%m-%d %H:%M} {why}",
+            "it is not among the facts; mend it and write it there",
+        )
+
+    def _zone(self, zone: Zone | None, day: date | None) -> tuple[timedelta | None, str]:
+        """The offset of the document's times on a day, and what is to be said about it."""
+        if zone is not None:
+            known = zones.offset(zone.name, day, self.home)
+            if known.value is None or known.doubt:
+                self.remark(
+                    "zone",
+                    zone.line,
+                    known.doubt or f"the zone {zone.name} cannot be read",
+                    "" if known.value is not None else "write UTC or an offset, or import with --zone",
+                )
+            return known.value, known.doubt
+        if self.home is not None and day is not None:
+            return zones.at(self.home, datetime.combine(day, datetime.min.time())), ""
+        return None, ""
+
+    def _put_stamp(self, stamp: Stamp, general: timedelta | None, zone: Zone | None, told: str) -> None:
+        own = zones.offset(stamp.zone, stamp.when.date(), self.home) if stamp.zone else None
+        if own is not None and own.value is None:
+            self.remark("zone", stamp.stated.line, f"{stamp.field}: {own.doubt}", "write UTC or an offset: +01:00")
+            return
+        sure: Sure = "stated"
+        why = stamp.doubt
+        if own is not None and own.value is not None:
+            offset = own.value
+            why = why or own.doubt
+        elif zone is not None and general is None:
+            return  # in a zone that nobody knows: told once, for all
+        elif zone is None and self.home is not None:
+            offset = zones.at(self.home, stamp.when) or timedelta(0)
+        elif general is not None:
+            offset = general
+            why = (
+                why
+                or told
+                or ("" if zone is None or zone.sure == "stated" else f"the zone is that of line {zone.line}")
+            )
+        else:
+            offset, why = timedelta(0), why or "no zone is stated: read as UTC"
+        if why:
+            sure = "inferred"
+        text = (
+            f"{stamp.when:%Y-%m-%dT%H:%M}" + (f":{stamp.when:%S}" if stamp.when.second else "") + zones.written(offset)
+        )
+        if dates.parse_stamp(text) is None:
+            return
+        self.put(stamp.field, text, stamp.stated.line, sure, why, stamp.stated.value)
+
+
+def shape_of_severity(value: str) -> str:
+    """What a severity looks like that no scale has: for the report of a batch, which asks once for all."""
+    return _NUMBER.sub("#", value.strip())
+
+
+def utc(text: str) -> datetime | None:
+    """A stamp of ours as a moment in UTC."""
+    found = dates.parse_stamp(text)
+    return found.astimezone(UTC) if found else None
+
+
+def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:
+    """The day of the incident out of what names one: a label before all else, then what two agree on.
+
+    `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`.
+    """
+    if not candidates:
+        return None
+    ranks = ("label", "stamps", "timeline", "title", "file name")
+    found = {name: candidates[name] for name in ranks if name in candidates}
+    # A file is named, and a title written, by the day somebody wrote; the timeline often begins the day before.
+    votes = Counter(day for name, (day, _) in found.items() if name in ("timeline", "title", "file name", "stamps"))
+    chosen = next(iter(found))
+    if chosen != "label":
+        best = max(votes.values())
+        preferred = (
+            ("title", "file name", "stamps", "timeline") if best > 1 else ("stamps", "title", "file name", "timeline")
+        )
+        chosen = next(name for name in preferred if name in found and votes[found[name][0]] == best)
+    day, line = found[chosen]
+    for name, (other, where) in found.items():
+        far = abs((other - day).days)
+        if far and not (name == "timeline" and far <= 2) and not (name == "stamps" and far <= 1):
+            place = f"line {where}" if where else "the file name"
+            judge.remark(
+                "conflict",
+                where,
+                f"date: the {name} says {other} ({place}), the {chosen} {day}",
+                "the latter is taken; correct the one that is wrong",
+            )
+    return day, line, chosen
+
+
+def _shown(value: object) -> str:
+    return _cut(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,188 @@
+"""Action items of every shape to checkboxes, or to a table where they name their owners; tables stay tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mkdocs_postmortem.importing.found import Item, Piece
+from mkdocs_postmortem.importing.shapes.timeline import cell
+from mkdocs_postmortem.importing.text import Block, Entry, Line, Node, blocks, entry
+from mkdocs_postmortem.importing.words import NO_ACTION
+from mkdocs_postmortem.reading.tables import split_row
+from mkdocs_postmortem.settings import Settings
+
+_BOX = re.compile(r"\[[ xX-]\][ \t]+")
+_OWNED = re.compile(r"(.*\S)\s*\[([^\[\]()@#/:]{2,40})\]\.?\s*\Z", re.S)
+_NO_OWNER = re.compile(r"(?:issue|pr|pull request|link|ticket|done|todo|wip|open|closed|x|n/?a|tb[cd])\b|.*\d{2}", re.I)
+_HARD_BREAK = re.compile(r"(?:  +|\\)\Z")
+_COLUMNS = ("owner", "priority", "due", "status", "ticket", "id")
+
+
+@dataclass
+class Done:
+    """What became of the lines below Action Items."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    prose: list[int] = field(default_factory=list)
+    """Lines of paragraphs that were taken for items: for a person to look at."""
+    unread: list[int] = field(default_factory=list)
+    """Tables that have no column for the action."""
+
+
+def convert(node: Node, settings: Settings, header: Sequence[str]) -> Done:
+    """Action items and what is below their heading; `header` names the columns of a table."""
+    done = Done()
+    # Where there are groups, what stands above them introduces them.
+    _lines(node.lines, settings, header, done, "", 3, prose=not node.children)
+    stack = [(child, 3) for child in reversed(node.children)]
+    while stack:
+        child, level = stack.pop()
+        _lines(child.lines, settings, header, done, child.title, level, prose=not child.children)
+        stack += [(deeper, min(6, level + 1)) for deeper in reversed(child.children)]
+    return done
+
+
+def _lines(
+    lines: Sequence[Line], settings: Settings, header: Sequence[str], done: Done, heading: str, level: int, prose: bool
+) -> None:
+    found = blocks(lines)
+    listed = any(block.kind in ("item", "table") for block in found)
+    made: list[str] = []
+    at = 0
+    while at < len(found):
+        block = found[at]
+        run = [block]
+        while block.kind == "item" and at + len(run) < len(found) and found[at + len(run)].kind == "item":
+            run.append(found[at + len(run)])
+        at += len(run)
+        if made:
+            made.append("")
+        if block.kind == "item":
+            made += _items(run, header, done)
+        elif block.kind == "table":
+            made += _table(block, settings, done)
+        elif block.kind == "para" and prose and not listed and _is_action(block):
+            made += _prose(block, done)
+        else:
+            made += [line.raw for line in block.lines]
+    done.pieces.append(Piece(tuple(made), heading, level))
+
+
+def _is_action(block: Block) -> bool:
+    text = block.words.strip("*_.!()[] ").casefold()
+    lead = block.lines[0].text.lstrip()
+    return (
+        any(char.isalnum() for char in text)
+        and text not in NO_ACTION
+        and not lead.startswith(("<", "![", "!!!", "???", "===", "{", ":::", "|"))
+        and not text.endswith(":")
+        and "<!--" not in block.words
+    )
+
+
+def _prose(block: Block, done: Done) -> list[str]:
+    """A paragraph as an item; each of its lines one where their ends are meant."""
+    groups: list[list[Line]] = [[]]
+    for line in block.lines:
+        groups[-1].append(line)
+        if _HARD_BREAK.search(line.raw):
+            groups.append([])
+    made: list[str] = []
+    for group in groups:
+        if not group:
+            continue
+        made.append(f"- [ ] {group[0].raw.strip()}")
+        made += [f"  {line.raw.strip()}" for line in group[1:]]
+        done.items.append(Item(" ".join(line.raw.strip() for line in group), group[0].number))
+        done.prose.append(group[0].number)
+    return made
+
+
+def _items(run: Sequence[Block], header: Sequence[str], done: Done) -> list[str]:
+    parts = [entry(block) for block in run]
+    owned = [_owned(part) for part in parts]
+    if any(owned) and all(_fits_a_row(part) for part in parts):
+        return _owned_table(parts, header, done)
+    made: list[str] = []
+    previous = 0
+    for block, part in zip(run, parts, strict=True):
+        if made and len(run) > 1 and block.lines[0].number > previous + 1:
+            made.append("")
+        made += _item(block, part, done, 0)
+        previous = block.lines[-1].number
+    return made
+
+
+def _fits_a_row(part: Entry) -> bool:
+    plain = not (_BOX.match(part.words) or part.marker[0].isdigit() or "<!--" in part.words)
+    return plain and all(line.blank for line in part.rest)
+
+
+def _owned(part: Entry) -> tuple[str, str] | None:
+    """`text [First Last]`: the words and the owner."""
+    match = _OWNED.match(part.words)
+    if match is None or _NO_OWNER.match(match[2]) or not match[2][0].isalpha():
+        return None
+    words = match[2].split()
+    if len(words) > 4 or not words[0][0].isupper():
+        return None
+    return match[1], match[2]
+
+
+def _owned_table(parts: Sequence[Entry], header: Sequence[str], done: Done) -> list[str]:
+    """Items that name their owners in brackets, as a table that has a column for them."""
+    first = f"| {' | '.join(header)} |"
+    done.added.append(first)
+    made = [first, f"|{'---|' * len(header)}"]
+    for part in parts:
+        text, owner = _owned(part) or (part.words, "")
+        made.append(f"| {cell(text)} | {cell(owner)} |{'  |' * (len(header) - 2)}")
+        done.items.append(Item(text, part.number, owner=owner))
+    return made
+
+
+def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
+    """One item as a checkbox, as it stands otherwise; what introduces others is none itself."""
+    first = block.lines[0]
+    indent = first.raw[: len(first.raw) - len(first.raw.lstrip())]
+    marker = "-" if part.marker in "•–" else part.marker
+    text = part.head[0].raw
+    nested = [inner for inner in blocks(part.rest) if inner.kind == "item"]
+    if depth < 3 and nested and part.words.rstrip("*_ ").endswith(":"):
+        made = [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1 : len(part.head)])]
+        width = indent + "  " if not marker[0].isdigit() else indent + " " * (len(marker) + 1)
+        for inner in blocks(part.rest):
+            if inner.kind == "item":
+                made += [f"{width}{line}" if line else "" for line in _item(inner, entry(inner), done, depth + 1)]
+            else:
+                made += [f"{width}{line.raw}" for line in inner.lines]
+        return made
+    if not part.text:
+        return [line.raw for line in block.lines]
+    box = _BOX.match(text)
+    words = part.words[box.end() :] if box else part.words
+    done.items.append(Item(words, part.number, status="" if not box else ("done" if text[1] in "xX" else "open")))
+    if box:
+        return [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1:])]
+    return [f"{indent}{marker} [ ] {text}", *(line.raw for line in block.lines[1:])]
+
+
+def _table(block: Block, settings: Settings, done: Done) -> list[str]:
+    lines = [line.cut(len(line.raw) - len(line.raw.lstrip())) for line in block.lines]
+    find = settings.find_column["actions"]
+    known = [find(cell.text) for cell in split_row(lines[0].raw, lines[0].number)]
+    if "action" not in known:
+        done.unread.append(lines[0].number)
+        return [line.raw for line in lines]
+    for line in lines[2:]:
+        cells = [cell.text for cell in split_row(line.raw, line.number)]
+        texts = {name: text for name, text in zip(known, cells, strict=False) if name}
+        if texts.get("action", "").strip():
+            given = {name: texts.get(name, "") for name in _COLUMNS}
+            done.items.append(Item(texts["action"], line.number, **given))
+    return [line.raw for line in lines]

@@ -1,0 +1,144 @@
+"""Facts that documents state by a label: header lines, key/value tables and lists, headings, key events.
+
+Each is handed on as it stands: what it is worth is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mkdocs_postmortem import moments
+from mkdocs_postmortem.importing.shapes.labels import LABEL
+from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry
+from mkdocs_postmortem.importing.words import FACT, STAMPS
+from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.reading.tables import split_row
+
+_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s+(\S.*|)\Z")
+_EMPTY_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s*\Z")
+_HEADED = re.compile(r"([^:]{1,40}?)\s*:\s+(\S.*)\Z")
+_SHORT = 120
+_LEAST = 3
+
+
+class Stated(NamedTuple):
+    """A label and what stands behind it."""
+
+    label: str
+    field: str
+    value: str
+    line: int
+    form: str
+    """`line`, `label`, `table`, `heading`, `list`, `event`."""
+
+
+def headers(lines: Sequence[Line], certain: bool = True) -> Iterator[Stated]:
+    """Facts among the lines of a document's head, or of a section that holds nothing else (`Stats`).
+
+    Where it is not certain that the lines are a head, plain labels count only in lists of nothing else.
+    """
+    for block in blocks(lines):
+        if block.kind == "table":
+            yield from pairs(block)
+        elif block.kind == "item":
+            yield from _line(entry(block).head[0], "label" if not certain else "line", plainly=certain)
+            if certain:
+                for line in entry(block).rest:
+                    if not line.code:
+                        yield from _line(line, "line", plainly=True)
+        elif block.kind in ("para", "quote"):
+            for line in block.lines:
+                yield from _line(line, "label" if not certain else "line", plainly=certain)
+
+
+def _line(line: Line, form: str, plainly: bool) -> Iterator[Stated]:
+    text = line.text.strip().lstrip("> ")
+    match = BULLET.match(text)
+    if match and match[4]:
+        text = match[4]
+    label = LABEL.match(text)
+    if label is not None:
+        name, value = label[2], text[label.end() :]
+    elif plainly and (plain_label := _LINE.match(text) or _EMPTY_LINE.match(text)):
+        name, value = plain_label[1], plain_label[2] if plain_label.re is _LINE else ""
+    else:
+        return
+    field = FACT(name)
+    if field:
+        yield Stated(name.strip(), field, value.strip(), line.number, form)
+
+
+def pairs(block: Block) -> Iterator[Stated]:
+    """Rows of a table of two columns that say a fact each, the header included: `| Severity | 1 |`."""
+    for at, line in enumerate(block.lines):
+        if at == 1:
+            continue
+        cells = [cell.text for cell in split_row(line.raw.strip(), line.number)]
+        if len(cells) != 2:
+            return
+        name = plain(cells[0]).rstrip(": ")
+        field = FACT(name) if name else None
+        if field:
+            yield Stated(name, field, cells[1].strip(), line.number, "table")
+
+
+def of_heading(node: Node) -> Stated | None:
+    """`## Date: July 1, 2020`, or `## Severity` with a word or two below it."""
+    match = _HEADED.match(plain(node.title))
+    if match and (field := FACT(match[1])):
+        return Stated(match[1], field, match[2].strip(), node.number, "heading")
+    field = FACT(node.title)
+    if field is None or node.key is not None or node.children:
+        return None
+    below = [block for block in blocks(node.lines) if block.kind != "silent"]
+    if len(below) != 1 or below[0].kind not in ("para", "item") or len(below[0].words) > _SHORT:
+        return None
+    words = entry(below[0]).words if below[0].kind == "item" else below[0].words
+    return Stated(node.title, field, words, below[0].number, "heading")
+
+
+def is_table_of_facts(lines: Sequence[Line]) -> bool:
+    """Whether a section holds facts and hardly anything else: a list of labels, or a table of two columns."""
+    parts = [block for block in blocks(lines) if block.kind != "silent"]
+    stated = sum(1 for _ in headers(lines))
+    every = sum(
+        len(block.lines) - (2 if block.kind == "table" else 0) if block.kind != "item" else 1 for block in parts
+    )
+    return stated >= 1 and every <= 40 and stated * 2 >= every
+
+
+def events(lines: Sequence[Line]) -> list[tuple[str, str, int]]:
+    """The bullets of `Key events`: the words, the time as written, the line. The time stands at the end."""
+    found: list[tuple[str, str, int]] = []
+    for block in blocks(lines):
+        if block.kind != "item":
+            continue
+        part = entry(block)
+        words, when = _trailing(part.text)
+        found.append((words, when, part.number))
+    return found
+
+
+_STAMP_AT = re.compile(
+    r"(?<![\w.])\d{4,5}[-/.]\d{1,2}[-/.]\d{1,2}|(?<![\w.:])\d{1,2}:\d{2}|(?<!\w)\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+)
+
+
+def _trailing(text: str) -> tuple[str, str]:
+    """`First detected 2020-08-25 11:01` in two: what happened, and when."""
+    match = _STAMP_AT.search(text)
+    if match is None:
+        return text, ""
+    when = text[match.start() :].strip()
+    taken = moments.take(when)
+    if taken is not None and taken[1].strip(" .)"):
+        return text, ""
+    return text[: match.start()].strip().rstrip(":-–— ").strip(), when
+
+
+def event_field(words: str) -> str | None:
+    """The stamp that an event of `Key events` is: `First detected`, `Repaired`, `Resolved`."""
+    field = FACT(words)
+    return field if field in STAMPS else None

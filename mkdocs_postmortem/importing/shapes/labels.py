@@ -1,0 +1,93 @@
+"""Sections that are labels: bullets and paragraphs in bold that stand where others have headings.
+
+`- **Impact**: …` at the head of a document is a section as much as `## Impact` is; `- **Severity**: P1` is a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks
+from mkdocs_postmortem.importing.words import FACT, SECTION
+from mkdocs_postmortem.settings import Settings
+
+LABEL = re.compile(r"(\*\*|__)([^*_\n:]{1,60}?)\s*(?::\s*\1|\1\s*:?)\s*(?=\S|$)")
+
+
+def split(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[Node]]:
+    """What stands before the first section that is a label, and those sections; none where there are not two."""
+    found = blocks(lines)
+    labels = [_label(block) for block in found]
+    names = [label for label in labels if label is not None and not fact(label[0])]
+    if sum(1 for name, *_ in names if section_of(name, settings)) < 2:
+        return list(lines), []
+    opening: list[Line] = []
+    nodes: list[Node] = []
+    for block, label in zip(found, labels, strict=True):
+        if label is not None and fact(label[0]):
+            opening += block.lines
+            continue
+        if label is not None:
+            name, inner = label
+            nodes.append(Node(name, 2, block.number, section_of(name, settings)))
+            inner, nested = _nested(inner, settings)
+            nodes[-1].lines += inner
+            nodes += nested
+            continue
+        target = nodes[-1].lines if nodes else opening
+        if target and not target[-1].blank:
+            target.append(Line(0, "", ""))
+        target += block.lines
+    return opening, nodes
+
+
+def section_of(name: str, settings: Settings) -> str | None:
+    """The section of the template that a title means, by the project's names and by those of import."""
+    return settings.find_section(name, ()) or SECTION(name)
+
+
+def fact(name: str) -> str | None:
+    """The fact that a label states, unless sections are called so, too."""
+    found = FACT(name)
+    return None if SECTION(name) else found
+
+
+def _label(block: Block) -> tuple[str, list[Line]] | None:
+    """The label that a block begins with, and its lines without it."""
+    first = block.lines[0]
+    if block.kind not in ("item", "para"):
+        return None
+    begin = 0
+    if block.kind == "item":
+        match = BULLET.match(first.text)
+        assert match is not None
+        begin = match.start(4)
+    label = LABEL.match(first.text, begin)
+    if label is None or (block.kind == "para" and ":" not in label[0]):
+        return None
+    rest = first._replace(raw=first.raw[label.end() :], text=first.text[label.end() :])
+    lines = [rest] if rest.raw.strip() else []
+    inner = block.lines[1:]
+    depth = min((len(line.raw) - len(line.raw.lstrip()) for line in inner if not line.blank), default=0)
+    items = [line for line in inner if not line.blank and BULLET.match(line.text.lstrip())]
+    if items and lines == []:
+        depth = max(depth, min(len(line.raw) - len(line.raw.lstrip()) for line in items))
+    lines += [line.cut(depth) for line in inner]
+    return label[2].strip(), lines
+
+
+def _nested(lines: list[Line], settings: Settings) -> tuple[list[Line], list[Node]]:
+    """Labels of sections that were indented by mistake, below the one above them."""
+    kept: list[Line] = []
+    nodes: list[Node] = []
+    for block in blocks(lines):
+        label = _label(block) if block.kind == "item" else None
+        if label is not None and section_of(label[0], settings) and not fact(label[0]):
+            nodes.append(Node(label[0], 2, block.number, section_of(label[0], settings), label[1]))
+            continue
+        target = nodes[-1].lines if nodes else kept
+        if target and not target[-1].blank and block.kind != "item":
+            target.append(Line(0, "", ""))
+        target += block.lines
+    return (kept, nodes) if nodes else (lines, [])

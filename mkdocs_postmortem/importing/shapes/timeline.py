@@ -1,0 +1,355 @@
+"""Timelines of every shape to tables: times as headings, in brackets, in bold, in bullets, in tables of other names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mkdocs_postmortem import moments
+from mkdocs_postmortem.importing.found import Piece, Row
+from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry, flat, simple
+from mkdocs_postmortem.moments import Moment
+from mkdocs_postmortem.reading.tables import inside_code, split_row
+from mkdocs_postmortem.settings import Settings
+
+_LONGEST_EVENT = 700
+"""Characters that a cell takes before what is nested is put below the table."""
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass
+class Told:
+    """What became of some lines of a timeline."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Row:
+    time: str
+    event: str
+    line: int
+    details: list[str] = field(default_factory=list)
+
+
+class _Writer:
+    """Puts rows into tables, and everything else between them, in the order it comes."""
+
+    def __init__(self, settings: Settings, header: str) -> None:
+        self.settings = settings
+        self.header = header
+        self.told = Told()
+        self.run: list[_Row] = []
+        self.tail: list[str] = []
+        self.day = ""
+        """The words of a line that says the day of what follows, and nothing else."""
+        self.day_line = 0
+        self.heading = ""
+        self.level = 3
+
+    def row(self, row: _Row) -> None:
+        if self.day:
+            row.time = f"{self.day} {row.time}".strip()
+            self.day = ""
+        self.run.append(row)
+
+    def lines(self, lines: Sequence[str]) -> None:
+        """Other lines: they end the table before them."""
+        self.flush()
+        self._piece(list(lines))
+
+    def flush(self) -> None:
+        if self.day:
+            self.run.append(_Row(self.day, "", self.day_line))
+            self.day = ""
+        if not self.run:
+            if self.tail:
+                self._piece(self.tail)
+                self.tail = []
+            return
+        made = [self.header, "|------|-------|"]
+        made += [f"| {cell(row.time)} | {cell(row.event)} |" for row in self.run]
+        self.told.added.append(self.header)
+        self._piece(made)
+        self.told.rows += [Row(row.time, row.event, row.line) for row in self.run]
+        for row in self.run:
+            if row.details:
+                self.told.pieces.append(Piece(tuple(row.details), row.time or "…", self.level + 1, own=False))
+        if self.tail:
+            self.told.pieces.append(Piece(tuple(self.tail)))
+        self.run, self.tail = [], []
+
+    def _piece(self, lines: list[str]) -> None:
+        if self.heading:
+            self.told.pieces.append(Piece(tuple(lines), self.heading, self.level))
+            self.heading = ""
+        else:
+            self.told.pieces.append(Piece(tuple(lines)))
+
+
+def convert(node: Node, settings: Settings, header: str) -> Told:
+    """A timeline and what is below its heading, with every time in a table. `header` is the table's first line."""
+    writer = _Writer(settings, header)
+    _own_lines(node.lines, writer)
+    for child in node.children:
+        _child(child, writer, 0)
+    writer.flush()
+    return writer.told
+
+
+def _child(node: Node, writer: _Writer, depth: int) -> None:
+    found = time_of(node.title)
+    if found is not None:
+        moment, rest = found
+        below = list(node.lines)
+        deeper = [part for child in node.children for part in _verbatim(child)]
+        row = _Row(moment.written, rest, node.number)
+        _fill(row, below, deeper)
+        writer.row(row)
+        return
+    writer.flush()
+    writer.heading, writer.level = node.title, min(6, max(3, node.level))
+    _own_lines(node.lines, writer)
+    writer.flush()
+    if writer.heading:
+        writer._piece([])
+    if depth < 4:
+        for child in node.children:
+            _child(child, writer, depth + 1)
+    else:
+        writer.lines([part for child in node.children for part in _verbatim(child)])
+    writer.level = 3
+
+
+def _verbatim(node: Node) -> list[str]:
+    """A heading and all below it, as written, two blank lines or more made one."""
+    made: list[str] = []
+    for part in node.walk():
+        made += ["", f"{'#' * max(4, min(6, part.level))} {part.title}", ""]
+        made += [line.raw for line in part.lines]
+    return made
+
+
+def _fill(row: _Row, lines: list[Line], deeper: list[str]) -> None:
+    """Put what stands below a time into its row, and what does not fit below the table."""
+    parts = blocks(lines)
+    phrases = flat(lines) if simple(lines) else []
+    if not deeper and simple(lines) and sum(map(len, phrases)) <= _LONGEST_EVENT:
+        row.event = _joined([row.event, *phrases])
+        return
+    first = parts[0] if parts else None
+    if first is not None and first.kind == "para" and _plain(first):
+        row.event = _joined([row.event, first.words])
+        row.details = [line.raw for line in lines if line.number > first.lines[-1].number]
+    else:
+        row.details = [line.raw for line in lines]
+    row.details += deeper
+
+
+def _plain(block: Block) -> bool:
+    return not any(
+        "![" in line.raw or "<!--" in line.raw or line.raw.lstrip().startswith(("<", "{", "!!!", "???", "==="))
+        for line in block.lines
+    )
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " · ".join(part for part in parts if part.strip())
+
+
+def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
+    found = blocks(lines)
+    told = [_rows(block) for block in found]
+    for at, block in enumerate(found):
+        rows = told[at]
+        if rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
+            if writer.day:
+                writer.flush()
+            writer.day, writer.day_line = rows[0].time, rows[0].line
+        elif rows:
+            for row in rows:
+                writer.row(row)
+        elif block.kind == "table":
+            writer.flush()
+            _table(block, writer)
+        elif block.kind == "silent":
+            writer.tail += ["", *(line.raw for line in block.lines)]
+        elif writer.run and any(told[at + 1 :]) and _continues(block, found, told, at):
+            _attach(block, writer)
+        else:
+            writer.lines([line.raw for line in block.lines])
+
+
+def _continues(block: Block, found: Sequence[Block], told: Sequence[list[_Row]], at: int) -> bool:
+    """Whether a block between two rows belongs to the one above it rather than standing for itself."""
+    after = next((other for other in range(at + 1, len(found)) if told[other]), None)
+    before = next((other for other in range(at - 1, -1, -1) if told[other]), None)
+    if after is None or before is None:
+        return False
+    if found[before].kind == "para":
+        return found[after].kind == "para"
+    return block.kind == "item" and found[after].kind == "item"
+
+
+def _attach(block: Block, writer: _Writer) -> None:
+    """A block without a time of its own: a row without one where it is an item, else part of the row above."""
+    if block.kind == "item":
+        part = entry(block)
+        row = _Row("", part.words, part.number)
+        if block.words.lstrip()[:1].isdigit():
+            row.event = f"{part.marker} {row.event}"
+        _nested(row, part.rest)
+        writer.row(row)
+        return
+    writer.run[-1].details += ["", *(line.raw for line in block.lines)]
+
+
+def _rows(block: Block) -> list[_Row]:
+    """The rows that a block is; none where it is something else."""
+    if block.kind == "item":
+        part = entry(block)
+        found = moments.take(part.words) if part.text else None
+        if found is None or not _timed(found[0]) or "<!--" in part.words:
+            return []
+        row = _Row(found[0].written, found[1], part.number)
+        if part.marker[0].isdigit():
+            row.event = f"{part.marker} {row.event}".strip()
+        _nested(row, part.rest)
+        return [row]
+    if block.kind == "para":
+        return _para_rows(block)
+    return []
+
+
+def _nested(row: _Row, rest: Sequence[Line]) -> None:
+    if not any(not line.blank for line in rest):
+        return
+    if simple(rest) and sum(len(line.raw) for line in rest) <= _LONGEST_EVENT:
+        row.event = _joined([row.event, *flat(rest)])
+    else:
+        row.details = [line.raw for line in rest]
+
+
+def _para_rows(block: Block) -> list[_Row]:
+    rows: list[_Row] = []
+    for line in block.lines:
+        found = moments.take(line.raw.strip())
+        if found is not None and _timed(found[0]) and (rows or line is block.lines[0]) and "<!--" not in line.raw:
+            moment, rest = found
+            if moment.clock is None and rest and not line.raw.lstrip().startswith(("*", "[", "_", "`")):
+                found = None  # prose that begins with a day
+            else:
+                rows.append(_Row(moment.written, rest, line.number))
+                continue
+        if not rows:
+            return []
+        rows[-1].event = f"{rows[-1].event} {line.raw.strip()}".strip()
+    return rows
+
+
+def _timed(moment: Moment) -> bool:
+    return moment.clock is not None or moment.day is not None or moment.part is not None or not moment.exact
+
+
+def _only_day(text: str) -> bool:
+    found = moments.read(text)
+    return found is not None and found.clock is None and (found.day is not None or found.part is not None)
+
+
+def time_of(title: str) -> tuple[Moment, str] | None:
+    """The time that a heading is, and what else it says; None for other headings."""
+    found = moments.take(title)
+    if found is None or not _timed(found[0]):
+        return None
+    moment, rest = found
+    if moment.clock is None and rest and moment.exact:
+        return None  # "2019-01-23 outage" is a title
+    return found
+
+
+def _table(block: Block, writer: _Writer) -> None:
+    """A table of a timeline: as it stands where its columns are known, else under ours."""
+    lines = [line.cut(len(line.raw) - len(line.raw.lstrip())) for line in block.lines]
+    header = [cell.text for cell in split_row(lines[0].raw, lines[0].number)]
+    find = writer.settings.find_column["timeline"]
+    known = [find(text) for text in header]
+    body = [(line.number, [cell.text for cell in split_row(line.raw, line.number)]) for line in lines[2:]]
+    if "time" in known:
+        _known_table(lines, known, body, writer)
+        return
+    timed = [row for row in body if row[1] and (found := moments.take(row[1][0])) and _timed(found[0])]
+    begins = bool(header) and moments.take(header[0]) is not None
+    if len(header) != 2 or not (timed and len(timed) * 2 >= len(body)):
+        writer.lines([line.raw for line in lines])
+        return
+    if begins and (found := moments.take(header[0])) and found[0].clock is not None:
+        body = [(lines[0].number, header), *body]
+    else:
+        # What a header says beside its name, a day or a zone, stands above the table.
+        spare = [text for text, name in zip(header, known, strict=True) if name is None and text]
+        if spare:
+            writer.lines([" ".join(spare)])
+        writer.told.dropped += [text for text, name in zip(header, known, strict=True) if name is not None]
+    for number, cells in body:
+        writer.row(_Row(cells[0], " ".join(cells[1:]), number))
+    writer.flush()
+
+
+def _known_table(
+    lines: Sequence[Line],
+    known: list[str | None],
+    body: list[tuple[int, list[str]]],
+    writer: _Writer,
+) -> None:
+    writer._piece([line.raw for line in lines])
+    time_at = known.index("time")
+    event_at = known.index("event") if "event" in known else next((n for n in range(len(known)) if n != time_at), None)
+    for number, cells in body:
+        if not any(cells):
+            continue
+        when = cells[time_at] if time_at < len(cells) else ""
+        what = cells[event_at] if event_at is not None and event_at < len(cells) else ""
+        writer.told.rows.append(Row(when, what, number))
+
+
+def cell(text: str) -> str:
+    """A text as one cell of a table: on one line, its pipes escaped where they are not in code."""
+    text = _SPACES.sub(" ", text).strip()
+    if "|" not in text:
+        return text
+    inside = inside_code(text)
+    return "".join(
+        "\\|" if char == "|" and (at == 0 or text[at - 1] != "\\") and not inside(at) else char
+        for at, char in enumerate(text)
+    )
+
+
+def stamped(lines: Sequence[Line]) -> bool:
+    """Whether lines outside a timeline are one all the same: most of its items begin with a time."""
+    items = [block for block in blocks(lines) if block.kind == "item"]
+    if len(items) < 2:
+        return False
+    timed = [block for block in items if _begins_in_time(block)]
+    return len(timed) >= 2 and len(timed) * 2 >= len(items)
+
+
+def _begins_in_time(block: Block) -> bool:
+    match = BULLET.match(block.lines[0].text)
+    found = moments.take(match[4]) if match else None
+    return found is not None and found[0].clock is not None
+
+
+def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Lines of a section in two: the items that begin with a time, and everything else."""
+    times: list[Line] = []
+    others: list[Line] = []
+    for block in blocks(lines):
+        if block.kind == "item" and _begins_in_time(block):
+            times += block.lines
+        else:
+            others += [*block.lines, Line(0, "", "")]
+    return times, others

@@ -1,0 +1,115 @@
+"""Titles, and the days and zones in them: what is the incident's name, and what is said beside it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import PurePosixPath
+
+from mkdocs_postmortem import dates, moments, vocabulary
+from mkdocs_postmortem.importing.judging import Judge
+from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.settings import Settings
+
+_PREFIX = re.compile(
+    r"\s*(?:\[[Pp]ublic\]\s*)?(?:(?:incident )?post-?\s?mortem(?: report)?|incident report|incident review|"
+    r"retrospective|ポストモーテム|incident)\s*(?:[:：–—]|-\s|\|)\s*",
+    re.I,
+)
+_ON = re.compile(r"\s*(?:incident|outage|post-?\s?mortem)(?: report)?(?: on| of| for)?\s+(?=\d)", re.I)
+_DATED = re.compile(r"\s*(?:incident )?date\s*:\s*", re.I)
+_SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
+_LONGEST = 300
+_ZONE = re.compile(
+    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z][\w/+−-]*(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
+    r"(?:\s?[+−-]\d{1,2}(?::\d{2})?)?(?:\s*\([^()\n]{2,40}\))?)"
+)
+_BARE_ZONE = re.compile(
+    r"(?:^|[\s(:])((?:UTC|GMT)\s?[+−-]\s?\d{1,2}|[A-Z]{1,4}[SD]?T|UTC|Z|GMT)(?=[\s).,;]|$)(\s*\([^()\n]{2,40}\))?"
+)
+_LOWER = re.compile(r"\b(?:in|are)\s+(?:the\s+)?(pacific|eastern|central|mountain|london|uk)\b", re.I)
+_NO_ZONE = frozenset({"IT", "NOT", "THE", "EXIT", "START", "MUST", "JUST", "LIST", "LAST", "FIRST"})
+_PAREN = re.compile(r"\(([^()]{1,80})\)\s*\Z")
+
+
+def choose(front: str, heading: str, name: str, judge: Judge) -> str:
+    """The incident's title: front matter's as it stands, else the heading's without its day, else the file's name."""
+    if front:
+        return front[:_LONGEST].strip()
+    words = " ".join(plain(heading).split())
+    if words:
+        return clean(words)[:_LONGEST].strip() or words[:_LONGEST]
+    stem = PurePosixPath(name).stem.replace("_", " ").replace("-", " ").strip()
+    judge.remark("note", 0, "title: there is none, the file's name is taken", "write a title that says what failed")
+    return stem[:_LONGEST] or "Untitled"
+
+
+def clean(title: str) -> str:
+    """A title without "Post-mortem:", and without a day in front of it, as long as something is left."""
+    words = title
+    for _ in range(3):
+        before = words
+        words = _PREFIX.sub("", words, count=1) if _PREFIX.match(words) else words
+        begin = _DATED.match(words) or _ON.match(words)
+        at = begin.end() if begin else 0
+        taken = moments.take(words[at:])
+        if taken and (taken[0].day or (taken[0].part and taken[0].clock)):
+            written = taken[0].written
+            end = words.find(written, at) + len(written) if written in words[at:] else -1
+            rest = words[end:] if end > 0 else taken[1]
+            cut = _SEPARATOR.match(rest)
+            left = rest[cut.end() :] if cut else rest.strip()
+            if any(char.isalpha() for char in left) or left.strip().isdigit():
+                words = left.strip()
+        if words == before:
+            break
+    return words if any(char.isalnum() for char in words) else title
+
+
+def day_in(text: str) -> date | None:
+    """The day that a title or a file's name says, wherever it stands in it."""
+    taken = moments.take(text)
+    if taken and taken[0].day:
+        return taken[0].day
+    return dates.find_date(text)
+
+
+def zone_name(text: str) -> str:
+    """The zone that a sentence such as `All times in CET (GMT+1)` names, in its words; empty where it names none."""
+    text = text[:200].strip("*_ ")
+    match = _ZONE.search(text)
+    if match and (dates.named_zone(match[1]) or "/" in match[1] or _LOWER.search(match[0])):
+        return match[1].strip(" .")
+    match = _BARE_ZONE.search(text)
+    if match and match[1] not in _NO_ZONE:
+        return (match[1] + (match[2] or "")).strip()
+    lower = _LOWER.search(text)
+    return lower[1] if lower else ""
+
+
+def zone_in_title(title: str) -> str:
+    """The zone in a heading: `Timeline (all times CET)`."""
+    match = _PAREN.search(title)
+    if not match:
+        return ""
+    found = dates.named_zone(match[1])
+    return found.name if found else ""
+
+
+def beside_name(title: str) -> str:
+    """What a heading says in brackets beside its name, brackets included."""
+    match = _PAREN.search(title)
+    return match[0].strip() if match else ""
+
+
+def columns(settings: Settings, *names: str) -> tuple[str, ...]:
+    """Headers of tables: the team's own words where it configured some."""
+    titles = {
+        "time": "Time", "event": "Event",
+        "action": "Action", "owner": "Owner", "priority": "Priority", "due": "Due Date", "status": "Status",
+    }  # fmt: skip
+    found = []
+    for name in names:
+        given = settings.columns.get(name, ())
+        found.append(given[0] if given and given[0] != vocabulary.COLUMNS[name][0] else titles[name])
+    return tuple(found)

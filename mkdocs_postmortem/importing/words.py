@@ -1,0 +1,174 @@
+"""What facts and sections are called in the documents that teams bring: beside `vocabulary`, for import alone.
+
+Names are those of the tools and templates of the field; a name that means different things in different
+places stands for the more careful one.
+"""
+
+from __future__ import annotations
+
+from mkdocs_postmortem.vocabulary import Lookup
+
+FACTS: dict[str, tuple[str, ...]] = {
+    "id": ("incident id", "incident_id", "reference", "incident number", "incident reference", "postmortem id", "pm id",
+           "public_id", "postmortemid", "インシデントid"),
+    "title": ("name", "incident title", "incident name", "report name", "タイトル"),
+    "date": ("incident date", "date of incident", "date of the incident", "incident day", "occurred on", "datum",
+             "fecha", "date de l'incident", "日付", "発生日"),
+    "severity": ("sev", "incident severity", "incident_severity", "severity level", "sev level", "重大度",
+                 "schweregrad", "gravité", "severidad", "incident priority", "incident_priority"),
+    "status": ("state", "document status", "report status", "post-mortem status", "postmortem status", "ステータス"),
+    "incident_type": ("incident type", "incident_type", "problem type", "problem_type", "incident category"),
+    "owner": ("owner of review process", "postmortem owner", "post-mortem owner", "postmortem_owner", "pm owner",
+              "contact", "review owner", "document owner", "担当者"),
+    "authors": ("author", "author(s)", "created by", "written by", "prepared by", "reported by", "作成者", "autor",
+                "auteur", "verfasser"),
+    "reviewers": ("reviewer", "reviewer(s)", "reviewed by", "approved by", "レビュアー"),
+    "facilitator": ("moderator", "meeting facilitator"),
+    "participants": ("attendees", "involved", "people involved", "responders", "participants", "incident responders"),
+    "services": ("service", "services affected", "services_affected", "affected", "affected services",
+                 "affected_services", "impacted services", "impacted_services", "services impacted", "affected systems",
+                 "systems affected", "impacted systems", "affected components", "components affected", "subsystem",
+                 "service(s) affected", "product", "影響サービス"),
+    "tags": ("keywords", "labels", "categories", "tag", "category"),
+    "causes": ("cause category", "root cause category", "incident_cause", "cause categories"),
+    "started_at": ("start", "started", "start time", "start_time", "starttime", "start date", "incident start",
+                   "incident_start", "incident started", "impact start", "impact started", "impact_start", "began at",
+                   "customer_impact_start", "fault occurs", "fault occurred", "outage start", "outage started",
+                   "outage begins", "outage began", "started at", "occurred at", "start of incident", "begin",
+                   "start (utc)", "time of incident", "発生日時", "beginn", "début", "inicio"),
+    "detected_at": ("detected", "detecttime", "detect_time", "detected at", "first detected", "fault detected",
+                    "time detected", "detection date", "team aware", "team becomes aware", "became aware",
+                    "incident detected", "noticed", "discovered", "discovered at", "detection at", "検知日時"),
+    "acknowledged_at": ("ack", "acknowledged", "acknowledged at", "acked", "acked at", "responded", "responded at",
+                        "responded_at", "respondtime", "response started", "first response", "time acknowledged"),
+    "declared_at": ("declared", "declared at", "incident declared", "incident_declared", "created", "reported at",
+                    "reported_at", "incident opened", "opened", "opened at"),
+    "mitigated_at": ("mitigated", "mitigated at", "stable", "stable at", "stable_at", "repaired", "repaired at",
+                     "repaired declared", "restored", "service restored", "impact end", "impact ended", "impact_end",
+                     "customer_impact_end", "recovered", "recovered at", "time mitigated", "incident repaired"),
+    "resolved_at": ("resolved", "resolved at", "end", "ended", "end time", "end_time", "endtime", "end date",
+                    "incident end", "incident_end", "incident ended", "outage end", "outage ended", "outage ends",
+                    "resolvetime", "resolve_time", "closed", "closed at", "closed_at", "resolvedwhen", "ended at",
+                    "time resolved", "incident resolved", "end of incident", "end (utc)", "fixed at", "復旧日時",
+                    "ende", "fin"),
+    "duration": ("incident duration", "total duration", "outage duration", "total downtime", "downtime", "total_down",
+                 "length of outage", "outage length", "impact duration", "customer_impact_duration", "lasted",
+                 "time to restore", "duration of impact", "duration of outage", "duration of incident", "dauer",
+                 "durée", "duración"),
+    "time_to_detect": ("time to detection", "detection time", "ttd", "mttd", "time to discover"),
+    "time_to_acknowledge": ("time to acknowledgement", "tta", "mtta", "time to respond", "time to response"),
+    "time_to_mitigate": ("time to repair", "time_to_repair", "time to mitigation", "time to recovery",
+                         "time to recover", "ttm", "mttm"),
+    "time_to_resolve": ("total response time", "time to resolution", "ttr", "mttr", "resolution time"),
+    "detection_method": ("detected by", "detection method", "how detected", "identified by", "detection source"),
+    "users_affected": ("users affected", "affected users", "users impacted", "customers affected", "impacted users",
+                       "affected customers", "customers impacted", "number of users affected"),
+    "data_loss": ("data loss", "data lost"),
+    "revenue": ("revenue impact", "revenue lost", "lost revenue", "financial impact", "cost"),
+    "customer_complaints": ("customer complaints", "complaints", "support tickets"),
+    "related": ("related incidents", "related_incidents", "related postmortems", "duplicates"),
+    "near_miss": ("near miss", "near-miss", "ヒヤリハット"),
+}  # fmt: skip
+"""Names of facts, by the names of our front matter. `declared_at` is none of ours: it stays in the timeline."""
+
+FACT = Lookup({name: (name.replace("_", " "), *aliases) for name, aliases in FACTS.items()})
+
+STAMPS = ("started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at")
+DURATIONS = ("duration", "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve")
+NAMES = ("authors", "reviewers", "participants", "services", "tags", "causes", "related")
+IMPACT = ("users_affected", "data_loss", "revenue", "customer_complaints")
+
+SECTION = Lookup(
+    {
+        "executive_summary": (
+            "tl;dr", "abstract", "synopsis", "incident overview", "issue summary", "problem summary", "brief summary",
+            "high level summary", "high-level summary", "quick summary", "summary of incident",
+            "summary of the incident", "what happened (summary)", "概要", "zusammenfassung", "résumé", "resumen",
+        ),
+        "impact": (
+            "business impact", "effects", "effect", "impact on users", "impact on customers", "who was affected",
+            "scope of impact", "severity and impact", "blast radius", "impact assessment", "impact analysis",
+            "what was affected", "影響", "auswirkung", "auswirkungen", "impacto",
+        ),
+        "timeline": (
+            "timeline of the incident", "sequence of events", "event log", "events", "incident log", "log of events",
+            "time line", "timeline summary", "chronology of events", "timeline of incident", "timelines", "key events",
+            "key timestamps", "タイムライン", "zeitleiste", "zeitlicher ablauf", "chronologie", "cronología",
+        ),
+        "root_cause_analysis": (
+            "root cause and trigger", "root causes and trigger", "root causes & trigger", "underlying cause",
+            "underlying causes", "blameless root cause", "cause of the incident", "cause analysis", "cause(s)",
+            "root cause summary", "technical analysis", "根本原因", "原因", "ursache", "ursachen", "causa raíz",
+        ),
+        "what_happened": ("technical details", "what went on", "description of the incident", "incident description"),
+        "why_it_happened": ("contributing causes", "why this happened", "why did this happen"),
+        "how_detected": (
+            "discovery", "how did we find out", "how we found out", "how was the incident detected", "identification",
+            "how was this detected", "検知",
+        ),
+        "response_actions": (
+            "fix", "the fix", "solution", "workaround", "mitigation and resolution", "how we fixed it", "restoration",
+            "how it was resolved", "how was it resolved", "how was it fixed", "mitigations", "mitigation steps",
+            "resolution steps", "remediation steps", "actions taken", "response actions", "対応",
+        ),
+        "action_items": (
+            "review actions", "actions following review", "future actions", "action points", "todo", "to do", "todos",
+            "tasks", "follow up", "followup", "followups", "follow-up", "follow-up items", "follow up actions",
+            "follow-up tasks", "preventative measures", "preventive measures", "corrective and preventative measures",
+            "corrective and preventive measures", "corrective and preventive actions", "corrective measures",
+            "preventative actions", "preventive actions", "recommendations", "remediation actions", "action plan",
+            "action list", "remediations", "remedial actions", "improvement actions", "future work", "backlog",
+            "アクションアイテム", "再発防止策", "maßnahmen", "acciones", "mesures",
+        ),
+        "worked_well": ("what went right", "what worked", "the good", "positives"),
+        "could_improve": (
+            "what went badly", "what didn't go well", "what didn't go so well?", "what did not go well",
+            "what didn't work", "what could be improved", "what could go better", "the bad", "went poorly",
+            "things that went poorly", "things that went wrong", "areas for improvement",
+        ),
+        "got_lucky": ("where were we lucky", "where did we get lucky", "where we got lucky?", "luck", "lucky"),
+        "lessons_learned": (
+            "key takeaways", "takeaways", "learning", "reflection", "what did we learn", "what have we learned",
+            "教訓", "erkenntnisse", "gelernt", "lecciones aprendidas", "leçons apprises",
+        ),
+        "supporting_information": (
+            "appendices", "supporting documents", "additional information", "additional info", "appendix *",
+            "supporting evidence", "apendix", "appendinx", "supporting data",
+        ),
+        "references": ("resources", "related links", "see also", "further reading", "relevant links"),
+        "related_incidents": ("recurrence", "related issues", "previous incidents"),
+        "five_whys": ("5 why", "five why's", "5 why's", "five whys analysis", "five why analysis"),
+    }
+)  # fmt: skip
+"""Titles of sections that only import takes for one of the template's."""
+
+PARENT = {
+    "what_happened": "root_cause_analysis",
+    "why_it_happened": "root_cause_analysis",
+    "why_not_detected": "root_cause_analysis",
+    "why_it_took": "root_cause_analysis",
+    "how_detected": "detection_and_response",
+    "response_actions": "detection_and_response",
+    "worked_well": "lessons_learned",
+    "could_improve": "lessons_learned",
+    "got_lucky": "lessons_learned",
+    "logs": "supporting_information",
+    "metrics": "supporting_information",
+    "related_incidents": "supporting_information",
+    "references": "supporting_information",
+}
+"""Where a section belongs that is part of another in the template, when it comes as one of its own."""
+
+ORDER = (
+    "executive_summary", "impact", "timeline", "root_cause_analysis", "detection_and_response", "action_items",
+    "lessons_learned", "supporting_information", "five_whys",
+)  # fmt: skip
+"""The sections of the template, in its order."""
+
+UNDER_CAUSE = Lookup({"trigger": ("triggers", "trigger of the incident", "leadup", "lead up", "lead-up")})
+"""Sections of other templates that tell of the cause, and keep their name."""
+
+NO_ACTION = frozenset(
+    {"none", "n/a", "na", "no action", "no actions", "nothing", "no action items", "-", "tbd", "tbc", "todo"}
+)
+"""What stands below Action Items where there are none."""
