@@ -55,6 +55,7 @@ _ZONE_WORD = re.compile(
     r"|\b(?:Z|ET|PT|CT|MT|[A-Z]{1,4}[SD]?T)\b|\b[A-Z][a-z]+/[A-Z]\w+|(?i:\b(?:pacific|eastern|central|"
     r"mountain|local|european)\b(?: \w+){0,2}? time\b|\blocal\b)"
 )
+_HAS_DIGIT = re.compile(r"\d")
 _ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
 _NO_ZONES = frozenset(
     {"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"}
@@ -258,7 +259,9 @@ def named_zone(text: str) -> Zone | None:
     if join and other:
         second = zone_offset(other[0].replace(" ", ""))
         if join[1] in "(=":
-            offset = second if offset is None else offset  # what the name means: IST (UTC+5:30)
+            # What the name means: IST (UTC+5:30). Writers say PST (UTC-7) in summer, and know the offset.
+            exact = second is not None and _HAS_DIGIT.search(other[0]) and not _HAS_DIGIT.search(first[0])
+            offset = second if offset is None or exact else offset
         elif second != offset:
             return Zone(f"{name}/{other[0]}", None)
     return Zone(name, offset)

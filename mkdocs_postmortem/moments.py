@@ -53,6 +53,8 @@ _PARTS = re.compile(r"\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
 _CLOSING = re.compile(r"[*_]{1,2}\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→)?\s*")
 """Emphasis that closes behind the colon: `**10:02:** text`."""
 _LONGEST = 160
+EITHER_WAY = "day and month may be the other way round"
+"""The doubt of a date in numbers that can be read in two ways."""
 
 
 class Moment(NamedTuple):
@@ -178,7 +180,7 @@ def _numbers(match: re.Match[str], at: int) -> tuple[date | None, tuple[int, int
     if day is None:
         day = _day(year, first, second)
         return (day, None, match.end(), "the month first") if day else (None, None, at, "")
-    doubt = "day and month may be the other way round" if first <= 12 and first != second else ""
+    doubt = EITHER_WAY if first <= 12 and first != second else ""
     return day, None, match.end(), doubt
 
 

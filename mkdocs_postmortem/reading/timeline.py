@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mkdocs_postmortem.dates import Zone, clock_offset, find_date, named_zone, parse_clock, parse_moment
+from mkdocs_postmortem import moments
+from mkdocs_postmortem.dates import Zone, clock_offset, find_date, named_zone, parse_clock, parse_moment, zone_offset
 from mkdocs_postmortem.model import Problem, Span, Table, TimelineEntry
 from mkdocs_postmortem.reading.tables import Rows
 from mkdocs_postmortem.vocabulary import fold_short
@@ -103,12 +104,13 @@ def records(
     entries = []
     last: datetime | None = None
     table = 0
+    common = _common_offset(rows, table)
     for row in rows:
         if row.table != table:
             last, table = None, row.table
-        written = row.data.get("time")
-        text = written if isinstance(written, str) else ""
-        moment = _moment(text, row, day, started, resolved, last)
+            common = _common_offset(rows, table)
+        text = _written(row)
+        moment = _moment(text, row, day, started, resolved, last, common)
         if moment is not None:
             last = moment
         event = row.data.get("event")
@@ -116,6 +118,35 @@ def records(
         lost = moment is None and row.zone is not None and row.zone.offset is None and _undated(text)
         entries.append(TimelineEntry(text, event if isinstance(event, str) else "", moment, span, row.table, lost))
     return tuple(entries)
+
+
+def _written(row: Row) -> str:
+    written = row.data.get("time")
+    return written if isinstance(written, str) else ""
+
+
+def _common_offset(rows: list[Row], table: int) -> timedelta:
+    """The offset of times that name no zone: that of the table's first row, where no other names another; else UTC."""
+    own = [row for row in rows if row.table == table and row.zone is None]
+    first = _stated_offset(_written(own[0])) if own else None
+    if not first or any((other := _stated_offset(_written(row))) is not None and other != first for row in own):
+        return timedelta(0)
+    return first
+
+
+def _stated_offset(text: str) -> timedelta | None:
+    """The offset that a row's own time states; None where it states none, or one that is not known."""
+    first, later = _first(text)
+    offset = clock_offset(first)
+    if offset is not None or later is not None:
+        return offset if offset is not None else later
+    if parse_clock(first) is not None or not _ENDS_IN_ZONE.search(first):
+        return None
+    found = moments.read(first)
+    return zone_offset(found.zone) if found and found.zone else None
+
+
+_ENDS_IN_ZONE = re.compile(r"[A-Za-z)]\Z|[+-]\d{2}:?\d{2}\Z")
 
 
 def _first(text: str) -> tuple[str, timedelta | None]:
@@ -128,27 +159,42 @@ def _first(text: str) -> tuple[str, timedelta | None]:
 
 
 def _moment(
-    text: str, row: Row, day: date | None, started: datetime | None, resolved: datetime | None, last: datetime | None
+    text: str,
+    row: Row,
+    day: date | None,
+    started: datetime | None,
+    resolved: datetime | None,
+    last: datetime | None,
+    common: timedelta,
 ) -> datetime | None:
     first, offset = _first(text)
     if offset is None and row.zone is not None:
         offset = row.zone.offset
         if offset is None and clock_offset(first) is None and parse_clock(first) is not None:
             return None
+    if offset is None and row.zone is None:
+        offset = common
     full = parse_moment(first, offset)
     if full is not None:
         return full
-    clock = parse_clock(first)
+    clock, own = parse_clock(first), clock_offset(first)
+    meant: moments.Moment | None = None
     if clock is None:
-        return None
-    own = clock_offset(first)
+        meant = _meant(text)
+        if meant is None or meant.clock is None:
+            return None
+        clock, own = meant.clock, zone_offset(meant.zone) if meant.zone else None
+        if own is None and (meant.zone or (row.zone is not None and row.zone.offset is None)):
+            return None
     offset = own if own is not None else offset or timedelta(0)
     base = row.day or ((last + offset).date() if last else (started + offset).date() if started else day)
+    stated = _day_of(meant, base) if meant is not None else None
+    base = stated or base
     if base is None:
         return None
     try:
         moment = datetime.combine(base, clock, tzinfo=UTC) - offset
-        if row.day is not None:
+        if row.day is not None or stated is not None:
             return moment
         if last is None:
             return _nearest(moment, started)
@@ -157,6 +203,20 @@ def _moment(
     except OverflowError:
         return None
     return moment
+
+
+def _meant(text: str) -> moments.Moment | None:
+    """A moment as people write it (`Sep 27 2017 13:06`, `ca. 18:30`); None where its day may be read in two ways."""
+    found = moments.read(text)
+    return None if found is None or found.doubt == moments.EITHER_WAY else found
+
+
+def _day_of(meant: moments.Moment, base: date | None) -> date | None:
+    """The day that a time names; a month and a day without a year are those nearest to the day before."""
+    if meant.day is not None or meant.part is None or base is None:
+        return meant.day
+    days = (found for year in (-1, 0, 1) if (found := meant.on(base.year + year)) is not None)
+    return min(days, key=lambda found: abs(found - base), default=None)
 
 
 def _nearest(moment: datetime, started: datetime | None) -> datetime:
