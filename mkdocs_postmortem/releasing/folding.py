@@ -38,8 +38,7 @@ _SIGNS = {
     "ː": ":",
     "∷": "::",
     "∗": "*",
-    "‘": "'",
-    "’": "'",
+    **dict.fromkeys("‘’‛′ʹʻʼʽˈˊߴߵꞋꞌ՚׳", "'"),
 }
 """Signs that are taken for those of ASCII, which addresses and numbers are written with."""
 
@@ -117,7 +116,14 @@ def unseen(char: str) -> bool:
 
 def fold_case(text: str) -> str:
     """Folded but for its case, which tells where words begin: `MaríaLópez` to `MariaLopez`."""
-    return text if _is_plain(text) else _ODD.sub(_fold_run, text)
+    if _is_plain(text):
+        return text
+    if "ẞ" in text:  # a capital letter only among others
+        text = _SMALL_BEFORE_SHARP.sub("ß", text)
+    return _ODD.sub(_fold_run, text)
+
+
+_SMALL_BEFORE_SHARP = re.compile(r"(?<=[a-zà-ÿß])ẞ")
 
 
 def _fold_run(match: re.Match[str]) -> str:

@@ -152,6 +152,8 @@ def _of_name(parts: list[str], ignored: set[str]) -> Iterator[Form]:
         whole = [" ".join(parts), " ".join([*parts[1:], first]), " ".join([last, *parts[:-1]])]
         joined = ["".join(parts), f"{last}{''.join(parts[:-1])}", first[0] + "".join(parts[1:])]
         joined += ["".join(part[0] for part in parts[:-1]) + last, last + "".join(part[0] for part in parts[:-1])]
+        joined += ["".join(parts[at:]) for at in range(1, len(parts) - 1)]
+        yield from _with_particles(parts)
         for one, other in permutations(parts[:5], 2):
             whole.append(f"{one} {other}")
             joined.append(one + other)
@@ -172,6 +174,26 @@ def _of_name(parts: list[str], ignored: set[str]) -> Iterator[Form]:
     for part in parts:
         if part not in ignored and len(part) > 1 and not part.isdigit():
             yield Form(part, Kind.PART, capital=len(part) < SHORT and part[0].upper() != part[0])
+
+
+def _with_particles(parts: list[str]) -> Iterator[Form]:
+    """A surname with particles as they are cut short or run together: `v.d. Berg`, `dela Cruz`, `JvdB`."""
+    first, *between, last = parts
+    if not between or not all(part in _PARTICLES for part in between):
+        return
+    cut = " ".join(part[0] for part in between)
+    yield Form(f"{cut} {last}", Kind.WHOLE)
+    yield Form(f"{first} {cut} {last}", Kind.WHOLE)
+    yield Form(f"{first[0]} {cut} {last}", Kind.WHOLE)
+    if len(between) > 1:
+        yield Form(f"{''.join(between)} {last}", Kind.WHOLE)
+        signed = f"{first[0]}{cut.replace(' ', '')}"
+        yield Form(f"{signed}{last[0]}", Kind.WHOLE)
+        yield Form(f"{signed} {last[0]}", Kind.WHOLE)
+
+
+_PARTICLES = words_in("particles.txt")
+"""What stands between a given name and a surname, in small letters."""
 
 
 def _of_alias(alias: str, parts: list[str]) -> Iterator[Form]:
@@ -217,7 +239,7 @@ def _romanized(name: str) -> Iterator[str]:
     plain = re.sub(r"['`´’]", "", anyascii(name))
     found = {plain}
     for step in _SPELLED:
-        for known in found:
+        for known in sorted(found):
             for old, new in step:
                 known = re.sub(rf"(?i){old}", new, known)
             found.add(" ".join(word[:1].upper() + word[1:] for word in known.split()))

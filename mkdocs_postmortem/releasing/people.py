@@ -123,9 +123,12 @@ class Roster:
         inside: dict[str, list[tuple[int, Known]]] = {}
         for words, known in self._forms.items():
             self._automaton.add_word(f" {words} ", known)
-            if known.kind != Kind.PART or " " in words or not words.isalpha() or len(words) < 3 or known.ordinary:
+            letters = words.replace(" ", "")
+            if known.kind != Kind.PART or not letters.isalpha() or len(letters) < 3 or known.ordinary:
                 continue
             inside.setdefault(f" {words}", []).append((BEGINS, known))
+            if " " in words:
+                continue
             if len(words) >= SHORT:
                 inside.setdefault(f"{words} ", []).append((ENDS, known))
             if len(words) > SHORT and words[-1] in VOWELS:
@@ -356,7 +359,16 @@ class Roster:
             word = folding.fold(match[0])
             if word not in ordinary() and self.form(word) is None and self._is_near(word):
                 found.append((*match.span(), "a word that is a letter off a name on the roster"))
+        if self._surnames and not prose.isascii():
+            found += [(*match.span(), _SURNAME) for match in self._surnames.finditer(prose)]
         return sorted(found)
+
+    @cached_property
+    def _surnames(self) -> re.Pattern[str] | None:
+        """Surnames of one letter, alone or with what is said before or behind them: `王工`, `老王`."""
+        letters = {name.strip()[0] for item in self.people for name in item.names if _HAN_NAME.fullmatch(name.strip())}
+        one = f"[{''.join(sorted(letters))}]"
+        return re.compile(rf"[老小阿]{one}|{one}(?:{_CALLED})|(?<!{_HAN}){one}(?!{_HAN})") if letters else None
 
     @cached_property
     def _initials(self) -> frozenset[str]:
@@ -389,6 +401,11 @@ _DOTTED = frozenset({"US", "USA", "UK", "EU", "UN", "DC", "AM", "PM"})
 """Abbreviations that are written with full stops, like initials."""
 _SIGNED = re.compile(r"(?:\|\s*|\(|\bby )([A-Z]{2,4})(?=\s*\||\)|[.,;]?\s*$)", re.M)
 """Initials where people sign: alone in a cell, in brackets, behind `by` at the end of a line."""
+_HAN = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+_HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,4}")
+_CALLED = "工(?!作|具|程)|总(?![是共体结])|總|哥|姐|老师|老師|经理|經理|先生|女士|同学|さん|氏|様"
+"""What is said behind a surname at work."""
+_SURNAME = "a surname of one letter that somebody on the roster has"
 _LEET = re.compile(r"(?<![\w@./-])(?=[^\W\d_]+\d)\w+(?![\w@/-])")
 _DIGITS = str.maketrans("013457", "oieast")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Z\u00c0-\u024f][a-z\u00df-\u024f]{5,}(?![\w@/-])")

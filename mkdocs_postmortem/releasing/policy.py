@@ -210,7 +210,15 @@ def _signers(root: Path, name: str, span: Span) -> Path:
 
 
 def _compile(policy: Policy, places: Mapping[Any, Span], name: str) -> None:
-    """Refuse patterns that cannot be used, before anything is let out for want of them."""
+    """Refuse patterns and terms that cannot be used, before anything is let out for want of them."""
+    for term, new in policy.terms.items():
+        place = places.get(("terms", term), Span(1))
+        if not any(map(str.isalnum, term)):
+            raise ConfigError("a term of `terms` has no letter and no digit", name, place, "write the words to replace")
+        if not new.isprintable():
+            raise ConfigError(
+                "what replaces a term of `terms` is not one line of plain words", name, place, "write it on one line"
+            )
     for number, item in enumerate(policy.deny):
         expression = pattern(item) if item.startswith("re:") else None
         if expression is not None and _fits_nothing(expression):
@@ -270,7 +278,7 @@ def pattern(item: str) -> Any | None:
     options.log_errors = False  # it would print the pattern
     options.case_sensitive = False
     try:
-        return re2.compile(item.removeprefix("re:"), options)
+        return re2.compile(f"(?m){item.removeprefix('re:')}", options)
     except re2.error:
         return None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from mkdocs_postmortem.model import PostMortem, Section, Span
 from mkdocs_postmortem.releasing import acquaintances, folding, grammar, words
 from mkdocs_postmortem.releasing.images import ENDINGS
-from mkdocs_postmortem.releasing.people import Roster
+from mkdocs_postmortem.releasing.people import Mention, Roster
 from mkdocs_postmortem.releasing.policy import SLUG, Policy
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
 from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
@@ -128,6 +129,32 @@ class _Line(NamedTuple):
     text: str
 
 
+class _Swap(NamedTuple):
+    """Words that stand in the place of others: where, in characters of all lines, and in which line."""
+
+    start: int
+    end: int
+    line: int
+    old: str
+    new: str
+
+
+def _longer(mention: Mention, swap: _Swap) -> bool:
+    return mention.end - mention.start > swap.end - swap.start
+
+
+_GUARDED = {
+    words.PERSON: "a person's name",
+    words.DENIED: "a term that is never to leave,",
+    words.TERM: "a longer term",
+    words.INTERNAL_HOST: "the name of an internal host",
+    words.SECRET: "what looks like a key, a token or a password,",
+}
+"""What is not to be left in part."""
+_NOT_GUARDED = (words.PERSON, words.AMBIGUOUS_NAME, words.STRANGE)
+"""Found by the roster of this document, or judged letter by letter."""
+
+
 def project(
     record: PostMortem,
     policy: Policy,
@@ -201,8 +228,7 @@ class _Work:
         lines = [line for section in chosen for line in self.lines_of(section)]
         lines = _renumbered(_single_blanks(lines))
         lines = self.linked(lines)
-        lines = self.with_terms(lines)
-        lines = self.without_people(lines)
+        lines = self.replaced(lines)
         self.judge(lines)
         result.severity = record.severity
         result.incident_type = record.incident_type
@@ -429,44 +455,110 @@ class _Work:
             self.result.images.append(same)
         return f"![{text}]({same.name})"
 
-    def with_terms(self, lines: list[_Line]) -> list[_Line]:
-        """Lines with the configured terms replaced where they are words of their own."""
+    def terms_in(self, lines: list[_Line]) -> list[_Swap]:
+        """Where configured terms stand as words of their own, and what they become; from the left, the longest first.
+
+        A term that is part of somebody's name is left to the name.
+        """
         if not self.policy.terms:
-            return lines
-        by_fold = {folding.fold(" ".join(term.split())): new for term, new in self.policy.terms.items()}
-        longest = sorted(self.policy.terms, key=lambda term: (-len(term), term))
-        either = "|".join(r"\s+".join(re.escape(part) for part in term.split()) for term in longest)
-        expression = re.compile(rf"(?<![\w@/.-])(?:{either})(?![\w@]|[-./]\w)", re.I)
-        found = []
-        for line in lines:
-
-            def new(match: re.Match[str], line: _Line = line) -> str:
-                word = by_fold.get(folding.fold(" ".join(match[0].split())), match[0])
-                word = _capital(word) if _begins(match.string[: match.start()]) else word
-                self.result.replaced.append((line.number, match[0], word))
-                return word
-
-            parts = re.split(r"(\]\([^()\s]*\))", line.text)
-            parts[::2] = [expression.sub(new, part) for part in parts[::2]]
-            found.append(line._replace(text="".join(parts)))
+            return []
+        found: list[_Swap] = []
+        begin = 0
+        for at, line in enumerate(lines):
+            targets = [match.span() for match in re.finditer(r"\]\([^()\s]*\)", line.text)]
+            for match in self.term_expression.finditer(line.text):
+                word = self.terms.get(folding.fold(" ".join(match[0].split())))
+                if word and not any(start < match.end() and match.start() < end for start, end in targets):
+                    word = _capital(word) if _begins(line.text[: match.start()]) else word
+                    found.append(_Swap(begin + match.start(), begin + match.end(), at, match[0], word))
+            begin += len(line.text) + 1
         return found
 
-    def without_people(self, lines: list[_Line]) -> list[_Line]:
+    @cached_property
+    def terms(self) -> dict[str, str]:
+        """What each term becomes, by the form in which it is compared."""
+        return {folding.fold(" ".join(term.split())): new for term, new in self.policy.terms.items()}
+
+    @cached_property
+    def term_expression(self) -> re.Pattern[str]:
+        longest = sorted(self.policy.terms, key=lambda term: (-len(term), term))
+        either = "|".join(r"\s+".join(re.escape(part) for part in term.split()) for term in longest)
+        return re.compile(rf"(?<![\w@/.-])(?:{either})(?![\w@]|[-./]\w)", re.I)
+
+    def with_terms(self, lines: list[_Line]) -> list[_Line]:
+        """Lines with the configured terms replaced where they are words of their own."""
+        return self.swapped(lines, self.terms_in(lines))
+
+    def swapped(self, lines: list[_Line], swaps: Sequence[_Swap]) -> list[_Line]:
+        """Lines with some words in the place of others."""
+        found = list(lines)
+        begins = [0, *accumulate(len(line.text) + 1 for line in lines)]
+        for swap in reversed(swaps):
+            line, begin = found[swap.line], begins[swap.line]
+            found[swap.line] = line._replace(
+                text=line.text[: swap.start - begin] + swap.new + line.text[swap.end - begin :]
+            )
+        self.result.replaced += [(lines[swap.line].number, swap.old, swap.new) for swap in swaps]
+        return found
+
+    def replaced(self, lines: list[_Line]) -> list[_Line]:
+        """Lines with terms and people replaced, where neither leaves a rest of the other or of what is denied."""
+        swaps = self.terms_in(lines)
+        text = "\n".join(line.text for line in lines)
+        mentions = [item for item in self.roster.find(text) if not self.decided(text[item.start : item.end])]
+        people = self.replaceable(mentions, lines)
+        swaps = [
+            swap
+            for swap in swaps
+            if not any(item.start <= swap.start and swap.end <= item.end and _longer(item, swap) for item in people)
+        ]
+        gone = [(swap.start, swap.end) for swap in swaps]
+        gone += [(item.start, item.end) for item in people]
+        self.whole(text, lines, gone, [(item.start, item.end, words.PERSON) for item in mentions])
+        return self.without_people(self.swapped(lines, swaps), people if not swaps else None)
+
+    def whole(
+        self, text: str, lines: list[_Line], gone: list[tuple[int, int]], named: list[tuple[int, int, str]]
+    ) -> None:
+        """Refuse what would be broken where words are replaced, so that nobody finds the rest: it goes as a whole."""
+        guarded = list(named)
+        begin = 0
+        for block in text.split("\n\n") if gone else ():
+            end = begin + len(block)
+            if any(begin <= start < end for start, _ in gone):
+                hits = [hit for hit in self.detector.find(block) if hit.code not in _NOT_GUARDED]
+                guarded += [(begin + hit.start, begin + hit.end, hit.code) for hit in hits]
+            begin = end + 2
+        for start, end, code in guarded:
+            parts = [(a, b) for a, b in gone if a < end and start < b]
+            if not parts or any(a <= start and end <= b for a, b in parts):
+                continue
+            if not self.policy.accepts(code, text[start:end], self.result.slug, self.today):
+                number = lines[text.count("\n", 0, start)].number
+                message = f"{_GUARDED.get(code, 'something')} of which a part alone would be replaced"
+                self.refuse(code, message, number, "write `[[all of the words|other words]]`", value=text[start:end])
+
+    def replaceable(self, mentions: Sequence[Mention], lines: Sequence[_Line]) -> list[Mention]:
+        """Mentions of one person in plain words; a name inside code stands there for a reason, and is refused."""
+        code = _code(lines)
+        return [
+            item
+            for item in mentions
+            if item.whole
+            and item.who != AMBIGUOUS
+            and not any(start < item.end and item.start < end for start, end in code)
+        ]
+
+    def without_people(self, lines: list[_Line], mentions: Sequence[Mention] | None = None) -> list[_Line]:
         """Lines with people as what they were, in the order in which these words name them.
 
         Whom the policy and this document name, and nobody else, so that no other document changes
-        these words; a name inside code stands there for a reason, and is refused instead.
+        these words. `mentions` are those in these lines, where they are known.
         """
         text = "\n".join(line.text for line in lines)
-        code = _code(lines)
-        mentions = [
-            item
-            for item in self.roster.find(text)
-            if item.whole
-            and item.who != AMBIGUOUS
-            and not self.decided(text[item.start : item.end])
-            and not any(start < item.end and item.start < end for start, end in code)
-        ]
+        if mentions is None:
+            found = [item for item in self.roster.find(text) if not self.decided(text[item.start : item.end])]
+            mentions = self.replaceable(found, lines)
         if not mentions:
             return lines
         called = self.called([mention.who for mention in mentions])
@@ -547,6 +639,9 @@ class _Work:
         words.tell(hints, prose, path, self.policy, result.refusals, 1, numbers, result.slug, self.today)
         for name in ("services",) if "services" in self.policy.facts else ():
             for value in self.services():
+                if re.search(r"[<>\[\]{}`|\\*]|::", value):
+                    span = self.record.place((name,)) or Span(1)
+                    self.refuse(grammar.MARKER, f"in `{name}`, which is public: more than plain words", span)
                 for hit in self.detector.find(value):
                     if not self.policy.accepts(hit.code, value[hit.start : hit.end], result.slug, self.today):
                         span = self.record.place((name,)) or Span(1)
@@ -662,7 +757,8 @@ def _begins(before: str) -> bool:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A text as it begins a sentence, where it begins with a word."""
+    return text[:1].upper() + text[1:] if re.match(r"[^\W\d_]+(?=[\s,;:.'’-]|\Z)", text) else text
 
 
 def _letters() -> Iterator[str]:

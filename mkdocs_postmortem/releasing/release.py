@@ -287,9 +287,14 @@ def _read_info(found: Release, data: bytes) -> None:
             _refuse(found, INFO_FORM, where, f"has another {key} than the public words", line)
 
 
+def _scalar(slug: str) -> str:
+    """A slug as YAML has it: quoted where it would be read as a number, a truth or nothing."""
+    return slug if re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)+", slug) else quoted(slug)
+
+
 def render(info: Info) -> str:
     """release.yml, the same for the same content, made to be read in a diff."""
-    lines = [f"slug: {info.slug}", f"digest: {info.digest}"]
+    lines = [f"slug: {_scalar(info.slug)}", f"digest: {info.digest}"]
     facts = {key: getattr(info, key) for key in ("severity", "incident_type", "remediated_at")}
     lines += [f"{key}: {quoted(value)}" for key, value in facts.items() if value]
     if info.authors:

@@ -173,8 +173,11 @@ class Reading:
 
     def inside(self, number: int, mode: int, form: Known) -> Found | None:
         """Somebody's name as the beginning or the end of a longer word, where that is no word of its own."""
-        word = self.tokens[number]
-        start, end = self.spans[number]
+        last = number + form.words.count(" ")
+        if any(self._gap(at) != _PLAIN for at in range(number, last)):
+            return None
+        word = " ".join(self.tokens[number : last + 1])
+        start, end = self.spans[number][0], self.spans[last][1]
         stem = form.words[:-1] if mode == STEM else form.words
         if word in ordinary() or len(word) <= len(stem) or self.roster.form(word) is not None:
             return None
@@ -185,7 +188,7 @@ class Reading:
             if capital and rest in ENDINGS and rest != form.words[-1]:
                 return Found(start, end, AMBIGUOUS, False, ENDING)
             return None
-        if mode == BEGINS and rest == "s" and (long or capital or self._is_machine(number)):
+        if mode == BEGINS and rest == "s" and (long or capital or self._is_machine(last)):
             return Found(start, end, form.who, False, UNLISTED if self._is_unlisted(form) else None)
         if long and (rest in _affixes() or (rest[:1] == "s" and mode == BEGINS and rest[1:] in _affixes())):
             return Found(start, end, form.who, False, INSIDE)
@@ -248,7 +251,7 @@ class Reading:
         if not gap.strip() and gap.count("\n") == 1:
             line = self.folded[self.folded.rfind("\n", 0, self.spans[number][0]) + 1 : self.spans[number][0]]
             return _BORDER if line.lstrip(" >").startswith(("#", "|")) else _PLAIN
-        if len(self.tokens[number]) == 1 and re.fullmatch(r"\.[ \t]*\n?[ \t]*", gap):
+        if len(self.tokens[number]) == 1 and re.fullmatch(r"\.(?:-|[ \t]*\n?[ \t]*)", gap):
             return _PLAIN
         if form is not None and re.fullmatch(r",\s", gap) and self._is_reversed(number, form):
             return _PLAIN

@@ -10,6 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 import ahocorasick
 
-from mkdocs_postmortem.releasing import decodings, folding, secrets
+from mkdocs_postmortem.releasing import accounts, decodings, folding, secrets
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
@@ -111,6 +112,13 @@ PUBLIC_ADDRESS = declare(
     "look whether it may be public; else write what stands there",
 )
 
+ACCOUNT = declare(
+    "PM734",
+    "account-number",
+    "The number of a payment card, of a bank account or of social security is somebody's.",
+    "leave it out, or write `[[the number|a customer's card]]`",
+)
+
 
 class Hit(NamedTuple):
     """Something that a rule found in a text; `start` and `end` in characters of it."""
@@ -128,18 +136,28 @@ class Hit(NamedTuple):
 _INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
 """Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
 _HOSTNAME = re.compile(r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
+"""The end of a line within a paragraph, which is shown as a space."""
 _URL = re.compile(r":/{1,3}[^\s<>\"'`|)\]}]|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
 _URL_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}\Z", re.I)
 _URL_REST = re.compile(r"[^\s<>\"'`|)\]}]+")
 _SCHEMES = re.compile(
     r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
 )
-_EMAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b")
+_EMAIL = re.compile(
+    r"[\w.+%-]{1,64}(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b"
+    r"|[\w.+%-]{1,64} at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b",
+    re.I,
+)
 _PHONE = re.compile(
     r"(?<![\w.:/+-])(?:\+\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\+\d{8,14}"
-    r"|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4})(?![\w-])"
+    r"|\+\d{1,4}\n *\d[\d ]{5,12}\d|00[1-9]\d{8,13}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"
+    r"|(?<=call )\d[\d ()/-]{6,14}\d|(?<=phone )\d[\d ()/-]{6,14}\d|(?<=dial )\d[\d ()/-]{6,14}\d)(?![\w-])"
 )
-_IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
+_IPV4 = re.compile(
+    r"(?<![\w.-])(?:(?:\d{1,4}\.){3}\d{1,4}|ip-\d{1,3}(?:-\d{1,3}){3}"
+    r"|(?:10|192\.168|172\.[123]\d)(?:\.\d{1,3}){1,2}\.[xX*](?:\.[xX*])?)(?![\w-]|\.\d)"
+)
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]{4,39}(?:%\w+)?(?![\w:])", re.I)
 _VERSION_BEFORE = re.compile(r"(?:\bv|version|release|build|chrome|driver)\s?\Z", re.I)
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z][\w-]{1,38}")
@@ -174,8 +192,10 @@ class Detector:
             self._terms.make_automaton()
         hosts = [host.removeprefix("*.").lower().strip(".") for host in policy.internal_hosts]
         self._hosts = tuple(dict.fromkeys((*hosts, *_INTERNAL_ENDINGS)))
+        self._listed_hosts = frozenset(host for host in hosts if "." in host)
         self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
-        named = [*self._bare_hosts, *(host if "." in host else f".{host}" for host in self._hosts)]
+        reverse = [".".join(reversed(host.split("."))) for host in self._listed_hosts]
+        named = [*self._bare_hosts, *reverse, *(host if "." in host else f".{host}" for host in self._hosts)]
         self._hosts_sieve = Sieve(loose=[f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)])
 
     def _literal(self, item: str, code: str) -> None:
@@ -228,7 +248,11 @@ class Detector:
             if folding.fold(prose[start:end]) not in self.known:
                 hits.append(Hit(start, end, UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
         for start, end, address in _addresses(prose) if sieves.addresses.passes(prose) else ():
-            if address.is_global and str(address) not in ("1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"):
+            if (
+                address.is_global
+                and address not in _SHARED
+                and str(address) not in ("1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9")
+            ):
                 message = "an IP address of the open network"
                 hits.append(Hit(start, end, PUBLIC_ADDRESS, message, _mend(PUBLIC_ADDRESS), REVIEW))
         return sorted(hits)
@@ -250,6 +274,9 @@ class Detector:
         yield from self._secrets(text)
         if sieves.contacts.passes(text):
             yield from self._contacts(text)
+        if sieves.accounts.passes(text):
+            for start, end in accounts.find(text):
+                yield Hit(start, end, ACCOUNT, "the number of an account", _mend(ACCOUNT))
         if sieves.addresses.passes(text):
             yield from self._private_addresses(text)
 
@@ -280,23 +307,40 @@ class Detector:
                     yield Hit(start, end, code, message, _mend(code))
 
     def _patterned(self, text: str) -> Iterator[Hit]:
-        for expression in filter(None, self._patterns):
-            for match in expression.finditer(text):
-                start, end = match.span()
-                if end > start:
-                    yield Hit(start, end, DENIED, "what a pattern of `deny` describes", _mend(DENIED))
+        if not self._patterns:
+            return
+        told = set()
+        for variant in dict.fromkeys((text, _WRAPPED.sub(" ", text))):
+            for expression in filter(None, self._patterns):
+                for match in expression.finditer(variant):
+                    start, end = match.span()
+                    if end > start and start not in told:
+                        told.add(start)
+                        yield Hit(start, end, DENIED, "what a pattern of `deny` describes", _mend(DENIED))
 
     def _internal_hosts(self, text: str) -> Iterator[Hit]:
         if "." in text:
             for match in _HOSTNAME.finditer(text):
                 host = folding.fold(match[0]).strip("-.")
                 for ending in self._hosts:
-                    if host.endswith(ending) and (len(host) == len(ending) or host[-len(ending) - 1] == "."):
+                    if self._is_of(host, ending):
                         yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
                         break
         for host in self._bare_hosts:
             for match in re.finditer(rf"(?<![\w-]){re.escape(host)}(?![\w-])", text, re.I):
                 yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
+
+    def _is_of(self, host: str, ending: str) -> bool:
+        """Whether a host is of a domain; of one that the policy lists, wherever its name stands in another."""
+        if host.endswith(ending) and (len(host) == len(ending) or host[-len(ending) - 1] == "."):
+            return True
+        if ending not in self._listed_hosts:
+            return False
+        reverse = ".".join(reversed(ending.split(".")))
+        return any(
+            name in host and re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", host)
+            for name in (ending, reverse)
+        )
 
     def _links(self, text: str) -> Iterator[Hit]:
         if ":" not in text and "//" not in text:
@@ -317,16 +361,17 @@ class Detector:
             yield Hit(start, end, SECRET, "what looks like a key, a token or a password", _mend(SECRET))
 
     def _contacts(self, text: str) -> Iterator[Hit]:
-        if "@" in text:
-            for match in _EMAIL.finditer(text):
-                yield Hit(*match.span(), EMAIL, "an e-mail address", _mend(EMAIL))
+        for match in _EMAIL.finditer(text):
+            yield Hit(*match.span(), EMAIL, "an e-mail address", _mend(EMAIL))
         for match in _PHONE.finditer(text):
             if 8 <= sum(char.isdigit() for char in match[0]) <= 15:
                 yield Hit(*match.span(), PHONE, "what looks like a telephone number", _mend(PHONE))
 
     def _private_addresses(self, text: str) -> Iterator[Hit]:
         for start, end, address in _addresses(text):
-            if address.is_private and not (address.is_loopback or address.is_unspecified or _documented(address)):
+            if (address.is_private or address in _SHARED) and not (
+                address.is_loopback or address.is_unspecified or _documented(address)
+            ):
                 message = "an address of a private network"
                 yield Hit(start, end, PRIVATE_ADDRESS, message, _mend(PRIVATE_ADDRESS))
 
@@ -350,6 +395,7 @@ class _Sieves(NamedTuple):
 
     links: Sieve
     contacts: Sieve
+    accounts: Sieve
     addresses: Sieve
     divided: Sieve
     marked: Sieve
@@ -362,10 +408,16 @@ _LETTER, _DIGIT = r"[\w\x80-\xff]", r"[0-9\x80-\xff]"
 
 @lru_cache(maxsize=1)
 def _sieves() -> _Sieves:
-    addresses = (rf"(?:{_DIGIT}{{1,3}}\.){{3}}{_DIGIT}", r":[0-9A-Fa-f]*:")
+    addresses = (
+        rf"(?:{_DIGIT}{{1,4}}\.){{3}}{_DIGIT}",
+        r":[0-9A-Fa-f]*:",
+        rf"[iI\x80-\xff].?[pP\x80-\xff].{{0,3}}-{_DIGIT}{{1,3}}-",
+        rf"1{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,3}}){{1,3}}\.[xX*]",
+    )
     return _Sieves(
         links=Sieve([_URL, _SCHEMES]),
         contacts=Sieve([_EMAIL, _PHONE]),
+        accounts=Sieve([accounts.CARD, accounts.IBAN, accounts.SOCIAL_SECURITY]),
         addresses=Sieve(loose=addresses),
         divided=Sieve(loose=[f"{_LETTER}{_SPLIT_SIGNS}+{_LETTER}"]),
         marked=Sieve(loose=[_SHOWN_SIGN]),
@@ -435,14 +487,15 @@ def _places_folded(marks: re.Pattern[str], text: str, shown: str) -> list[int]:
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ipaddress.IPv6Address]]:
-    for expression in (_IPV4, _IPV6):
-        for match in expression.finditer(text):
-            if expression is _IPV4 and _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
-                continue
-            try:
-                yield (*match.span(), ipaddress.ip_address(match[0].partition("%")[0]))
-            except ValueError:
-                continue
+    for match in _IPV6.finditer(text):
+        with suppress(ValueError):
+            yield (*match.span(), ipaddress.ip_address(match[0].partition("%")[0]))
+    for match in _IPV4.finditer(text):
+        if not _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            # Also as machines are called, with zeros in front, and with a part left open.
+            parts = [int(part) if part.isdigit() else 0 for part in re.split(r"[.-]", match[0].lower().lstrip("ip-"))]
+            with suppress(ValueError):
+                yield (*match.span(), ipaddress.ip_address(".".join(map(str, parts))))
 
 
 _ODD = re.compile(r"[^\x20-\x7e\n\t\r\u00a1-\u00ac\u00ae-\u024f]")
@@ -453,6 +506,9 @@ _DOCUMENTATION = [
     for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "0.0.0.0/8", "255.255.255.255/32")
 ]
 
+
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Between providers and their customers (RFC 6598): not of the open network, and not called private either."""
 
 _USUAL = bytes((*range(32, 127), 9, 10, 13))
 

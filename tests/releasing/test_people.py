@@ -372,3 +372,81 @@ def test_hostile_names_are_read_in_time() -> None:
 def test_whom_a_name_means_is_told_only_where_it_is_certain() -> None:
     roster = roster_of(policy_of({"people": PEOPLE}))
     assert [mention.who for mention in roster.find("Wei, Mark and Maria Svensson")] == [1, AMBIGUOUS, AMBIGUOUS]
+
+
+FORMS: list[dict[str, Any]] = [
+    {"names": ["Patrick O'Brien"]},
+    {"names": ["Jan van der Berg"]},
+    {"names": ["José de la Cruz"]},
+    {"names": ["Liam McDonald"]},
+    {"names": ["Dana D'Angelo"]},
+    {"names": ["Anna-Lena Müller-Schmidt"]},
+    {"names": ["Björn Straße"]},
+    {"names": ["王小明"]},
+]
+
+
+@pytest.mark.parametrize("mark", "\u02bc\u02b9\u02bb\u02bd\u02c8\u02ca\u07f4\ua78c\u2019\u2032\u201b'")
+def test_an_apostrophe_is_one_whatever_it_is_made_of(mark: str) -> None:
+    done = projected(section(f"O{mark}Brien did it, and O{mark}Brien{mark}s laptop."), policy={"people": FORMS})
+    assert codes(done) or "Brien" not in body_of(done)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The O'Briens did it.",
+        "The O\u2019Briens did it.",
+        "The McDonalds did it.",
+        "The D'Angelos came.",
+        "The Müller-Schmidts came.",
+        "Then vanderberg did it.",
+        "Then delacruz did it.",
+        "Then Delacruz did it.",
+        "Then VanderBerg did it.",
+        "Then dela Cruz did it.",
+        "Then v.d. Berg did it.",
+        "Then v. d. Berg did it.",
+        "Then J. v. d. Berg did it.",
+        "Then J.v.d. Berg did it.",
+        "Then JvdB did it.",
+        "Then jvdb did it.",
+        "Then A.-L. Müller-Schmidt did it.",
+        "Then Stra\u1e9ee did it.",
+        "Then STRA\u1e9eE did it.",
+        "Then STRASSE did it.",
+    ],
+)
+def test_surnames_of_several_parts_leave_nothing_behind(text: str) -> None:
+    done = projected(section(text), policy={"people": FORMS})
+    if not codes(done):
+        words = body_of(done).split("## Impact\n\n")[1].strip()
+        assert words in ("Then Engineer A did it.", "The Engineer A did it.")
+
+
+@pytest.mark.parametrize("text", ["老王 rebooted it.", "王工 rebooted it.", "Then 王 rebooted it.", "小王重启了。"])
+def test_a_surname_of_one_letter_is_pointed_out_to_the_reviewer(text: str) -> None:
+    found = projected(section(text), policy={"people": FORMS}).refusals
+    assert [item.code for item in found.for_review] == ["PM732"]
+
+
+@pytest.mark.parametrize("text", ["国王 is a chess piece.", "The 王牌 cluster failed."])
+def test_a_letter_of_a_surname_in_another_word_is_not(text: str) -> None:
+    assert not list(projected(section(text), policy={"people": FORMS}).refusals)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Юлия Цой",
+        "Андрій Дем'янюк",
+        "Хрущёв Яков",
+        "محمد العلي",
+        "Ольга Кузнецова",
+        "Щукин Ёлка",
+        "Γιώργος Παπαδόπουλος",
+    ],
+)
+def test_names_of_any_script_are_learned(name: str) -> None:
+    roster = Roster([Somebody(names=(name,))])
+    assert [item.who for item in roster.find(f"Then {name} did it.")] == [0]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.releasing.support import BODY, FRONT, body_of, codes, projected, record_of, section
+from mkdocs_postmortem.settings import ConfigError
+from tests.releasing.support import BODY, FRONT, POLICY, body_of, codes, policy_of, projected, record_of, section
 
 
 def test_only_listed_sections_leave_in_the_order_of_the_document() -> None:
@@ -128,6 +129,7 @@ REFUSED = {
     "PM726": section("mail somebody@example.org"),
     "PM727": section("call +49 151 23456789"),
     "PM728": section("on 10.0.3.7"),
+    "PM734": section("the card 4111 1111 1111 1111"),
     "PM729": section("a\u200bb"),
     "PM730": section("see https://grafana.example.org/d/1"),
     "PM752": BODY + "\n## Impact\n\nAgain.\n",
@@ -223,3 +225,72 @@ def test_facts_that_are_not_on_the_projects_scale_stay_inside() -> None:
 def test_a_picture_outside_the_project_is_refused() -> None:
     external = {**FRONT["external"], "images": ["../../../a.png"]}
     assert codes(projected(section("![x](../../../a.png)"), external=external)) == ["PM755"]
+
+
+BROKEN: dict[str, Any] = {
+    "terms": {
+        "Falcon": "our project", "Blue": "a colour", "db": "a database", "Mark": "a currency", "Initech": "a customer",
+        "Initech Bank": "a bank", "Project Osprey": "the other project", "Osprey": "a bird", "Zhang Motors": "a maker",
+    },
+    "deny": ["Project Falcon", "Wei Bridge", "Maria DB", "orders db seven", "Blue Wei", "Zhang Boats", "Osprey"],
+    "people": [
+        {"names": ["Wei Zhang"]}, {"names": ["Maria García"]}, {"names": ["Mark Queue"], "ignore": ["Mark", "Queue"]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Project Falcon did.", "PM722"),
+        ("Project\nFalcon did.", "PM722"),
+        ("Then the Wei Bridge fell.", "PM722"),
+        ("Then Wei Zhang Boats came.", "PM722"),
+        ("Then orders db seven came.", "PM722"),
+        ("Then orders `db` seven came.", "PM722"),
+        ("Then Maria DB came.", "PM722"),
+        ("Then Initech\nBank came.", "PM723"),
+        ("Then Mark\nQueue came, and M. Blue Wei.", "PM722"),
+    ],
+)
+def test_what_is_replaced_breaks_nothing_that_is_refused_as_a_whole(text: str, code: str) -> None:
+    assert code in codes(projected(section(text), policy=BROKEN))
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("Then Mark Queue came.", "Then Engineer A came."),
+        ("Then Mark fell.", "Then a currency fell."),
+        ("Then Zhang Motors came.", "Then a maker came."),
+        ("Then Wei Zhang drove.", "Then Engineer A drove."),
+        ("Then Project Osprey ended.", "Then the other project ended."),
+        ("Then Initech Bank came.", "Then a bank came."),
+        ("Then Falcon and Blue fell.", "Then our project and a colour fell."),
+        ("Falcon fell, said Wei Zhang.", "Our project fell, said Engineer A."),
+    ],
+)
+def test_of_terms_and_names_the_longer_is_replaced(text: str, public: str) -> None:
+    assert body_of(projected(section(text), policy=BROKEN, participants=[])).split("## Impact\n\n")[1].strip() == public
+
+
+@pytest.mark.parametrize("term", ["", "   ", "##", "*", "--"])
+def test_a_term_without_letters_is_a_mistake_of_the_policy(term: str) -> None:
+    with pytest.raises(ConfigError, match="no letter and no digit"):
+        policy_of({**POLICY, "terms": {term: "x"}})
+
+
+@pytest.mark.parametrize("new", ["a\nb", "a\u200bb", "a\tb"])
+def test_what_replaces_a_term_is_one_line(new: str) -> None:
+    with pytest.raises(ConfigError, match="one line of plain words"):
+        policy_of({**POLICY, "terms": {"Acme": new}})
+
+
+def test_what_replaces_a_term_is_judged_as_it_stands_at_the_beginning_of_a_sentence() -> None:
+    found = projected(section("Acme did it."), policy={"terms": {"Acme": "sk_live_4eC39HqLyjWDarjtT1zdp7dc"}})
+    assert codes(found) == ["PM725"]
+
+
+@pytest.mark.parametrize("value", ["[[secretsvc|public svc]]", "a|b", "`a`", "<b>a</b>", "*a*", "::: a"])
+def test_a_public_fact_is_plain_words(value: str) -> None:
+    assert codes(projected(policy={"facts": ["services"]}, services=[value])) == ["PM709"]

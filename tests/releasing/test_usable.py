@@ -120,6 +120,7 @@ MENDED = {
     "PM726": section("mail [[somebody@example.org|us]]"),
     "PM727": section("call [[+49 151 23456789|us]]"),
     "PM728": section("on [[10.0.3.7|the cache]]"),
+    "PM734": section("the card [[4111 1111 1111 1111|of a customer]]"),
     "PM729": section("ab"),
     "PM730": section("see [[https://grafana.example.org/d/1|the graph]]"),
     "PM752": BODY,
