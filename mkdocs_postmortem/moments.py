@@ -7,7 +7,7 @@ line alone. Nothing is made up: a day without a clock is a day, and a time nobod
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from typing import NamedTuple
 
 from mkdocs_postmortem.dates import MONTHS
@@ -72,11 +72,12 @@ class Moment(NamedTuple):
     doubt: str = ""
     """What is unusual about how it is written; empty where nothing is."""
 
-    def on(self, year: int | None) -> date | None:
-        """The day, given the year that everything around it is of."""
-        if self.day is not None or self.part is None or year is None:
+    def on(self, near: date | None) -> date | None:
+        """The day; where the year is not said, the one that brings it nearest to `near`."""
+        if self.day is not None or self.part is None or near is None:
             return self.day
-        return _day(year, *self.part)
+        days = [day for year in (near.year - 1, near.year, near.year + 1) if (day := _day(year, *self.part))]
+        return min(days, key=lambda day: abs(day - near), default=None)
 
 
 def read(text: str) -> Moment | None:
@@ -237,15 +238,4 @@ def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
-        return None
-
-
-def combine(moment: Moment, base: date | None, offset: timedelta) -> datetime | None:
-    """The moment without its zone, as the clocks there showed it, less `offset`: UTC, without saying so."""
-    day = moment.on(base.year if base else None) or base
-    if day is None or moment.clock is None:
-        return None
-    try:
-        return datetime.combine(day, moment.clock) - offset
-    except OverflowError:
         return None

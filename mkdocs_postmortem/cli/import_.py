@@ -71,7 +71,7 @@ def command(
         sys.exit(1)
 
 
-def _imported(importer: Importer, works: list[batch.Work]) -> Iterable[Result]:
+def _imported(importer: Importer, works: list[batch.Work]) -> Iterable[list[Result]]:
     found = parallel.each(importer, works)
     if len(works) < 200 or not sys.stderr.isatty() or os.environ.get("CI"):
         return found

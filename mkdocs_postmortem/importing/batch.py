@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mkdocs_postmortem.importing import engine, fidelity, writing
+from mkdocs_postmortem.importing.exports import drafting
+from mkdocs_postmortem.importing.exports.loading import ExportError
 from mkdocs_postmortem.importing.found import Draft
 from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.reading import discover, is_postmortem, source
@@ -50,15 +53,36 @@ class Importer:
     as_of: date
     home: ZoneInfo | None = None
 
-    def __call__(self, work: Work) -> Result:
-        """Import one file. Never raises for what the file holds."""
+    def __call__(self, work: Work) -> list[Result]:
+        """Import one file; an export of a tool may hold several. Never raises for what the file holds."""
+        if work.path.suffix.lower() == ".json":
+            return self._export(work)
+        return [self._document(work)]
+
+    def _export(self, work: Work) -> list[Result]:
         name = work.path.as_posix()
-        data = source.read_bytes(work.path, work.path.parent, self.settings.max_bytes)
-        if isinstance(data, Problem):
-            return Result(name, work.target, REFUSED, message=_told(data))
-        decoded = source.decode(data)
-        if decoded.problem is not None:
-            return Result(name, work.target, REFUSED, message=_told(decoded.problem))
+        read = _read(work, self.settings)
+        if isinstance(read, Result):
+            return [read]
+        decoded = read[1]
+        try:
+            found = drafting.read(decoded.text, self.settings)
+        except ExportError as error:
+            place = f" (line {error.line})" if error.line > 1 else ""
+            return [Result(name, work.target, REFUSED, message=f"{error.message}{place}: {error.mend}")]
+        results = []
+        for named in found:
+            draft = fidelity.told_of_export(decoded.text, named.draft) if len(found) == 1 else named.draft
+            target = work.target.parent / f"{named.stem}.md"
+            results.append(_weighed(Result(name, target, NEW, draft, writing.write(draft))))
+        return results
+
+    def _document(self, work: Work) -> Result:
+        name = work.path.as_posix()
+        read = _read(work, self.settings)
+        if isinstance(read, Result):
+            return read
+        data, decoded = read
         if not decoded.text.strip():
             return Result(name, work.target, REFUSED, message="holds no words: there is nothing to import")
         draft = self.draft(decoded.text, work.path.name)
@@ -80,6 +104,18 @@ class Importer:
         return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
 
 
+def _read(work: Work, settings: Settings) -> tuple[bytes, source.Source] | Result:
+    """A file's bytes and its text, or the result that it cannot be read."""
+    name = work.path.as_posix()
+    data = source.read_bytes(work.path, work.path.parent, settings.max_bytes)
+    if isinstance(data, Problem):
+        return Result(name, work.target, REFUSED, message=_told(data))
+    decoded = source.decode(data)
+    if decoded.problem is not None:
+        return Result(name, work.target, REFUSED, message=_told(decoded.problem))
+    return data, decoded
+
+
 def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
     """The files to import and their places: folders are entered, and keep their inner paths.
 
@@ -89,7 +125,8 @@ def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
     seen: set[str] = set()
     for path in paths:
         if path.is_dir():
-            chosen = [(one, folder / one.relative_to(path)) for one in discover(path)]
+            exports = sorted(one for one in path.rglob("*.json") if one.is_file() and not one.name.startswith("."))
+            chosen = [(one, folder / one.relative_to(path).with_suffix(".md")) for one in (*discover(path), *exports)]
         elif os.path.lexists(path):
             if not is_postmortem(path.with_suffix(".md").name):
                 raise ConfigError(
@@ -107,10 +144,10 @@ def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
     return found
 
 
-def settled(results: Iterable[Result]) -> Iterator[Result]:
+def settled(results: Iterable[list[Result]]) -> Iterator[Result]:
     """Results one by one; of two that would stand in one place the second is not written."""
     taken: dict[str, Result] = {}
-    for result in results:
+    for result in chain.from_iterable(results):
         place = os.path.abspath(result.target)
         first = taken.get(place)
         if result.state in (NEW, UNCHANGED) and first is not None:

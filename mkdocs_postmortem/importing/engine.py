@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mkdocs_postmortem import moments
-from mkdocs_postmortem.importing import durations, fronts, titles, words
+from mkdocs_postmortem import dates, moments
+from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
 from mkdocs_postmortem.importing.found import Draft, Found, Item, Ledger, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
 from mkdocs_postmortem.importing.shapes import actions, facts, labels, timeline
@@ -86,6 +86,7 @@ def read(
     if day is not None and not any(field in judge.facts for field in words.STAMPS if field != "declared_at"):
         _put_day(day, judge)
     _suggest(nodes, judge, made)
+    _say_offset(zone, offset, made)
     left = front.left(judge.facts)
     return Draft(
         shape=shape or _shape(front, labelled, nodes, made),
@@ -247,6 +248,25 @@ def _zone_lines(opening: list[Line], made: _Made, zone: Zone | None) -> list[Lin
         return opening
     made.known["timeline"].insert(0, Piece((block.lines[0].raw,)))
     return [line for line in opening if line.number != zone.line]
+
+
+def _say_offset(zone: Zone | None, offset: timedelta | None, made: _Made) -> None:
+    """A line on the offset of the timeline's times, where the caller gave it or its name is not one that we read."""
+    if offset is None or "timeline" not in made.known:
+        return
+    known = dates.named_zone(zone.name) if zone is not None and zone.sure == "stated" else None
+    if known is not None and known.offset == offset:
+        return
+    if zone is not None and zone.sure == "inferred":
+        return  # each of its times says the zone itself
+    if zone is None and not offset:
+        return  # UTC is what times without a zone are
+    sign = zones.written(offset)
+    line = "All times UTC." if sign == "Z" else f"All times UTC{sign}."
+    made.added.append(line)
+    pieces = made.known["timeline"]
+    at = 1 if pieces and not pieces[0].heading and not any("|" in one for one in pieces[0].lines) else 0
+    pieces.insert(at, Piece((line,)))
 
 
 def _day(

@@ -215,7 +215,7 @@ class Judge:
             )
             return None
         moment, _ = taken
-        on = moment.on(day.year if day else None) or (day if moment.clock is not None else None)
+        on = moment.on(day) or (day if moment.clock is not None else None)
         if moment.clock is None or on is None:
             self.remark(
                 "stamp",

@@ -107,7 +107,7 @@ def summary(results: Sequence[Result], dry: bool) -> Iterator[str]:
         yield f"{'field':<18}{'stated':>8}{'inferred':>10}{'not found':>11}"
         for field in FIELDS:
             facts = [result.draft.fact(field) for result in made if result.draft is not None]
-            stated = sum(1 for fact in facts if fact and fact.sure == "stated")
+            stated = sum(1 for fact in facts if (fact and fact.sure == "stated") or (not fact and field == "title"))
             inferred = sum(1 for fact in facts if fact and fact.sure == "inferred")
             if stated or inferred or field in ("title", "date", "severity"):
                 yield f"{field:<18}{stated:>8}{inferred:>10}{len(facts) - stated - inferred:>11}"

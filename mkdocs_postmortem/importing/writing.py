@@ -43,6 +43,8 @@ def _front(draft: Draft) -> str:
             lines += _impact(by)
             continue
         found = by.get(field)
+        if found is None and field == "title":
+            found = Found("title", draft.title, 0)
         if found is not None:
             lines.append(_line(field, found.value) + _comment(found))
         elif field in ("severity", "incident_type") and any(

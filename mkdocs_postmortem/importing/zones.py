@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mkdocs_postmortem import dates
 
 _REGIONS = {
-    "pt": "America/Los_Angeles", "pacific": "America/Los_Angeles", "uc/pacific": "America/Los_Angeles",
+    "pt": "America/Los_Angeles", "pacific": "America/Los_Angeles",
     "et": "America/New_York", "eastern": "America/New_York",
     "ct": "America/Chicago", "central": "America/Chicago",
     "mt": "America/Denver", "mountain": "America/Denver",

@@ -188,7 +188,7 @@ def _moment(
             return None
     offset = own if own is not None else offset or timedelta(0)
     base = row.day or ((last + offset).date() if last else (started + offset).date() if started else day)
-    stated = _day_of(meant, base) if meant is not None else None
+    stated = meant.on(base) if meant is not None else None
     base = stated or base
     if base is None:
         return None
@@ -209,14 +209,6 @@ def _meant(text: str) -> moments.Moment | None:
     """A moment as people write it (`Sep 27 2017 13:06`, `ca. 18:30`); None where its day may be read in two ways."""
     found = moments.read(text)
     return None if found is None or found.doubt == moments.EITHER_WAY else found
-
-
-def _day_of(meant: moments.Moment, base: date | None) -> date | None:
-    """The day that a time names; a month and a day without a year are those nearest to the day before."""
-    if meant.day is not None or meant.part is None or base is None:
-        return meant.day
-    days = (found for year in (-1, 0, 1) if (found := meant.on(base.year + year)) is not None)
-    return min(days, key=lambda found: abs(found - base), default=None)
 
 
 def _nearest(moment: datetime, started: datetime | None) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.found import Piece, Row
@@ -142,12 +142,17 @@ def _fill(row: _Row, lines: list[Line], deeper: list[str]) -> None:
         row.event = _joined([row.event, *phrases])
         return
     first = parts[0] if parts else None
-    if first is not None and first.kind == "para" and _plain(first):
-        row.event = _joined([row.event, first.words])
+    if first is not None and first.kind in ("para", "item") and _plain(first) and _single(first):
+        row.event = _joined([row.event, *flat(first.lines)])
         row.details = [line.raw for line in lines if line.number > first.lines[-1].number]
     else:
         row.details = [line.raw for line in lines]
     row.details += deeper
+
+
+def _single(block: Block) -> bool:
+    """A paragraph, or an item with nothing nested in it."""
+    return block.kind == "para" or all(line.blank for line in entry(block).rest)
 
 
 def _plain(block: Block) -> bool:
@@ -164,6 +169,7 @@ def _joined(parts: Sequence[str]) -> str:
 def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     found = blocks(lines)
     told = [_rows(block) for block in found]
+    before = 0
     for at, block in enumerate(found):
         rows = told[at]
         if rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
@@ -180,8 +186,17 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             writer.tail += ["", *(line.raw for line in block.lines)]
         elif writer.run and any(told[at + 1 :]) and _continues(block, found, told, at):
             _attach(block, writer)
+        elif before and block.lines[0].number == before + 1:
+            # The next item of a list, or what stands right below the line above: not parted from it.
+            last = writer.told.pieces[-1]
+            writer.told.pieces[-1] = replace(last, lines=(*last.lines, *(line.raw for line in block.lines)))
+            before = block.lines[-1].number
+            continue
         else:
             writer.lines([line.raw for line in block.lines])
+            before = block.lines[-1].number
+            continue
+        before = 0
 
 
 def _continues(block: Block, found: Sequence[Block], told: Sequence[list[_Row]], at: int) -> bool:
