@@ -204,7 +204,7 @@ def test_questions_of_a_retrospective_become_sections() -> None:
 
 def test_durations_are_seconds_and_a_stated_one_that_the_times_contradict_is_reported() -> None:
     values = draft(case("datadog")).values
-    assert (values["time_to_detect"], values["time_to_repair"]) == ("6m", "46m 30s")
+    assert (values["time_to_detect"], values["time_to_mitigate"]) == ("6m", "46m 30s")
     record = case("datadog")
     record["data"]["attributes"]["time_to_detect"] = 3600
     found = draft(record)

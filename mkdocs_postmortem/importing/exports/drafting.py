@@ -98,6 +98,11 @@ class _Drafting:
 
     def draft(self) -> Draft:
         title = self._text(self.tool.title) or ("", "")
+        if title[0]:
+            self._add("title", title[0], title[1])
+        else:
+            self.facts.append(Found("title", f"Incident from {self.tool.name}", 0, "inferred", "the export has none"))
+            self._remark("note", "the export gives no title", "write one into front matter")
         self._texts()
         self._stamps()
         self._durations()
@@ -113,11 +118,9 @@ class _Drafting:
         day = self._day()
         if day is not None and not any(fact.field in STAMPS for fact in self.facts):
             self.facts.append(Found("date", day.isoformat(), 0, "inferred", "the day of the first time in the export"))
-        if not title[0]:
-            self._remark("note", "the export gives no title", "write one into front matter")
         return Draft(
             shape=f"{self.tool.name} export",
-            title=title[0] or f"Incident from {self.tool.name}",
+            title=self._value("title"),
             day=day,
             facts=tuple(self.facts),
             heading=title[0],
@@ -163,14 +166,9 @@ class _Drafting:
                         texts += [text] if text not in texts else []
             if texts:
                 self._add(field, texts, first)
-        impact: dict[str, str] = {}
-        first = ""
         for field, paths in self.tool.impact.items():
             if found := self._text(paths):
-                impact[field] = found[0]
-                first = first or found[1]
-        if impact:
-            self._add("impact", impact, first)
+                self._add(field, found[0], found[1])
 
     def _severity(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -493,7 +491,7 @@ _COLUMNS = {"action": "Action", "owner": "Owner", "priority": "Priority", "due":
 _MORE = {"completed": "Completed", "ticket": "Issue", "id": "ID"}
 _ENDS = {
     "time_to_detect": ("started_at", "detected_at"),
-    "time_to_repair": ("detected_at", "mitigated_at"),
+    "time_to_mitigate": ("detected_at", "mitigated_at"),
 }
 """From which stamp to which a stated duration runs, as the tools define theirs."""
 

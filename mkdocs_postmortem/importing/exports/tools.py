@@ -49,6 +49,7 @@ class Tool:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Our field to theirs: lists of texts."""
     impact: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Our fields of the impact to theirs: single texts or numbers."""
     stamps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named_stamps: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
     """Lists of times that say by a name what each is: the list, its name, its time."""
@@ -205,7 +206,7 @@ DATADOG = Tool(
         "resolved_at": ("resolved",),
     },
     marked_times={"declared": "declared", "created": "created", "archived": "archived"},
-    durations={"time_to_detect": "time_to_detect", "time_to_repair": "time_to_repair"},
+    durations={"time_to_detect": "time_to_detect", "time_to_repair": "time_to_mitigate"},
     prose=(
         ("executive_summary", "", "fields.summary.value"),
         ("impact", "", "customer_impact_scope"),
