@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mkdocs_postmortem.checking import check_records
 from mkdocs_postmortem.importing.exports.drafting import Named, calendar_day, identify, lasting, moment, read
 from mkdocs_postmortem.importing.exports.loading import DEEPEST, ExportError, load
 from mkdocs_postmortem.importing.exports.prose import one_line, prose
 from mkdocs_postmortem.importing.exports.tools import TOOLS
 from mkdocs_postmortem.importing.found import Draft
+from mkdocs_postmortem.importing.writing import write
+from mkdocs_postmortem.reading import record
+from mkdocs_postmortem.reading.source import Source
 from mkdocs_postmortem.settings import Settings, Severity
 
 CASES = Path(__file__).parent / "exports"
@@ -107,10 +113,35 @@ def test_a_case_is_told_from_all_other_tools(path: Path) -> None:
 def test_every_word_of_a_case_is_in_its_draft(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = read(text, SETTINGS)
-    records = load(text)
-    for record, named in zip(records, found, strict=True):
-        lost = words(" ".join(strings(record))) - all_words(named.draft)
+    for source, named in zip(load(text), found, strict=True):
+        lost = words(" ".join(strings(source))) - all_words(named.draft)
         assert not lost, named.stem
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_case_becomes_the_files_beside_it(path: Path) -> None:
+    """Renew with UPDATE_GOLDEN=1, and read the difference."""
+    found = read(path.read_text(encoding="utf-8"), SETTINGS)
+    made = "\n".join(f"<!-- {named.stem}.md -->\n{write(named.draft)}" for named in found)
+    golden = path.with_suffix(".md")
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(made, encoding="utf-8")
+    assert made == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
+def test_a_case_is_read_by_us_as_the_export_means_it_and_has_no_errors(path: Path) -> None:
+    for named in read(path.read_text(encoding="utf-8"), SETTINGS):
+        text = write(named.draft)
+        found = record.make(Source(text, named.stem), f"docs/postmortems/{named.stem}.md", SETTINGS)
+        assert found.day == named.draft.day
+        assert found.title == named.draft.title
+        actions = [item.action.replace("\\|", "|") for item in named.draft.actions]
+        assert [item.action for item in found.action_items] == actions
+        assert [entry.written for entry in found.timeline] == [row.time for row in named.draft.timeline]
+        assert all(entry.at is not None for entry in found.timeline)
+        report = check_records([found], SETTINGS, date(2026, 11, 23))
+        assert [finding.code for finding in report.findings if finding.severity == "error"] == []
 
 
 STAMPS = {
