@@ -1,8 +1,10 @@
-"""A report in the forms that people and other programs read: text, JSON, GitHub annotations, SARIF."""
+"""A report in the forms that people and other programs read: text, JSON, GitHub's, GitLab's, SARIF."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +18,7 @@ from mkdocs_postmortem.checking.findings import ERROR, INFO, RULES, WARNING, Fin
 from mkdocs_postmortem.reading.source import decode, read_bytes
 from mkdocs_postmortem.settings import Settings
 
-FORMATS = ("text", "json", "github", "sarif")
+FORMATS = ("text", "json", "github", "gitlab", "sarif")
 
 Style = Callable[[str, str], str]
 """`style(text, kind)`: the text as a terminal shows this kind; kinds are severities, `path`, `dim`."""
@@ -46,7 +48,7 @@ def arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Findi
                 yield finding, tuple(kinds[finding.code][SPELLED_OUT:])
 
 
-def _counted(others: Sequence[Finding]) -> str:
+def counted(others: Sequence[Finding]) -> str:
     """The line that stands for the findings of a kind that are not spelled out."""
     lines = [str(line) for line in sorted({finding.line for finding in others})]
     shown = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{len(lines) - _LINES + 1} others"]
@@ -70,7 +72,7 @@ def text(report: Report, settings: Settings, style: Style = lambda text, _: text
         if finding.help:
             yield style(f"      → {printable(finding.help)}", "dim")
         if others:
-            yield style(f"      … {_counted(others)}", "dim")
+            yield style(f"      … {counted(others)}", "dim")
     yield style(summary(report), "summary")
 
 
@@ -148,17 +150,20 @@ def as_json(report: Report) -> str:
 _COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 
 
-def github(report: Report) -> Iterator[str]:
-    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+def github(report: Report, prefix: str = "") -> Iterator[str]:
+    """Workflow commands, which GitHub shows beside the lines of a pull request.
+
+    `prefix` is the project's folder in the repository, where it is not the whole of it.
+    """
     for finding, others in arranged(report.findings):
-        yield _command(finding, f"{finding.message}\n{finding.help}" if finding.help else finding.message)
+        yield _command(finding, f"{finding.message}\n{finding.help}" if finding.help else finding.message, prefix)
         if others:
-            yield _command(others[0], _counted(others))
+            yield _command(others[0], counted(others), prefix)
 
 
-def _command(finding: Finding, body: str) -> str:
+def _command(finding: Finding, body: str, prefix: str) -> str:
     fields = {
-        "file": finding.path,
+        "file": prefix + finding.path,
         "line": str(finding.line),
         "col": str(finding.column),
         "endColumn": str(finding.end_column),
@@ -176,16 +181,42 @@ def _property(value: str) -> str:
     return _data(value).replace(":", "%3A").replace(",", "%2C")
 
 
+_GRAVITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
+
+
+def gitlab(report: Report, prefix: str = "") -> str:
+    """A Code Quality report, which GitLab compares with that of the target branch and shows in a merge request.
+
+    A finding's fingerprint stays the same when lines are put in above it. `prefix` as in `github`.
+    """
+    rows: list[dict[str, object]] = []
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in report.findings:
+        kind = (finding.path, finding.code, finding.message)
+        seen[kind] += 1
+        mark = hashlib.sha256("\0".join((prefix, *kind, str(seen[kind]))).encode("utf-8", "surrogatepass"))
+        rows.append(
+            {
+                "description": f"{finding.message}: {finding.help}" if finding.help else finding.message,
+                "check_name": f"{finding.code} {RULES[finding.code].name}",
+                "fingerprint": mark.hexdigest(),
+                "severity": _GRAVITIES[finding.severity],
+                "location": {"path": prefix + finding.path, "lines": {"begin": finding.line}},
+            }
+        )
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def sarif(report: Report) -> str:
-    """SARIF 2.1.0, one run; accepted findings are there as suppressed in the source."""
+def sarif(report: Report, prefix: str = "") -> str:
+    """SARIF 2.1.0, one run; accepted findings are there as suppressed in the source. `prefix` as in `github`."""
     used = sorted({finding.code for finding in report.findings} | {item.finding.code for item in report.acceptances})
     index = {code: n for n, code in enumerate(used)}
-    results = [_result(finding, index) for finding in report.findings]
+    results = [_result(finding, index, prefix) for finding in report.findings]
     for accepted in report.acceptances:
-        result = _result(accepted.finding, index)
+        result = _result(accepted.finding, index, prefix)
         result["suppressions"] = [{"kind": "inSource", "justification": accepted.reason}]
         results.append(result)
     log = {
@@ -218,7 +249,7 @@ def _rule(code: str) -> Mapping[str, Any]:
     }
 
 
-def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, index: Mapping[str, int], prefix: str) -> dict[str, Any]:
     message = f"{finding.message}. {finding.help}" if finding.help else finding.message
     return {
         "ruleId": finding.code,
@@ -228,7 +259,7 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(finding.path)},
+                    "artifactLocation": {"uri": quote(os.fsencode(prefix + finding.path))},
                     "region": {
                         "startLine": finding.line,
                         "startColumn": finding.column,

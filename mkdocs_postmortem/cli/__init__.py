@@ -19,6 +19,7 @@ COMMANDS = {
     "new": "Write a post-mortem from the template of its incident type.",
     "import": "Turn existing post-mortems of other shapes into ours.",
     "check": "Validate post-mortems and say what to mend, and where.",
+    "comment": "Tell a pull or merge request what was found, in one comment.",
     "explain": "What a rule is for, with a bad and a good example.",
     "actions": "The action items of all post-mortems.",
     "stats": "The metrics of all post-mortems, with their definitions.",

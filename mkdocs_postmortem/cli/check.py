@@ -7,14 +7,15 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Cache, Report, check_files, report
 from mkdocs_postmortem.checking.findings import printable
-from mkdocs_postmortem.cli import with_as_of, with_config
-from mkdocs_postmortem.reading import discover, is_postmortem
+from mkdocs_postmortem.cli import Command, with_as_of, with_config
+from mkdocs_postmortem.reading import discover, git, is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.reading.register import Register, find_register, read_register
 from mkdocs_postmortem.reading.source import RealPaths
@@ -23,8 +24,20 @@ from mkdocs_postmortem.settings import ConfigError, Settings
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
+def with_choice(command: Command) -> Command:
+    """Add the arguments and options that say what is checked: paths, `--changed` and `--since`."""
+    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+    changed = click.option("--changed", is_flag=True, help="Only files that this branch changes, as git tells.")
+    since = click.option(
+        "--since",
+        metavar="REF",
+        help="What --changed compares with, from where this branch left it. Default: the main branch of origin, else "
+        "the last commit.",
+    )
+    return paths(changed(since(command)))
+
+
 @click.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--format", "form", type=click.Choice(report.FORMATS), default="text", show_default=True, help="Form of the report."
 )
@@ -39,13 +52,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
     help="Only show what --fix would write; exit with 1 where that is anything.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only what fails the check.")
-@click.option("--changed", is_flag=True, help="Only files that this branch changes, as git tells.")
-@click.option(
-    "--since",
-    metavar="REF",
-    help="What --changed compares with, from where this branch left it. Default: the main branch of origin, else the "
-    "last commit.",
-)
+@with_choice
 @with_as_of
 @with_config
 def command(
@@ -69,11 +76,34 @@ def command(
     --fix writes canonical names, RFC 3339 dates and the template's order of columns; never prose.
     What it does not mend because it could mean two things is told.
     """
-    # Records are trees that go as soon as they are judged; looking for cycles among them again
-    # and again would take a third of the time.
-    gc.set_threshold(200_000, 50, 100)
     settings = project.load(config)
     today = project.as_of_date(as_of)
+    choice = choose(settings, paths, changed, since)
+    unmended = _mend(choice.files, settings, write=not diff, aside=form != "text", quiet=quiet) if fix or diff else 0
+    if diff:
+        sys.exit(1 if unmended else 0)
+    found = examine(settings, today, choice, remember=not no_cache)
+    failing = ("error", "warning") if strict else ("error",)
+    failed = any(finding.severity in failing for finding in found.findings) or unmended > 0
+    if quiet:
+        found.findings = [finding for finding in found.findings if finding.severity in failing]
+    _show(found, form, settings, quiet)
+    if failed:
+        sys.exit(1)
+
+
+class Choice(NamedTuple):
+    """What is checked, and what is there to be looked at beside it."""
+
+    files: list[Path]
+    archive: list[Path]
+    """All post-mortems there are."""
+    register: bool
+    """The register of incidents is judged, too."""
+
+
+def choose(settings: Settings, paths: tuple[Path, ...], changed: bool, since: str | None) -> Choice:
+    """The files that `with_choice`'s arguments mean. Raises `ConfigError`."""
     archive = discover(settings.folder_path)
     chosen = _chosen(paths) if paths else archive
     if since is not None and not changed:
@@ -83,8 +113,6 @@ def command(
             f"there is no folder {settings.folder}",
             help="run `mkdocs-postmortem init`, set `postmortems:` in postmortem.yml, or name files",
         )
-    known = read_history(settings) if settings.process.check_git else History.none()
-    cache = None if no_cache else Cache(settings, today, known.digest)
     named = find_register(settings)
     judged = named is not None and (not paths or _among(named, paths))
     if changed:
@@ -92,22 +120,23 @@ def command(
         real = RealPaths()
         chosen = [path for path in chosen if real(path) in files]
         judged = judged and named is not None and real(named) in files
-    unmended = _mend(chosen, settings, write=not diff, aside=form != "text", quiet=quiet) if fix or diff else 0
-    if diff:
-        sys.exit(1 if unmended else 0)
-    register = read_register(settings) if judged else None
-    found = _checked(chosen, archive, settings, today, cache, known, register)
+    return Choice(chosen, archive, judged)
+
+
+def examine(settings: Settings, today: date, choice: Choice, *, remember: bool = True) -> Report:
+    """Check what was chosen; `remember` findings between runs. Raises `ConfigError`."""
+    # Records are trees that go as soon as they are judged; looking for cycles among them again
+    # and again would take a third of the time.
+    gc.set_threshold(200_000, 50, 100)
+    known = read_history(settings) if settings.process.check_git else History.none()
+    cache = Cache(settings, today, known.digest) if remember else None
+    register = read_register(settings) if choice.register else None
+    found = _checked(choice.files, choice.archive, settings, today, cache, known, register)
     if known.note:
         click.echo(f"mkdocs-postmortem: not compared with git: {known.note}", err=True)
     if cache is not None:
         cache.save()
-    failing = ("error", "warning") if strict else ("error",)
-    failed = any(finding.severity in failing for finding in found.findings) or unmended > 0
-    if quiet:
-        found.findings = [finding for finding in found.findings if finding.severity in failing]
-    _show(found, form, settings, quiet)
-    if failed:
-        sys.exit(1)
+    return found
 
 
 def _mend(chosen: list[Path], settings: Settings, *, write: bool, aside: bool, quiet: bool) -> int:
@@ -190,9 +219,11 @@ def _show(found: Report, form: str, settings: Settings, quiet: bool) -> None:
     if form == "json":
         click.echo(report.as_json(found))
     elif form == "sarif":
-        click.echo(report.sarif(found))
+        click.echo(report.sarif(found, git.place(settings.root)))
+    elif form == "gitlab":
+        click.echo(report.gitlab(found, git.place(settings.root)))
     elif form == "github":
-        for line in report.github(found):
+        for line in report.github(found, git.place(settings.root)):
             click.echo(line)
         click.echo(report.summary(found), err=True)
     elif not quiet or found.findings:

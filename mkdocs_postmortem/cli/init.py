@@ -13,12 +13,17 @@ from mkdocs_postmortem.scaffold import init as scaffold
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--name", "site_name", metavar="NAME", help="Name of the site.")
-def command(folder: Path, site_name: str | None) -> None:
-    """Set up FOLDER (default: here): settings, both MkDocs configurations, workflow, commit hook.
+@click.option(
+    "--ci",
+    type=click.Choice(scaffold.SERVICES),
+    help="Whose CI to set up. Default: GitLab's in a repository that has files of it, else GitHub's.",
+)
+def command(folder: Path, site_name: str | None, ci: str | None) -> None:
+    """Set up FOLDER (default: here): settings, both MkDocs configurations, CI, commit hook, editor.
 
     Files that exist are kept as they are.
     """
-    for outcome in scaffold.init(folder, site_name=site_name):
+    for outcome in scaffold.init(folder, site_name=site_name, ci=ci):
         click.echo(f"{outcome.state:<8} {os.path.relpath(outcome.path)}")
         if outcome.note:
             click.echo(f"         {outcome.note}")

@@ -30,6 +30,17 @@ class GitLateError(GitError):
     """Git took longer than `PATIENCE`; the message is that number of seconds."""
 
 
+def place(root: Path) -> str:
+    """The folder of a project in its repository, with a slash at its end; empty where both are one, or there is none.
+
+    Without asking git: those who show findings beside a repository's lines may not have it.
+    """
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            return "" if folder == root else f"{root.relative_to(folder).as_posix()}/"
+    return ""
+
+
 def _environment() -> dict[str, str]:
     """Ours, without what a hook of git's sets for its own repository."""
     hooks = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")

@@ -15,6 +15,10 @@ SITE_NAME = "Post-mortems"
 SCHEMA_FOLDER = ".postmortem"
 """Where copies of the schemas go, so that editors complete the settings without any network."""
 
+SERVICES = ("github", "gitlab", "none")
+"""Whose CI is set up."""
+
+_GITLAB = "postmortems.gitlab-ci.yml"
 _SITE_CONFIGS = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
 _DOCS_DIR = re.compile(r"^docs_dir:[ \t]*([\"']?)((?:\./)?\w[\w ./-]*?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
 _PLUGIN = re.compile(r"^[ \t]*(?:-[ \t]*)?[\"']?postmortem\b", re.MULTILINE)
@@ -30,8 +34,10 @@ class Outcome(NamedTuple):
     """What is left to do by hand, in one sentence; mostly nothing."""
 
 
-def init(root: Path, *, site_name: str | None = None) -> list[Outcome]:
+def init(root: Path, *, site_name: str | None = None, ci: str | None = None) -> list[Outcome]:
     """Set up a repository in `root`, a folder that exists.
+
+    `ci` is one of `SERVICES`; without it GitLab's where the repository has files of GitLab's, else GitHub's.
 
     Every file that exists is kept as it is, so that a second run changes nothing and two runs at
     once do no harm. Raises `ConfigError` where a file cannot be written, or would be written
@@ -41,7 +47,10 @@ def init(root: Path, *, site_name: str | None = None) -> list[Outcome]:
         raise ConfigError(f"`{root}` is not a folder", help="make it first, or give another")
     site = next((root / name for name in _SITE_CONFIGS if (root / name).exists()), None)
     docs = _docs_dir(site) if site else "docs"
+    service = ci or _service(root)
+    owners = f".{'gitlab' if service == 'gitlab' else 'github'}/CODEOWNERS"
     values = {
+        "codeowners": owners,
         "site_name": writing.one_line(site_name or "") or SITE_NAME,
         "docs": docs,
         "postmortems": f"{docs}/postmortems",
@@ -49,7 +58,7 @@ def init(root: Path, *, site_name: str | None = None) -> list[Outcome]:
         "settings_schema": f"{SCHEMA_FOLDER}/settings.schema.json",
     }
     outcomes = []
-    for name, template in _files(docs, site):
+    for name, template in _files(docs, site, service, owners):
         if template is None:
             text = ""
         elif template.endswith(".schema.json"):
@@ -58,13 +67,17 @@ def init(root: Path, *, site_name: str | None = None) -> list[Outcome]:
             text = writing.render(f"init/{template}", **values)
         path = root / name
         written = writing.create(path, text, root)
-        outcomes.append(Outcome(path, "written" if written else "kept"))
+        outcomes.append(Outcome(path, "written" if written else "kept", "" if written else _to_include(path)))
     if site is not None:
         outcomes.insert(0, Outcome(site, "kept", _what_is_missing(site)))
     return outcomes
 
 
-def _files(docs: str, site: Path | None) -> Iterator[tuple[str, str | None]]:
+def _service(root: Path) -> str:
+    return "gitlab" if any((root / name).exists() for name in (".gitlab-ci.yml", ".gitlab")) else "github"
+
+
+def _files(docs: str, site: Path | None, ci: str, owners: str) -> Iterator[tuple[str, str | None]]:
     """Path below the root, and the template, schema or nothing that goes there."""
     yield DEFAULT_FILE, "postmortem.yml.j2"
     for name in schemas.NAMES:
@@ -76,8 +89,12 @@ def _files(docs: str, site: Path | None) -> Iterator[tuple[str, str | None]]:
     yield "mkdocs.external.yml", "mkdocs.external.yml.j2"
     yield "external/docs/index.md", "external-index.md.j2"
     yield "redaction.yml", "redaction.yml.j2"
-    yield ".github/workflows/postmortems.yml", "workflow.yml.j2"
-    yield ".github/CODEOWNERS", "CODEOWNERS.j2"
+    if ci == "github":
+        yield ".github/workflows/postmortems.yml", "workflow.yml.j2"
+    if ci == "gitlab":
+        yield f".gitlab/{_GITLAB}", "postmortems.gitlab-ci.yml.j2"
+        yield ".gitlab-ci.yml", "gitlab-ci.yml.j2"
+    yield owners, "CODEOWNERS.j2"
     yield ".pre-commit-config.yaml", "pre-commit-config.yaml.j2"
     yield ".gitignore", "gitignore.j2"
     yield ".gitattributes", "gitattributes.j2"
@@ -100,6 +117,12 @@ def _docs_dir(site: Path) -> str:
         return "docs"
     parts = [part for part in match[2].strip().split("/") if part not in ("", ".")]
     return "docs" if not parts or ".." in parts else "/".join(parts)
+
+
+def _to_include(path: Path) -> str:
+    if path.name != ".gitlab-ci.yml" or _GITLAB in _text(path):
+        return ""
+    return f"add `- local: .gitlab/{_GITLAB}` below `include:`, so that its jobs run"
 
 
 def _what_is_missing(site: Path) -> str:

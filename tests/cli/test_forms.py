@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.plugin.support import Done, postmortem, site
+from tests.plugin.support import Done, Site, postmortem, site
 
 ONE = "docs/\n    postmortems/\n        a.md\n"
 PATH = "docs/postmortems/a.md"
@@ -243,6 +244,88 @@ class TestSarif:
         assert run["columnKind"] == "unicodeCodePoints"
         region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
         assert (region["startColumn"], region["endColumn"]) == (17, 18)
+
+
+CODE_QUALITY = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "minLength": 1},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^[^/.]"},
+                    "lines": {"required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}},
+                },
+            },
+        },
+    },
+}
+"""The fields of a Code Quality report that GitLab documents: https://docs.gitlab.com/ci/testing/code_quality/."""
+
+
+def code_quality(made: Site) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(made.run("check", "--format", "gitlab").out)
+    jsonschema.Draft202012Validator(CODE_QUALITY).validate(rows)
+    assert len({row["fingerprint"] for row in rows}) == len(rows)
+    return rows
+
+
+class TestGitLab:
+    def test_is_a_code_quality_report(self, tmp_path: Path) -> None:
+        made = site(tmp_path, "postmortem.yml\n    rules: {PM118: info}\ndocs/\n    postmortems/\n")
+        made.write(PATH, with_facts("severity: P9\nseverty: P1\nowner:"))
+        rows = code_quality(made)
+        assert [(row["check_name"], row["severity"]) for row in rows] == [
+            ("PM118 expected-fact", "info"), ("PM106 value-not-allowed", "major"), ("PM105 unknown-key", "minor"),
+        ]  # fmt: skip
+        assert rows[1]["location"] == {"path": PATH, "lines": {"begin": 4}}
+        assert rows[1]["description"] == "severity: `P9` is not one of P0, P1, P2, P3: write one of P0, P1, P2, P3"
+
+    def test_is_empty_where_nothing_is_wrong(self, tmp_path: Path) -> None:
+        assert checked(tmp_path, with_facts(""), "--format", "gitlab") == Done(0, "[]\n", "")
+
+    def test_knows_a_finding_again_when_lines_were_put_in_above_it(self, tmp_path: Path) -> None:
+        made = site(tmp_path, "docs/\n    postmortems/\n")
+        marks = []
+        for more in ("", "tags: [x]\n"):
+            made.write(PATH, with_facts(f"{more}severty: P1\nseverty2: P1"))
+            marks.append([row["fingerprint"] for row in code_quality(made)])
+        assert marks[0] == marks[1]
+
+    def test_tells_two_of_one_kind_in_one_file_apart(self, tmp_path: Path) -> None:
+        made = site(tmp_path, "docs/\n    postmortems/\n")
+        made.write(PATH, with_facts("") + "\n## Timeline\n\n| Time | Event |\n|---|---|\n| x | a |\n| x | b |\n")
+        assert len(code_quality(made)) >= 2
+
+
+def test_programs_beside_a_repository_get_paths_from_its_top(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    made = site(tmp_path / "team wiki", ONE)
+    made.write(PATH, with_facts("severity: P9"))
+    path = f"team wiki/{PATH}"
+    assert made.run("check", "--format", "github").out.startswith(f"::error file={path},line=4,")
+    assert code_quality(made)[0]["location"]["path"] == path
+    (run,) = json.loads(made.run("check", "--format", "sarif").out)["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == path.replace(" ", "%20")
+    assert json.loads(made.run("check", "--format", "json").out)[0]["path"] == PATH
+    assert made.run("check").out.startswith(f"{PATH}:4:")
+
+
+def test_a_name_that_is_no_text_breaks_no_form(tmp_path: Path) -> None:
+    made = site(tmp_path, "docs/\n    postmortems/\n")
+    (made.docs / "postmortems" / os.fsdecode(b"a\xff.md")).write_text(with_facts("severity: P9"))
+    for form in ("text", "json", "github", "gitlab", "sarif"):
+        done = made.run("check", "--format", form)
+        assert (done.code, "Traceback" in done.err) == (1, False), form
+        assert "PM106" in done.out
 
 
 def test_programs_get_every_finding(tmp_path: Path) -> None:

@@ -173,6 +173,7 @@ class TestTheHouseAroundIt:
         assert runs == [
             "pip install mkdocs-postmortem",
             "mkdocs-postmortem check --format github",
+            "mkdocs-postmortem comment",
             "mkdocs build --strict",
             "mkdocs-postmortem redact --check",
             "mkdocs build --strict -f mkdocs.external.yml",
@@ -192,6 +193,42 @@ class TestTheHouseAroundIt:
         lines = (tmp_path / ".github/CODEOWNERS").read_text(encoding="utf-8").splitlines()
         assert any("/redaction.yml" in line for line in lines)
         assert all(line.startswith("#") for line in lines)
+
+
+class TestTheService:
+    GITHUB = frozenset({".github/CODEOWNERS", ".github/workflows/postmortems.yml"})
+    GITLAB = frozenset({".gitlab/CODEOWNERS", ".gitlab/postmortems.gitlab-ci.yml", ".gitlab-ci.yml"})
+
+    def test_is_the_one_that_is_named(self, tmp_path: Path) -> None:
+        for ci, files in (
+            ("github", FILES),
+            ("gitlab", (FILES - self.GITHUB) | self.GITLAB),
+            ("none", FILES - {".github/workflows/postmortems.yml"}),
+        ):
+            (tmp_path / ci).mkdir()
+            init(tmp_path / ci, ci=ci)
+            assert set(tree(tmp_path / ci)) == files, ci
+            assert (
+                (tmp_path / ci / "redaction.yml").read_text().count(f"see .{'gitlab' if ci == 'gitlab' else 'github'}/")
+            )
+
+    @pytest.mark.parametrize("name", [".gitlab-ci.yml", ".gitlab/merge_request_templates/x.md"])
+    def test_is_gitlab_where_the_repository_has_files_of_it(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("mine: {}\n")
+        init(tmp_path)
+        assert set(tree(tmp_path)) == (FILES - self.GITHUB) | self.GITLAB | {name}
+
+    def test_says_what_to_add_to_jobs_that_are_there(self, tmp_path: Path) -> None:
+        ours = tmp_path / ".gitlab-ci.yml"
+        ours.write_text("build: {script: [make]}\n")
+        notes = {outcome.path.name: outcome.note for outcome in init(tmp_path) if outcome.note}
+        assert notes == {
+            ".gitlab-ci.yml": "add `- local: .gitlab/postmortems.gitlab-ci.yml` below `include:`, so that its jobs run"
+        }
+        assert ours.read_text() == "build: {script: [make]}\n"
+        ours.write_text("include:\n  - local: .gitlab/postmortems.gitlab-ci.yml\n")
+        assert {outcome.note for outcome in init(tmp_path)} == {""}
 
 
 class TestNothingIsOverwritten:
