@@ -144,7 +144,10 @@ def _made(text: str, begin: int, end: int, moment: Moment) -> tuple[Moment, str]
     rest = text[_skip(_PARTS, text, stop) :]
     lead = text[:begin]
     if ("*" in lead or "_" in lead) and not text[end:stop].strip(" )]~`>"):
-        rest = rest[_skip(_CLOSING, rest, 0) :]
+        behind = _skip(_CLOSING, rest, 0)
+        opened = lead.strip(" [(`~")
+        # What is emphasised may go on: `**12:45 PM DATE:** text`.
+        rest = rest[behind:] if behind or opened not in rest else opened + rest
     return moment._replace(written=written), rest
 
 

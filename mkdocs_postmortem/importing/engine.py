@@ -19,7 +19,10 @@ from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node, blocks, tree
 from mkdocs_postmortem.importing.titles import columns
 from mkdocs_postmortem.importing.words import FACT
+from mkdocs_postmortem.model import DETECTION_METHODS, STAMPS, PostMortem
+from mkdocs_postmortem.reading import record
 from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.reading.source import Source
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold, fold_short
 
@@ -43,6 +46,8 @@ class _Made:
         self.items: list[Item] = []
         self.dropped: list[str] = []
         self.added: list[str] = []
+        self.beside: dict[str, str] = {}
+        """What headings of the template say beside their names: `(all times CET)`."""
         self.last = "executive_summary"
 
     def part(self, key: str) -> list[Piece]:
@@ -67,8 +72,7 @@ def read(
     head, tops = _title_node(root, settings)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
-    told = labelled + _tops(tops, settings)
-    nodes = _timed(told)
+    nodes = _timed([*front.sections(settings), *labelled, *_tops(tops, settings)])
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")
@@ -78,12 +82,16 @@ def read(
                   "" if head is not root else "there is no heading: the file's name")  # fmt: skip
     stated = [*front.stated(), *_stated(opening, nodes, judge)]
     judge.state(stated)
+    stated += _by_reading(text, name, judge, stated)
+    nodes, opening = _fact_headings(nodes, opening)
     _sections(nodes, settings, made, judge)
     zone = _zone(opening, nodes, made.rows, text)
     moved = _zone_lines(opening, made, zone)
     day = _day(stated, made.rows, title, head.title if head is not root else "", front, name, judge)
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)
-    if day is not None and not any(field in judge.facts for field in words.STAMPS if field != "declared_at"):
+    if day is None:
+        _ask_day(text, front.body_line, judge)
+    elif not any(field in judge.facts for field in words.STAMPS if field != "declared_at"):
         _put_day(day, judge)
     _suggest(nodes, judge, made)
     _say_offset(zone, offset, made)
@@ -112,7 +120,9 @@ def _title_node(root: Node, settings: Settings) -> tuple[Node, list[Node]]:
     if not root.children:
         return root, []
     first, *others = root.children
-    names_section = labels.section_of(first.title, settings) or FACT(first.title)
+    names_section = (
+        labels.section_of(first.title, settings) or FACT(first.title) or fold(first.title) in words.FACT_SECTIONS
+    )
     alone = first.level == 1 or (not others and first.children)
     moment = timeline.time_of(first.title)
     if names_section or not alone or (moment and not moment[1]):
@@ -191,6 +201,9 @@ def _stated(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> lis
         if fold(node.title) in _KEY_EVENTS:
             found += _key_events(node, judge)
             continue
+        if node.key == "timeline":
+            # A duration may be stated below the table, as in the template; its times are no facts.
+            found += [item for item in facts.headers(node.lines, certain=False) if item.field in words.DURATIONS]
         if node.key in ("timeline", "action_items", "supporting_information"):
             continue
         for part in node.walk():
@@ -201,6 +214,59 @@ def _stated(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> lis
             whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
             found += facts.headers(part.lines, certain=whole)
     return found
+
+
+def _by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> list[Stated]:
+    """What reading itself finds in the labels of our template: the window of its duration, the box that is ticked."""
+    if "**" not in text and "[x]" not in text and "[X]" not in text:
+        return []
+    found = record.make(Source(text, ""), name, judge.settings)
+    method = found.facts.get("detection_method")
+    if isinstance(method, str) and method in DETECTION_METHODS and "detection_method" not in judge.facts:
+        judge.put("detection_method", method, _line_of(found, "detection_method"), why="the box that is ticked")
+    if any(item.field in words.STAMPS for item in stated):
+        return []
+    return [
+        Stated(field, field, str(found.facts[field]), _line_of(found, field), "label")
+        for field in STAMPS
+        if dates.parse_stamp(found.facts.get(field))
+    ]
+
+
+def _line_of(found: PostMortem, field: str) -> int:
+    span = found.place((field,))
+    return span.line if span else 0
+
+
+def _fact_headings(nodes: list[Node], opening: list[Line]) -> tuple[list[Node], list[Line]]:
+    """Headings that are facts (`## Date: July 1, 2020`) as labels at the head of the document."""
+    kept: list[Node] = []
+    made: list[Line] = []
+    for node in nodes:
+        item = facts.of_heading(node) if node.key is None and not node.children else None
+        if (
+            item is None
+            or (item.line == node.number and any(not line.blank for line in node.lines))
+            or item.field == "title"
+        ):
+            kept.append(node)
+        else:
+            value = item.value.strip().replace("\n", " ")
+            text = f"- **{item.label}:** {value}"
+            made.append(Line(node.number, text, text))
+    if not made:
+        return nodes, opening
+    apart = [Line(0, "", "")] if any(not line.blank for line in opening) else []
+    return kept, [*opening, *apart, *made]
+
+
+def _ask_day(text: str, first: int, judge: Judge) -> None:
+    """Nothing names the day: the first one in the prose is a hint, no more."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number >= first and (day := dates.find_date(line[:2000])):
+            judge.remark("date", number, f"date: none is stated; the text names {day}", "write date if that is the day")
+            return
+    judge.remark("date", 0, "date: none is stated, and none is in the text", "write date or started_at")
 
 
 def _key_events(node: Node, judge: Judge) -> list[Stated]:
@@ -433,9 +499,9 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
     if not extra and not heading and node.title:
         spare = titles.beside_name(node.title)
         if spare:
-            # What the heading says beside its name, a zone or a day, is said above the table.
-            pieces.append(Piece((spare,)))
-            made.dropped[-1] = node.title.replace(spare, "", 1)
+            # What the heading says beside its name, a zone or a day, it goes on to say.
+            made.beside["timeline"] = f" {spare}"
+            made.dropped[-1] = node.title.removesuffix(spare)
     told = timeline.convert(node, settings, header)
     if heading:
         pieces.append(Piece((), heading, 3, own))
@@ -482,9 +548,12 @@ def _parts(made: _Made, settings: Settings, left: Sequence[str]) -> tuple[Part, 
     found: list[Part] = []
     for key in words.ORDER:
         if key in made.known:
-            found.append(Part(key, settings.sections[key].title, tuple(made.known[key])))
+            title = settings.sections[key].title
+            made.added.append(title)
+            found.append(Part(key, title + made.beside.get(key, ""), tuple(made.known[key])))
         found += made.own.get(key, [])
     if left:
+        made.added.append("Imported")
         found.append(Part(None, "Imported", (Piece(tuple(left)),)))
     return tuple(found)
 

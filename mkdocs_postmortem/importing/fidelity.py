@@ -34,7 +34,7 @@ def lost(source: str, draft: Draft, result: str) -> Counter[str]:
 
 def invented(source: str, draft: Draft, result: str) -> Counter[str]:
     """Words of the result's body that the source does not have, headings and header cells of ours aside."""
-    ours = of_all((*draft.ledger.added, *(part.title for part in draft.parts if part.key or part.title == "Imported")))
+    ours = of_all(draft.ledger.added)
     if not draft.heading:
         ours += words_of(draft.title)
     given = words_of(source) - of_all(draft.ledger.dropped)

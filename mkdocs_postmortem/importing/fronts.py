@@ -9,7 +9,9 @@ from typing import Any
 from mkdocs_postmortem import dates
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.found import Found, Remark
+from mkdocs_postmortem.importing.shapes import labels
 from mkdocs_postmortem.importing.shapes.facts import Stated
+from mkdocs_postmortem.importing.text import Line, Node, closed
 from mkdocs_postmortem.model import DOCUMENT_STATES, STAMPS
 from mkdocs_postmortem.reading import frontmatter
 from mkdocs_postmortem.settings import Settings
@@ -20,6 +22,7 @@ _LISTS = ("services", "causes", "tags", "authors", "reviewers", "participants", 
 _OURS = frozenset({*_TEXTS, *_LISTS, *STAMPS, "near_miss", "impact"})
 _SALVAGE = re.compile(r"title:[ \t]+(\S.*)\Z")
 _LONGEST = 200
+_PROSE = 3
 _TOOLS = (
     ("icco", frozenset({"start_time", "categories"})),
     ("cState", frozenset({"resolved", "affected"})),
@@ -45,6 +48,8 @@ class Front:
         self.dropped: list[str] = []
         self.carried: list[str] = []
         self.salvaged = False
+        self.told: set[str] = set()
+        """Keys whose words stand in a section."""
         title = self.values.get("title")
         self.title: str = " ".join(title.split()) if isinstance(title, str) else ""
         if self.broken:
@@ -92,6 +97,28 @@ class Front:
             for key, value in self.values.items()
         )
 
+    def sections(self, settings: Settings) -> list[Node]:
+        """Prose that stands in front matter, `summary: …`, as the section it is: word for word."""
+        found: list[Node] = []
+        for key, value in self.values.items():
+            title = key.replace("_", " ").replace("-", " ")
+            section = labels.section_of(title, settings)
+            if (
+                section is None
+                or key in _OURS
+                or not isinstance(value, str)
+                or words.FACT(title)
+                or len(value) < _PROSE
+            ):
+                continue
+            number = self.line(key)
+            lines = [Line(number, line, line) for line in closed(value.split("\n"), 0)]
+            if any(line.raw.lstrip().startswith(("#", "---", "===", "```", "~~~", "<!--")) for line in lines):
+                continue
+            found.append(Node("", 2, number, section, lines))
+            self.told.add(key)
+        return found
+
     def stated(self) -> list[Stated]:
         """Its facts as labels: what stands behind each key, in one line."""
         found: list[Stated] = []
@@ -132,6 +159,8 @@ class Front:
     def _said(self, key: str, lines: list[str], facts: Mapping[str, Found]) -> list[str] | None:
         """The values of a key that the result says word for word; None where it says something else."""
         value = self.values[key]
+        if key in self.told:
+            return []
         if value is None or value == [] or value == "":
             # A key without a value says nothing but its name, unless a comment stands beside it.
             return [] if not any("#" in line for line in lines) else None
@@ -143,10 +172,11 @@ class Front:
             return [self.title] if same else None
         field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
         fact = facts.get(field) if field else None
-        if fact is None or fact.line != self.line(key):
+        if fact is None or (fact.line != self.line(key) and not isinstance(value, list)):
             return None
         if isinstance(value, list):
-            return [str(item) for item in value] if fact.value == value else None
+            same = isinstance(fact.value, list) and all(item in fact.value for item in value)
+            return [str(item) for item in value] if same else None
         return [str(value)] if fact.value == str(value) else None
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -36,10 +37,12 @@ _FAR = timedelta(days=300)
 """A stamp that lies so far from everything else of the document was written with another year."""
 _STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _METHOD = Lookup(DETECTION_LABELS)
-_NUMBER = re.compile(r"\d+")
 _DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
+_FIRST_WORD = re.compile(r"\W*(\w[\w.-]*)\s*(?:[(\[–—,:;/|]|-\s|$)")
+_FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
 _PARTED = re.compile(r"[,;]|\s+and\s+|\s+&\s+|<br\s*/?>")
 _LONGEST = 200
+_MOST_NAMES = 50
 
 
 class Zone(NamedTuple):
@@ -95,7 +98,9 @@ class Judge:
         """Facts that are words or durations; stamps and days are left to those who know the zone."""
         for item in stated:
             value = plain(item.value)
-            if item.field in words.STAMPS or item.field == "date" or not durations.known(value):
+            if item.field in words.STAMPS or item.field == "date":
+                continue
+            if not durations.known(value) and not (item.field == "data_loss" and value.casefold() == "none"):
                 continue
             if item.field in words.DURATIONS:
                 self._duration(item, value)
@@ -111,6 +116,13 @@ class Judge:
             return
         if len(value) <= _LONGEST:
             self.put(item.field, value, item.line, written=item.label)
+        if item.label.casefold() == "time to recovery":
+            self.remark(
+                "note",
+                item.line,
+                "time to recovery: some count it from the start, not from the detection",
+                "if so, call it duration",
+            )
 
     def _word(self, item: Stated, value: str) -> None:
         field, line = item.field, item.line
@@ -151,12 +163,17 @@ class Judge:
         """A list in one line."""
         parts = [part.strip(" []\"'`*_") for part in _PARTED.split(value)]
         given = list(dict.fromkeys(part for part in parts if durations.known(part) and len(part) <= _LONGEST))
-        if given and len(given) <= 50:
+        known = self.facts.get(field)
+        if given and known is not None and isinstance(known.value, list):
+            merged = list(dict.fromkeys([*known.value, *given]))
+            self.facts[field] = replace(known, value=merged[:_MOST_NAMES])
+        elif given and len(given) <= _MOST_NAMES:
             self.put(field, given, line)
 
     def severity(self, value: str, line: int) -> None:
         """A severity: only where the project's scale has it, by its names and the aliases it configured."""
-        for text in (value, _DECORATED.sub("", value).strip(), value.split()[0] if value.split() else ""):
+        first = _FIRST_WORD.match(value)
+        for text in (value, _DECORATED.sub("", value).strip(), first[1] if first else ""):
             found = self.settings.find_severity(text) if text else None
             if found:
                 self.put("severity", found, line, written=value)
@@ -171,7 +188,14 @@ class Judge:
 
     def status(self, value: str, line: int) -> None:
         """The state of the document; an imported one is a draft, whatever it was."""
-        state = value.casefold() if value.casefold() in DOCUMENT_STATES else _STATE(value)
+        state = next(
+            (
+                found
+                for text in (value, _FIRST_WORDS.split(value, maxsplit=1)[0])
+                if (found := text.casefold() if text.casefold() in DOCUMENT_STATES else _STATE(text))
+            ),
+            None,
+        )
         if state == "draft":
             return
         if state:
@@ -334,17 +358,6 @@ class Judge:
         if dates.parse_stamp(text) is None:
             return
         self.put(stamp.field, text, stamp.stated.line, sure, why, stamp.stated.value)
-
-
-def shape_of_severity(value: str) -> str:
-    """What a severity looks like that no scale has: for the report of a batch, which asks once for all."""
-    return _NUMBER.sub("#", value.strip())
-
-
-def utc(text: str) -> datetime | None:
-    """A stamp of ours as a moment in UTC."""
-    found = dates.parse_stamp(text)
-    return found.astimezone(UTC) if found else None
 
 
 def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:

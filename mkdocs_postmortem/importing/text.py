@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.reading import outline
-from mkdocs_postmortem.reading.masking import CODE
+from mkdocs_postmortem.reading.masking import CODE, Comment, mask
 from mkdocs_postmortem.reading.tables import is_rule
 from mkdocs_postmortem.settings import Settings
 
@@ -31,6 +32,8 @@ class Line(NamedTuple):
     text: str
     """As `raw`, with comments blanked."""
     code: bool = False
+    joined: bool = False
+    """A comment goes on below this line: the next one is not to be parted from it."""
 
     @property
     def blank(self) -> bool:
@@ -88,10 +91,12 @@ class Node:
 
 def tree(text: str, body_line: int, settings: Settings) -> Node:
     """The headings of a document and the lines below each, from `body_line` on."""
-    raw = text.split("\n")
-    scanned = outline.scan(text, body_line, settings)
+    raw = closed(text.split("\n"), body_line - 1)
+    scanned = outline.scan("\n".join(raw), body_line, settings)
+    joined = {at for comment in _comments(raw, body_line - 1) for at in range(comment.line, comment.last_line)}
     lines = [
-        Line(at + 1, raw[at], scanned.lines[at], scanned.kinds[at] == CODE) for at in range(body_line - 1, len(raw))
+        Line(at + 1, raw[at], scanned.lines[at], scanned.kinds[at] == CODE, at in joined)
+        for at in range(body_line - 1, len(raw))
     ]
     if lines and lines[-1].blank:
         lines.pop()  # what follows the last line break
@@ -114,6 +119,37 @@ def tree(text: str, body_line: int, settings: Settings) -> Node:
     return root
 
 
+def closed(lines: list[str], start: int) -> list[str]:
+    """Code and comments that are never closed as the text that every renderer shows for them.
+
+    In another place, with other lines below it, what is left open would swallow them.
+    """
+    lines = list(lines)
+    for _ in range(_MOST_OPEN):
+        problems: list[Problem] = []
+        mask(list(lines), start, bytearray(len(lines)), problems)
+        if not problems:
+            return lines
+        for problem in problems:
+            at, column = problem.span.line - 1, problem.span.column - 1
+            line = lines[at]
+            if line.startswith("<!--", column):
+                lines[at] = f"{line[:column]}< !--{line[column + 4 :]}"
+            else:
+                lines[at] = f"{line[:column]}\\{line[column:]}"
+    # More of them than anybody opens by mistake: none of them counts as code or a comment any more.
+    return [line.replace("```", "\\```").replace("~~~", "\\~~~").replace("<!--", "< !--") for line in lines]
+
+
+_MOST_OPEN = 20
+
+
+def _comments(lines: list[str], start: int) -> list[Comment]:
+    if not any("<!--" in line for line in lines):
+        return []
+    return mask(list(lines), start, bytearray(len(lines)), [])
+
+
 def _heading(raw: str, title: str) -> str:
     """A heading's words as written: with a comment in them, and without the attributes that reading leaves out."""
     if not raw.startswith("#"):
@@ -133,6 +169,8 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
             at += 1
             continue
         kind, end = _block(lines, at)
+        while end < len(lines) and lines[end - 1].joined:
+            end += 1
         while end > at + 1 and lines[end - 1].blank:
             end -= 1
         found.append(Block(kind, tuple(lines[at:end])))

@@ -29,6 +29,7 @@ _BARE_ZONE = re.compile(
 )
 _LOWER = re.compile(r"\b(?:in|are)\s+(?:the\s+)?(pacific|eastern|central|mountain|london|uk)\b", re.I)
 _NO_ZONE = frozenset({"IT", "NOT", "THE", "EXIT", "START", "MUST", "JUST", "LIST", "LAST", "FIRST"})
+_NUMBERS = re.compile(r"(?<![\w.-])\d{1,2}([./-])\d{1,2}\1\d{4}(?![\w-])")
 _PAREN = re.compile(r"\(([^()]{1,80})\)\s*\Z")
 
 
@@ -71,7 +72,11 @@ def day_in(text: str) -> date | None:
     taken = moments.take(text)
     if taken and taken[0].day:
         return taken[0].day
-    return dates.find_date(text)
+    found = dates.find_date(text)
+    if found is None and (match := _NUMBERS.search(text)):
+        taken = moments.take(match[0])
+        found = taken[0].day if taken and not taken[0].doubt else None
+    return found
 
 
 def zone_name(text: str) -> str:

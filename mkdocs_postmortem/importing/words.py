@@ -41,7 +41,7 @@ FACTS: dict[str, tuple[str, ...]] = {
                     "incident detected", "noticed", "discovered", "discovered at", "detection at", "検知日時"),
     "acknowledged_at": ("ack", "acknowledged", "acknowledged at", "acked", "acked at", "responded", "responded at",
                         "responded_at", "respondtime", "response started", "first response", "time acknowledged"),
-    "declared_at": ("declared", "declared at", "incident declared", "incident_declared", "created", "reported at",
+    "declared_at": ("declared", "declared at", "incident declared", "incident_declared", "reported at",
                     "reported_at", "incident opened", "opened", "opened at"),
     "mitigated_at": ("mitigated", "mitigated at", "stable", "stable at", "stable_at", "repaired", "repaired at",
                      "repaired declared", "restored", "service restored", "impact end", "impact ended", "impact_end",
@@ -172,3 +172,9 @@ NO_ACTION = frozenset(
     {"none", "n/a", "na", "no action", "no actions", "nothing", "no action items", "-", "tbd", "tbc", "todo"}
 )
 """What stands below Action Items where there are none."""
+
+FACT_SECTIONS = frozenset(
+    {"stats", "metadata", "details", "incident details", "information", "info", "key facts", "at a glance", "facts",
+     "incident information", "general information", "general", "overview table", "incident metadata"}
+)  # fmt: skip
+"""Titles of sections that hold facts: never the title of a document."""

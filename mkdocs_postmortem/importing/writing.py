@@ -9,8 +9,6 @@ import yaml
 
 from mkdocs_postmortem.importing.found import Draft, Found, Piece
 from mkdocs_postmortem.importing.words import IMPACT
-from mkdocs_postmortem.model import Problem
-from mkdocs_postmortem.reading.masking import mask
 
 _ORDER = (
     "title", "id", "status", "severity", "incident_type", "near_miss", "services", "causes", "tags", "date",
@@ -24,7 +22,7 @@ _WIDE = 1 << 20
 def write(draft: Draft) -> str:
     """The whole text of a file."""
     body = _body(draft)
-    return _front(draft) + "\n".join(_closed(body)) + "\n"
+    return _front(draft) + "\n".join(body) + "\n"
 
 
 def body_of(text: str) -> str:
@@ -47,9 +45,7 @@ def _front(draft: Draft) -> str:
             found = Found("title", draft.title, 0)
         if found is not None:
             lines.append(_line(field, found.value) + _comment(found))
-        elif field in ("severity", "incident_type") and any(
-            remark.kind == "severity" or remark.text.startswith(field) for remark in draft.remarks
-        ):
+        elif field in ("severity", "incident_type") and any(remark.text.startswith(field) for remark in draft.remarks):
             # Empty, and there: so that a word of the body that no scale has is not taken for the fact.
             lines.append(f"{field}:")
     return "\n".join([*lines, "---"]) + "\n"
@@ -105,23 +101,3 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
     while last > first and not lines[last - 1].strip():
         last -= 1
     return list(lines[first:last])
-
-
-def _closed(lines: list[str]) -> list[str]:
-    """Code and comments that are never closed as the text that every renderer shows for them."""
-    whole = "\n".join(lines)
-    if "```" not in whole and "~~~" not in whole and "<!--" not in whole:
-        return lines
-    for _ in range(len(lines)):
-        problems: list[Problem] = []
-        mask(list(lines), 0, bytearray(len(lines)), problems)
-        if not problems:
-            break
-        for problem in problems:
-            at, column = problem.span.line - 1, problem.span.column - 1
-            line = lines[at]
-            if line.startswith("<!--", column):
-                lines[at] = f"{line[:column]}< !--{line[column + 4 :]}"
-            else:
-                lines[at] = f"{line[:column]}\\{line[column:]}"
-    return lines

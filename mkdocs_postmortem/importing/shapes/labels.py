@@ -26,6 +26,8 @@ def split(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[N
     nodes: list[Node] = []
     for block, label in zip(found, labels, strict=True):
         if label is not None and fact(label[0]):
+            if opening and block.number > opening[-1].number + 1 and block.kind != "item":
+                opening.append(Line(0, "", ""))
             opening += block.lines
             continue
         if label is not None:

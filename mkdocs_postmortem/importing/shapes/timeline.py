@@ -228,7 +228,7 @@ def _rows(block: Block) -> list[_Row]:
     if block.kind == "item":
         part = entry(block)
         found = moments.take(part.words) if part.text else None
-        if found is None or not _timed(found[0]) or "<!--" in part.words:
+        if found is None or not _timed(found[0]) or part.words.count("<!--") != part.words.count("-->"):
             return []
         row = _Row(found[0].written, found[1], part.number)
         if part.marker[0].isdigit():
