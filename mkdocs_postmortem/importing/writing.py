@@ -45,7 +45,9 @@ def _front(draft: Draft) -> str:
             found = Found("title", draft.title, 0)
         if found is not None:
             lines.append(_line(field, found.value) + _comment(found))
-        elif field in ("severity", "incident_type") and any(remark.text.startswith(field) for remark in draft.remarks):
+        elif field in ("severity", "incident_type") and any(
+            remark.kind == field or remark.text.startswith(field) for remark in draft.remarks
+        ):
             # Empty, and there: so that a word of the body that no scale has is not taken for the fact.
             lines.append(f"{field}:")
     return "\n".join([*lines, "---"]) + "\n"
