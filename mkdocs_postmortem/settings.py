@@ -211,6 +211,11 @@ class Settings:
         return next((kind.label for kind in self.incident_types if kind.name == name), name)
 
     @cached_property
+    def has_policy(self) -> bool:
+        """Whether the project says what may leave: without that there is no public site."""
+        return (self.root / "redaction.yml").is_file()
+
+    @cached_property
     def find_severity(self) -> Lookup:
         """From a severity as written to its name on the scale."""
         return Lookup({item.name: (*item.aliases, *_label(item)) for item in self.severities})

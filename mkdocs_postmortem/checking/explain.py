@@ -21,6 +21,7 @@ GROUPS = {
     "PM50": "Language",
     "PM51": "Depth",
     "PM60": "The process",
+    "PM61": "What others could learn from",
     "PM65": "The register of incidents",
 }
 """The rules by the beginning of their codes."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from mkdocs_postmortem import dates
 from mkdocs_postmortem.checking.findings import INFO, OFF, WARNING, WHOLE, Context, declare, rule, source
 from mkdocs_postmortem.dates import human
-from mkdocs_postmortem.measuring import clock, people
+from mkdocs_postmortem.measuring import clock, people, publication
 from mkdocs_postmortem.measuring.clock import MISSED, RUNNING, Deadline
 from mkdocs_postmortem.model import PostMortem, Problem, Span
 from mkdocs_postmortem.reading.history import History
@@ -137,6 +137,33 @@ def product_owner_absent(context: Context) -> Iterator[Problem]:
             record.places.get(("participants",)) or record.places.get(("severity",), WHOLE),
             f"no product owner is among those who took part ({named})",
             "add whoever did to `participants`, with the role `product owner`",
+        )
+
+
+# -- what others could learn from --------------------------------------------------------------------
+
+
+@rule(
+    "PM610",
+    "publication-candidate",
+    "Others could learn from it, and nobody has decided on a public version.",
+    INFO,
+    OFF,
+)
+def publication_candidate(context: Context) -> Iterator[Problem]:
+    """`process.md`: when to publish externally. Pointed out until it is planned, or declined with a reason."""
+    record, settings = context.postmortem, context.settings
+    # One that was declined is found for good, so that its comment never accepts nothing.
+    asked = publication.is_recent(record, context.as_of) or publication.is_declined(record)
+    if not asked or not publication.is_undecided(record, settings):
+        return
+    grounds = publication.grounds(record, settings)
+    if grounds:
+        yield Problem(
+            "PM610",
+            _state_place(record),
+            f"a candidate for a public version: {', '.join(grounds)}",
+            "plan it with `external: {slug: …}`, or say why not: `# postmortem: accept PM610 the reason`",
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
 from functools import partial
 from typing import Any
 
 from mkdocs_postmortem.dates import human
+from mkdocs_postmortem.measuring import publication
 from mkdocs_postmortem.measuring.clock import KEPT, MISSED, NOT_DUE, RUNNING, UNKNOWN, Deadline
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import PostMortem
@@ -43,6 +44,7 @@ def page(site: Site) -> Page:
     if not site.records:
         return render.page(source, "Process", "There are no post-mortems yet.", in_navigation=True)
     process = site.settings.process
+    candidates = publication.candidates(site.records, site.settings, site.as_of)
     body = (
         f"As of {site.as_of.isoformat()}.\n\n"
         f"## Overdue\n\n{render.slot('overdue')}\n\n"
@@ -50,6 +52,7 @@ def page(site: Site) -> Page:
         f"## Kept and missed\n\n{definition(process)}\n\n{terms(process, site.settings.severity_names)}\n\n"
         f"{render.slot('numbers')}\n\n"
         f"## All post-mortems\n\n{render.slot('steps')}\n\n"
+        f"{_CANDIDATES if candidates else ''}"
         f"## Accepted findings\n\nWhat `check` found and somebody accepted where it stands, with the reason.\n\n"
         f"{render.slot('accepted')}"
     )
@@ -60,6 +63,8 @@ def page(site: Site) -> Page:
         "steps": partial(_steps, site, source),
         "accepted": partial(_accepted, site, source),
     }
+    if candidates:
+        slots["candidates"] = partial(_candidates, site, source, candidates)
     return render.page(source, "Process", body, slots, in_navigation=True)
 
 
@@ -183,6 +188,18 @@ def _steps(site: Site, source: str) -> str:
 def _row(record: PostMortem, site: Site, source: str) -> str:
     draw: Callable[..., Any] = render.macros("process_rows").row
     return str(draw(item=_named(record, site, source), steps=[told(item, site) for item in site.deadlines(record)]))
+
+
+_CANDIDATES = (
+    "## Candidates for the public site\n\nOthers could learn from these, and nobody has decided yet: plan a public "
+    f"version with `external`, or say in the document why there will be none.\n\n{render.slot('candidates')}\n\n"
+)
+
+
+def _candidates(site: Site, source: str, found: Sequence[tuple[PostMortem, Sequence[str]]]) -> str:
+    """Post-mortems that are candidates for a public version, and why."""
+    lines = [{**_named(record, site, source), "why": clean(", ".join(why))} for record, why in found]
+    return render.html("process_candidates", lines=lines)
 
 
 def _accepted(site: Site, source: str) -> str:

@@ -98,6 +98,7 @@ AT = {
     "PM607": "[{who",
     "PM608": "2026-11-04",
     "PM609": "2026-11-08",
+    "PM610": "published\n",
     "PM650": "SEV9",
     "PM651": "INC-1042",
     "PM652": "INC-1042",
@@ -133,7 +134,7 @@ REGISTER = "PM65"
 
 
 def settings_for(root: Path, code: str, good: bool = False, **more: object) -> dict[str, object]:
-    """PM113 needs a schema of the team's own, PM604 a longer term, PM607 a roster, PM609 a repository; the register."""
+    """What some rules need besides the document: a schema of the team's own, a repository, a policy, the register."""
     if code == "PM607":
         return {"process": {"product_owners": {"checkout": "@paula", "payments": ["@paula", "@omar"]}}, **more}
     if code == "PM604":
@@ -150,6 +151,8 @@ def settings_for(root: Path, code: str, good: bool = False, **more: object) -> d
     if code.startswith(REGISTER):
         item = explain.catalogue()[CODES.index(code)]
         (root / "incidents.yml").write_text((item.good if good else item.bad).text, encoding="utf-8")
+    if code == "PM610":
+        (root / "redaction.yml").write_text("sections: [Impact]\n", encoding="utf-8")
     if code == "PM113":
         (root / "team.schema.json").write_text(json.dumps(TEAM), encoding="utf-8")
         return {"schema": "team.schema.json", **more}

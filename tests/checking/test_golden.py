@@ -22,7 +22,7 @@ from .support import NAME, TODAY, check, overlay, project, shown, without
 FOLDER = Path(__file__).parent / "golden"
 KEYS = {
     "name", "file", "front", "body", "without", "settings", "schema", "as_of", "path", "encoding",
-    "append", "pad", "others", "commits", "register", "expect",
+    "append", "pad", "others", "commits", "register", "policy", "expect",
 }  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def prepared(case: Mapping[str, Any], root: Path) -> tuple[Settings, str, date]:
         given["schema"] = "team.schema.json"
     if "register" in case:
         (root / "incidents.yml").write_text(case["register"], encoding="utf-8")
+    if "policy" in case:
+        (root / "redaction.yml").write_text(case["policy"], encoding="utf-8")
     if case["from"] not in ("process", "register"):
         # Moments that are moved about for other rules' sake would be late for the process, too.
         given["rules"] = {**{code: "off" for code in RULES if code.startswith("PM6")}, **given.get("rules", {})}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +159,23 @@ def test_it_has_the_same_rows_when_it_is_drawn_again() -> None:
     first = site(*ARCHIVE)
     text = drawn(first)
     assert drawn(replace(first)) == text
+
+
+def test_candidates_for_the_public_site_are_listed_until_somebody_decided(tmp_path: Path) -> None:
+    severe = ("status: published", "resolved_at: 2026-11-03T10:00Z", "severity: P0")
+    asked = made("PM-7", *severe, f"impact: {{users_affected: '{HOSTILE}, 12%'}}")
+    planned = made("PM-8", *severe, "external: {slug: 2026-11-a, title: A, sections: [Impact]}")
+    declined = made("PM-9", *severe[:2], "severity: P0  # postmortem: accept PM610 told by mail")
+    plain = site(asked, planned, declined)
+    assert "Candidates" not in drawn(plain)  # without a policy there is no public site
+    (tmp_path / "redaction.yml").write_text("sections: [Impact]\n", encoding="utf-8")
+    shown = section(
+        drawn(replace(plain, settings=replace(plain.settings, root=tmp_path))), "Candidates for the public site"
+    )
+    assert "PM-7" in shown
+    assert "a P0, it hit" in shown
+    assert "<img" not in shown
+    assert "PM-8" not in shown
+    assert "PM-9" not in shown
+    accepted = section(drawn(plain) + "\n## ", "Accepted findings")
+    assert "told by mail" in accepted
