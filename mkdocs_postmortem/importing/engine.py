@@ -14,7 +14,7 @@ from mkdocs_postmortem import dates, moments
 from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
 from mkdocs_postmortem.importing.found import Draft, Found, Item, Ledger, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
-from mkdocs_postmortem.importing.shapes import actions, facts, labels, timeline
+from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node, blocks, tree
 from mkdocs_postmortem.importing.titles import columns
@@ -72,7 +72,7 @@ def read(
     head, tops = _title_node(root, settings)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
-    nodes = _timed([*front.sections(settings), *labelled, *_tops(tops, settings)])
+    nodes = _timed([*labelled, *_tops(tops, settings)])
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")
@@ -85,6 +85,7 @@ def read(
     stated += _by_reading(text, name, judge, stated)
     nodes, opening = _fact_headings(nodes, opening)
     _sections(nodes, settings, made, judge)
+    _front(front, settings, made, judge)
     zone = _zone(opening, nodes, made.rows, text)
     moved = _zone_lines(opening, made, zone)
     day = _day(stated, made.rows, title, head.title if head is not root else "", front, name, judge)
@@ -397,6 +398,28 @@ def _suggest(nodes: Sequence[Node], judge: Judge, made: _Made) -> None:
                         judge.remark("stamp", block.number, f"duration: the {fold(node.title)} tells of “{told}”",
                                      "write duration if that is how long it lasted")  # fmt: skip
                         return
+
+
+def _front(front: fronts.Front, settings: Settings, made: _Made, judge: Judge) -> None:
+    """Prose, timeline and people of front matter, each in its place."""
+    for text in fields.texts(front, settings):
+        parent = words.PARENT.get(text.section, text.section)
+        piece = Piece(text.lines, text.heading, 3, own=False)
+        if text.heading:
+            made.part(parent).append(piece)
+            made.added.append(text.heading)
+        else:
+            made.part(parent).insert(0, piece)
+    rows = fields.events(front)
+    if rows:
+        first, second = columns(settings, "time", "event")
+        header = f"| {first} | {second} |"
+        made.part("timeline").append(Piece(fields.table(rows, header)))
+        made.rows += [Row(row.time, row.event, row.line) for row in rows]
+        made.added.append(header)
+    people, line = fields.people(front)
+    if people:
+        judge.put("participants", people, line)
 
 
 # Sections ---------------------------------------------------------------------------------------

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mkdocs_postmortem import dates
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.found import Found, Remark
-from mkdocs_postmortem.importing.shapes import labels
 from mkdocs_postmortem.importing.shapes.facts import Stated
-from mkdocs_postmortem.importing.text import Line, Node, closed
 from mkdocs_postmortem.model import DOCUMENT_STATES, STAMPS
 from mkdocs_postmortem.reading import frontmatter
 from mkdocs_postmortem.settings import Settings
@@ -21,13 +20,15 @@ _TEXTS = ("id", "owner", "facilitator", "severity", "incident_type", "detection_
 _LISTS = ("services", "causes", "tags", "authors", "reviewers", "participants", "related")
 _OURS = frozenset({*_TEXTS, *_LISTS, *STAMPS, "near_miss", "impact"})
 _SALVAGE = re.compile(r"title:[ \t]+(\S.*)\Z")
+_MERGED = ("tags", "services", "causes", "related")
 _LONGEST = 200
-_PROSE = 3
+_WORD = re.compile(r"\w+")
 _TOOLS = (
     ("icco", frozenset({"start_time", "categories"})),
     ("cState", frozenset({"resolved", "affected"})),
     ("swarmproof", frozenset({"incident_id", "root_cause"})),
     ("cogni", frozenset({"services_affected", "trust"})),
+    ("Dispatch", frozenset({"reported_at", "stable_at"})),
 )
 """Tools that are known by two keys of their front matter."""
 
@@ -48,8 +49,10 @@ class Front:
         self.dropped: list[str] = []
         self.carried: list[str] = []
         self.salvaged = False
-        self.told: set[str] = set()
-        """Keys whose words stand in a section."""
+        self.placed: dict[str, list[str]] = {}
+        """Keys whose values stand elsewhere in the result, with the names that their lines lose."""
+        self.merged: set[str] = set()
+        """Keys whose lists were joined to another's."""
         title = self.values.get("title")
         self.title: str = " ".join(title.split()) if isinstance(title, str) else ""
         if self.broken:
@@ -97,28 +100,6 @@ class Front:
             for key, value in self.values.items()
         )
 
-    def sections(self, settings: Settings) -> list[Node]:
-        """Prose that stands in front matter, `summary: …`, as the section it is: word for word."""
-        found: list[Node] = []
-        for key, value in self.values.items():
-            title = key.replace("_", " ").replace("-", " ")
-            section = labels.section_of(title, settings)
-            if (
-                section is None
-                or key in _OURS
-                or not isinstance(value, str)
-                or words.FACT(title)
-                or len(value) < _PROSE
-            ):
-                continue
-            number = self.line(key)
-            lines = [Line(number, line, line) for line in closed(value.split("\n"), 0)]
-            if any(line.raw.lstrip().startswith(("#", "---", "===", "```", "~~~", "<!--")) for line in lines):
-                continue
-            found.append(Node("", 2, number, section, lines))
-            self.told.add(key)
-        return found
-
     def stated(self) -> list[Stated]:
         """Its facts as labels: what stands behind each key, in one line."""
         found: list[Stated] = []
@@ -127,9 +108,42 @@ class Front:
             if field is None or field == "title":
                 continue
             text = _one_line(value, field)
-            if text:
+            if not text:
+                continue
+            first = next((n for n, one in enumerate(found) if one.field == field), None)
+            if field in _MERGED and isinstance(value, list) and first is not None:
+                # `categories` beside `keywords`: two lists of the same are one.
+                new = [item for item in value if item not in found[first].value.split(", ")]
+                found[first] = found[first]._replace(value=", ".join([found[first].value, *new]))
+                self.merged.add(key)
+            else:
                 found.append(Stated(key, field, text, self.line(key), "front matter"))
         return found
+
+    def place(self, key: str, told: Sequence[str], names: Sequence[str] = ()) -> bool:
+        """Say that the body tells what a key tells; False where it would not be the same words."""
+        return self._take(key, told, names)
+
+    def carry(self, key: str, told: Sequence[str]) -> bool:
+        """Say that the result's front matter tells what a key tells; False where it would not be the same words."""
+        if not self._take(key, told, ()):
+            return False
+        self.carried += told
+        return True
+
+    def _take(self, key: str, told: Sequence[str], names: Sequence[str]) -> bool:
+        """Whether the lines of a key say the words that are told, the names of keys in them, and nothing else."""
+        dropped = [*_WORD.findall(key), *names]
+        if Counter(_WORD.findall("\n".join(self._lines(key)))) != Counter(_WORD.findall("\n".join([*told, *dropped]))):
+            return False
+        self.placed[key] = dropped
+        return True
+
+    def _lines(self, key: str) -> list[str]:
+        """The lines of a key, to the next one."""
+        first = self.line(key)
+        later = [line for other in self.values if (line := self.line(other)) > first]
+        return self.lines[first - 1 : min(later, default=self.body_line - 1) - 1]
 
     def left(self, facts: Mapping[str, Found]) -> list[str]:
         """The lines of it that the result's front matter does not say word for word, for a section of their own."""
@@ -146,6 +160,9 @@ class Front:
         for at, key in enumerate(keys):
             end = first[keys[at + 1]] if at + 1 < len(keys) else last
             lines = self.lines[first[key] - 1 : end - 1]
+            if key in self.placed:
+                self.dropped += self.placed[key]
+                continue
             said = self._said(key, lines, facts)
             if said is None:
                 kept += lines
@@ -159,8 +176,6 @@ class Front:
     def _said(self, key: str, lines: list[str], facts: Mapping[str, Found]) -> list[str] | None:
         """The values of a key that the result says word for word; None where it says something else."""
         value = self.values[key]
-        if key in self.told:
-            return []
         if value is None or value == [] or value == "":
             # A key without a value says nothing but its name, unless a comment stands beside it.
             return [] if not any("#" in line for line in lines) else None
@@ -172,7 +187,7 @@ class Front:
             return [self.title] if same else None
         field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
         fact = facts.get(field) if field else None
-        if fact is None or (fact.line != self.line(key) and not isinstance(value, list)):
+        if fact is None or (fact.line != self.line(key) and key not in self.merged):
             return None
         if isinstance(value, list):
             same = isinstance(fact.value, list) and all(item in fact.value for item in value)
