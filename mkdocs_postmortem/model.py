@@ -276,7 +276,7 @@ class PostMortem:
     causes: tuple[str, ...]
     tags: tuple[str, ...]
     day: date | None
-    """The day of the incident: from its timestamps, else its header, file name or title."""
+    """The day of the incident: of its start or detection, else its header, a later timestamp, file name or title."""
     stamps: Mapping[str, datetime]
     """Those of `STAMPS` that are known."""
     detection_method: str

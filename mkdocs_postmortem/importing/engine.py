@@ -30,6 +30,7 @@ _KEY_EVENTS = frozenset({"key events", "key timestamps", "key times", "key dates
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 _SAYS_ZONE = re.compile(r"[>*_(\s-]{0,8}(?:note:? )?(?:all |the )*(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
 _DATE_CLOCK_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2} ?(UTC|GMT|BST|CES?T|[ECMP][SD]T)\b")
+_MARKED = re.compile(r"\[action(?: item)?\]:?\s+\S", re.I)
 _SPEAKS = re.compile(
     r"\b(?:outage|incident|impact|problem)s? (?:begins?|starts?|started|began|ends?|ended|is over)\b", re.I
 )
@@ -84,6 +85,7 @@ def read(
     judge.state(stated)
     stated += _by_reading(text, name, judge, stated)
     nodes, opening = _fact_headings(nodes, opening)
+    _marked_items(nodes, made)
     _sections(nodes, settings, made, judge)
     _front(front, settings, made, judge)
     zone = _zone(opening, nodes, made.rows, text)
@@ -92,7 +94,7 @@ def read(
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)
     if day is None:
         _ask_day(text, front.body_line, judge)
-    elif not any(field in judge.facts for field in words.STAMPS if field != "declared_at"):
+    elif "started_at" not in judge.facts and "detected_at" not in judge.facts:
         _put_day(day, judge)
     _suggest(nodes, judge, made)
     _say_offset(zone, offset, made)
@@ -400,6 +402,22 @@ def _suggest(nodes: Sequence[Node], judge: Judge, made: _Made) -> None:
                         return
 
 
+def _marked_items(nodes: Sequence[Node], made: _Made) -> None:
+    """Paragraphs of other sections that call themselves action items: `[Action Item] …`."""
+    for node in nodes:
+        if node.key == "action_items":
+            continue
+        for part in node.walk():
+            for block in blocks(part.lines):
+                if block.kind != "para" or not _MARKED.match(block.words):
+                    continue
+                taken = {line.number for line in block.lines}
+                part.lines = [line for line in part.lines if line.number not in taken]
+                first, *others = (line.raw.strip() for line in block.lines)
+                made.part("action_items").append(Piece((f"- [ ] {first}", *(f"  {line}" for line in others))))
+                made.items.append(Item(block.words, block.number))
+
+
 def _front(front: fronts.Front, settings: Settings, made: _Made, judge: Judge) -> None:
     """Prose, timeline and people of front matter, each in its place."""
     for text in fields.texts(front, settings):
@@ -515,7 +533,7 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
     header = f"| {first} | {second} |"
     if fold(node.title) in _KEY_EVENTS and not node.children:
         rows = facts.events(node.lines)
-        if rows and all(block.kind in ("item", "silent") for block in blocks(node.lines)):
+        if any(when for _, when, _ in rows) and all(block.kind in ("item", "silent") for block in blocks(node.lines)):
             _events(node, rows, header, made)
             return
     heading = node.title if extra else _titled(node, "timeline", settings, made, bool(pieces))
@@ -540,13 +558,18 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
 def _events(node: Node, rows: Sequence[tuple[str, str, int]], header: str, made: _Made) -> None:
     """`Key events` as a table: what happened stands behind the time, as in every other timeline."""
     lines = [header, "|------|-------|"]
+    untimed: list[str] = []
     for what, when, number in rows:
-        lines.append(f"| {timeline.cell(when)} | {timeline.cell(what)} |")
         if when:
+            lines.append(f"| {timeline.cell(when)} | {timeline.cell(what)} |")
             made.rows.append(Row(when, what, number))
+        else:
+            untimed.append(f"- {what}")
     made.added.append(header)
     pieces = made.part("timeline")
     pieces.append(Piece(tuple(lines), node.title, 3))
+    if untimed:
+        pieces.append(Piece(tuple(untimed)))
     pieces += [Piece(tuple(line.raw for line in block.lines)) for block in blocks(node.lines) if block.kind == "silent"]
 
 

@@ -21,7 +21,7 @@ _DATED = re.compile(r"\s*(?:incident )?date\s*:\s*", re.I)
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
 _LONGEST = 300
 _ZONE = re.compile(
-    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z][\w/+−-]*(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
+    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
     r"(?:\s?[+−-]\d{1,2}(?::\d{2})?)?(?:\s*\([^()\n]{2,40}\))?)"
 )
 _BARE_ZONE = re.compile(

@@ -55,6 +55,8 @@ def offset(name: str, day: date | None, home: ZoneInfo | None = None) -> Offset:
             doubt = "" if named in (None, meant) else f"{text} names two offsets; the number is taken"
             return Offset(meant, doubt)
     known = dates.zone_offset(text.replace(" ", "")) if len(text) < 12 else None
+    if known is None and (spelt := dates.named_zone(text)) is not None:
+        known = spelt.offset  # "Central European Time (CET)"
     if known is not None:
         return Offset(known)
     folded = re.sub(r"\s?(?:standard|daylight)?\s?time$", "", text.casefold())

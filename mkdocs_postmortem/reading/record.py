@@ -86,7 +86,7 @@ def glance(source: Source, path: str, settings: Settings) -> PostMortem | None:
     if (
         front.problems
         or not data.keys() >= _DIVIDING
-        or all(dates.parse_stamp(data.get(name)) is None for name in STAMPS)
+        or all(dates.parse_stamp(data.get(name)) is None for name in STAMPS[:2])
     ):
         return None
     document = Document(
@@ -345,13 +345,15 @@ def _title(document: Document, data: dict[str, Any], places: Places, stem: str) 
 
 
 def _incident_day(document: Document, stamps: Mapping[str, datetime], title: str, stem: str) -> date | None:
-    for name in STAMPS:
+    for name in STAMPS[:2]:
         if name in stamps:
             return stamps[name].date()
+    # When it was over says less of the day than a date that somebody wrote.
     header = document.stated.get("date")
     return (
         (dates.find_date(header.text) if header else None)
         or dates.parse_date(text_of(document.front.get("date")))
+        or next((stamps[name].date() for name in STAMPS[2:] if name in stamps), None)
         or dates.find_date(stem.replace("_", "-"))
         or dates.find_date(title)
     )

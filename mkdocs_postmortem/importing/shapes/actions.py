@@ -62,7 +62,9 @@ def _lines(
         at += len(run)
         if made:
             made.append("")
-        if block.kind == "item":
+        if block.kind == "item" and all(_says_none(one) for one in run):
+            made += [line.raw for one in run for line in one.lines]
+        elif block.kind == "item":
             made += _items(run, header, done)
         elif block.kind == "table":
             made += _table(block, settings, done)
@@ -71,6 +73,11 @@ def _lines(
         else:
             made += [line.raw for line in block.lines]
     done.pieces.append(Piece(tuple(made), heading, level))
+
+
+def _says_none(block: Block) -> bool:
+    """Whether an item says that there is none: `N/A`."""
+    return entry(block).words.strip("*_.!()[] ").casefold() in NO_ACTION
 
 
 def _is_action(block: Block) -> bool:

@@ -364,7 +364,9 @@ def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     others: list[Line] = []
     for block in blocks(lines):
         if block.kind == "item" and _begins_in_time(block):
-            times += block.lines
+            # What stood between items may have had another indent: brought together, none is below another.
+            indent = len(block.lines[0].raw) - len(block.lines[0].raw.lstrip(" "))
+            times += [line.cut(indent) for line in block.lines]
         else:
             others += [*block.lines, Line(0, "", "")]
     return times, others
