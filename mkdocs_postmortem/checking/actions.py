@@ -9,6 +9,7 @@ from mkdocs_postmortem.checking.findings import ERROR, INFO, OFF, WARNING, WHOLE
 from mkdocs_postmortem.checking.language.lexicon import lexicon_of
 from mkdocs_postmortem.checking.schema import unstated
 from mkdocs_postmortem.model import ActionItem, Problem, Span
+from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.vocabulary import fold
 
 declare("PM408", "unknown-priority", "An action item's priority is not on the scale.", ERROR, WARNING)
@@ -188,8 +189,10 @@ def vague_action(context: Context) -> Iterator[Problem]:
     """`process.md`: "Improve monitoring" is bad, an alert with its threshold is good."""
     sharpness = lexicon_of(context.settings).sharpness
     for item in _to_do(context):
-        if sharpness.is_vague(item.action):
-            yield Problem("PM414", item.span, "nobody could tell when this is done", sharpness.suggestion(item.action))
+        if sharpness.is_vague(item.action, item.ticket):
+            yield Problem(
+                "PM414", item.span, "nobody could tell when this is done", sharpness.suggestion(plain(item.action))
+            )
 
 
 @rule("PM415", "several-actions", "One action item holds several.", INFO, OFF)

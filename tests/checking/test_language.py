@@ -23,6 +23,15 @@ judge = measure.wording()
 is_vague = measure.vague()
 
 
+_LEXICON = Lexicon(builtin("en"))
+SAMPLE = (
+    "the engineer engineers they forgot did not didn't check because , ; : ( ) . ? ! who Maria @maria 's and but "
+    'should have been human error obviously `code` "quoted" “so” [a](b) * ** _ __ | § P [PO] pods users’ nobody '
+    "no one \u202e é 例 \x00 <b> 10:02 -- — wrong"
+)
+WORDS = st.sampled_from(SAMPLE.split())
+
+
 # -- measured ----------------------------------------------------------------------------------
 
 
@@ -78,6 +87,21 @@ def test_what_the_process_says_of_action_items() -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "vague"),
+    [
+        ("Automate Boskos deploys", False),
+        ("Consider allowing the prime cluster to stop accepting traffic", False),
+        ("Improve monitoring", True),
+        ("Be more careful with selectors", True),
+    ],
+)
+def test_a_ticket_makes_an_end_of_what_names_its_object(action: str, vague: bool) -> None:
+    sharpness = Lexicon(builtin("en")).sharpness
+    assert sharpness.is_vague(action)
+    assert sharpness.is_vague(action, "#11957") is vague
+
+
+@pytest.mark.parametrize(
     ("vague", "mend"),
     [
         ("Improve monitoring", "which value"),
@@ -93,6 +117,35 @@ def test_the_mend_of_a_vague_action_item_sharpens_this_one(vague: str, mend: str
     sharpness = Lexicon(builtin("en")).sharpness
     assert is_vague(vague)
     assert mend in sharpness.suggestion(vague)
+
+
+@pytest.mark.parametrize(
+    ("action", "about"),
+    [
+        ("Look into the memory leak", "memory leak"),
+        ("Increase test coverage.", "test coverage"),
+        ("Try to improve the way we review", "way we review"),
+        ("Proactively monitor certificates", "certificates"),
+        ("Be better", ""),
+        ("", ""),
+        ("Improve " + "long " * 40, " ".join(["long"] * 12) + " …"),
+    ],
+)
+def test_a_mend_speaks_of_what_the_item_is_about(action: str, about: str) -> None:
+    sharpness = Lexicon(builtin("en")).sharpness
+    assert sharpness.about(action) == about
+    assert ("{about}" in sharpness.suggestion(action)) is False
+    assert (f"“{about}”" in sharpness.suggestion(action)) is bool(about)
+
+
+@given(st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=500))
+def test_any_action_item_is_judged_and_has_a_mend(action: str) -> None:
+    sharpness = _LEXICON.sharpness
+    sharpness.is_vague(action)
+    sharpness.is_several(action)
+    sharpness.is_training(action)
+    assert 20 < len(sharpness.suggestion(action)) < 300
+    assert _LEXICON.analysis.is_surface(action) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -286,13 +339,6 @@ def test_a_pattern_that_no_engine_could_run_is_refused() -> None:
 
 
 # -- anything at all ---------------------------------------------------------------------------
-
-SAMPLE = (
-    "the engineer engineers they forgot did not didn't check because , ; : ( ) . ? ! who Maria @maria 's and but "
-    'should have been human error obviously `code` "quoted" “so” [a](b) * ** _ __ | § P [PO] pods users’ nobody '
-    "no one \u202e é 例 \x00 <b> 10:02 -- — wrong"
-)
-WORDS = st.sampled_from(SAMPLE.split())
 
 
 @given(st.lists(WORDS, max_size=60).map(" ".join))

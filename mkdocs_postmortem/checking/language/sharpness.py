@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from mkdocs_postmortem.checking.language.patterns import words_of
@@ -34,8 +35,11 @@ class Sharpness:
             for item in data.get("suggestions") or ()
         )
 
-    def is_vague(self, action: str) -> bool:
-        """Whether nobody could say when this is done."""
+    def is_vague(self, action: str, ticket: str = "") -> bool:
+        """Whether nobody could say when this is done.
+
+        A ticket makes an end of an item that names what it is about: `Improve monitoring` names nothing.
+        """
         text = blank(action)
         words = words_of(text)
         if len("".join(words)) < 2 or not self.known:
@@ -44,7 +48,7 @@ class Sharpness:
         joined = f" {' '.join(words)} "
         if any(phrase in joined for phrase in self.never):
             return not exact
-        if exact:
+        if exact or (ticket and not all(word in self._empty for word in words)):
             return False
         while len(words) > 1 and words[0].endswith("ly"):
             words = words[1:]  # "proactively monitor certificates"
@@ -56,7 +60,7 @@ class Sharpness:
             return len(telling) < _ENOUGH
         return (words[0] in self.general and not telling) or all(word in self._empty for word in words)
 
-    @property
+    @cached_property
     def _empty(self) -> frozenset[str]:
         return self.general | self.loose | self.open | _ADDING
 
@@ -72,12 +76,44 @@ class Sharpness:
         return not self.training.isdisjoint(words_of(action)[:3])
 
     def suggestion(self, action: str) -> str:
-        """What a sharp item in its place would say."""
+        """What a sharp item in its place would say, in this one's own words."""
         words = set(words_of(action))
-        for given, write in self.suggestions:
-            if not given.isdisjoint(words):
-                return str(write)
-        return "say what will be there when it is done, where, and from which value on"
+        write = next((write for given, write in self.suggestions if not given.isdisjoint(words)), _SHARPER)
+        about = self.about(action)
+        return str(write).replace("{about}", f"“{about}”") if about else _ABOUT.sub("", str(write))
+
+    def about(self, action: str) -> str:
+        """What an item is about: its words behind those that say that something will be done; empty for none."""
+        text = " ".join(action[:_LOOKED_AT].split())
+        verb = True
+        while text:
+            first, _, rest = text.partition(" ")
+            word = first.strip(".,;:!").casefold()
+            if word in _LEADING or word.endswith("ly"):
+                verb = verb or word == "to"
+            elif verb and (word in self._verbs or word.removesuffix("ing") in self.open):
+                verb = False
+            else:
+                break
+            text = rest
+        text = text.rstrip(" .!")
+        return text if len(text) <= _QUOTED else f"{text[: max(text.rfind(' ', 0, _QUOTED), 20)].rstrip(' ,;')} …"
+
+    @cached_property
+    def _verbs(self) -> frozenset[str]:
+        return self.open | self.loose | _ADDING
 
 
+_SHARPER = "say what will be there for {about} when it is done, where, and from which value on"
+_ABOUT = re.compile(r" (?:of|for|about) \{about\}")
+_QUOTED = 60
+"""Letters of an item that a mend quotes."""
+_LOOKED_AT = 400
+_LEADING = frozenset(
+    {
+        "a", "an", "the", "our", "your", "their", "to", "into", "at", "out", "about", "on", "for", "up", "with", "be",
+        "more", "most", "if", "whether", "how", "when", "that", "sure", "should", "must", "have", "maybe", "we",
+    }
+)  # fmt: skip
+"""What stands before the verb, or between it and what it is about."""
 _ADDING = frozenset({"add", "adding", "write", "create", "implement", "introduce", "do", "better", "stop"})
