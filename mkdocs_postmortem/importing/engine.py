@@ -16,7 +16,7 @@ from mkdocs_postmortem.importing.found import Draft, Found, Item, Ledger, Part, 
 from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
 from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
 from mkdocs_postmortem.importing.shapes.facts import Stated
-from mkdocs_postmortem.importing.text import Line, Node, blocks, tree
+from mkdocs_postmortem.importing.text import Block, Line, Node, blocks, entry, tree
 from mkdocs_postmortem.importing.titles import columns
 from mkdocs_postmortem.importing.words import FACT
 from mkdocs_postmortem.model import DETECTION_METHODS, STAMPS, PostMortem
@@ -47,6 +47,8 @@ class _Made:
         self.items: list[Item] = []
         self.dropped: list[str] = []
         self.added: list[str] = []
+        self.titles: dict[str, str] = {}
+        """Titles that labels give to sections of the template, in words that reading knows."""
         self.beside: dict[str, str] = {}
         """What headings of the template say beside their names: `(all times CET)`."""
         self.last = "executive_summary"
@@ -465,19 +467,21 @@ def _sections(nodes: Sequence[Node], settings: Settings, made: _Made, judge: Jud
 
 
 def _titled(node: Node, key: str, settings: Settings, made: _Made, known: bool) -> str:
-    """The heading below the section's own that a node keeps; empty where its title is the section's."""
+    """The heading below the section's own that a node keeps; empty where its title is the section's.
+
+    A heading that only names the section gets the template's name for it; a label keeps its words.
+    """
     if not node.title:
         return ""
-    name = settings.sections[key].title
-    if not known:
+    if node.label:
+        if not known and settings.find_section(node.title, ()) == key:
+            made.titles[key] = node.title
+            return ""
+        return node.title
+    if not known or fold_short(node.title) == fold_short(settings.sections[key].title):
         made.dropped.append(node.title)
         return ""
-    return "" if fold_short(node.title) == fold_short(name) and _drop(node.title, made) else node.title
-
-
-def _drop(title: str, made: _Made) -> bool:
-    made.dropped.append(title)
-    return True
+    return node.title
 
 
 def _known(node: Node, key: str, settings: Settings, made: _Made) -> None:
@@ -488,10 +492,21 @@ def _known(node: Node, key: str, settings: Settings, made: _Made) -> None:
 
 def _under(node: Node, key: str, parent: str, settings: Settings, made: _Made) -> None:
     """A section that is part of another in the template, below that one's heading."""
-    made.dropped.append(node.title)
     name = settings.sections[key].title
-    made.added.append(name)
-    made.part(parent).extend(_pieces(node, name, 3, settings, made))
+    if node.label and settings.find_section(node.title, ()) == key:
+        name = node.title
+    else:
+        made.added.append(name)
+    pieces = made.part(parent)
+    if node.label and name != node.title:
+        pieces.append(Piece((), name, 3))
+        pieces += _pieces(node, node.title, 4, settings, made)
+        return
+    if name != node.title:
+        made.dropped.append(node.title)
+    elif not node.label:
+        made.dropped.append(name)
+    pieces += _pieces(node, name, 3, settings, made)
 
 
 def _pieces(node: Node, heading: str, level: int, settings: Settings, made: _Made) -> list[Piece]:
@@ -533,7 +548,7 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
     header = f"| {first} | {second} |"
     if fold(node.title) in _KEY_EVENTS and not node.children:
         rows = facts.events(node.lines)
-        if any(when for _, when, _ in rows) and all(block.kind in ("item", "silent") for block in blocks(node.lines)):
+        if any(when for _, when, _ in rows) and all(_is_event(block) for block in blocks(node.lines)):
             _events(node, rows, header, made)
             return
     heading = node.title if extra else _titled(node, "timeline", settings, made, bool(pieces))
@@ -553,6 +568,14 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
     made.dropped += told.dropped
     made.added += told.added
     made.added += [piece.heading for piece in told.pieces if piece.heading and not piece.own]
+
+
+def _is_event(block: Block) -> bool:
+    """Whether a bullet of `Key events` is one line, or a comment between them."""
+    if block.kind != "item":
+        return block.kind == "silent"
+    part = entry(block)
+    return part.text == part.words and all(line.blank for line in part.rest) and not part.marker[0].isdigit()
 
 
 def _events(node: Node, rows: Sequence[tuple[str, str, int]], header: str, made: _Made) -> None:
@@ -594,8 +617,9 @@ def _parts(made: _Made, settings: Settings, left: Sequence[str]) -> tuple[Part, 
     found: list[Part] = []
     for key in words.ORDER:
         if key in made.known:
-            title = settings.sections[key].title
-            made.added.append(title)
+            title = made.titles.get(key, settings.sections[key].title)
+            if key not in made.titles:
+                made.added.append(title)
             found.append(Part(key, title + made.beside.get(key, ""), tuple(made.known[key])))
         found += made.own.get(key, [])
     if left:

@@ -41,6 +41,7 @@ _DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
 _FIRST_WORD = re.compile(r"\W*(\w[\w.-]*)\s*(?:[(\[–—,:;/|]|-\s|$)")
 _FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
 _PARTED = re.compile(r"[,;]|\s+and\s+|\s+&\s+|<br\s*/?>")
+_NO_ZONE = "no zone is stated: read as UTC"
 _LONGEST = 200
 _MOST_NAMES = 50
 
@@ -349,7 +350,7 @@ class Judge:
                 or ("" if zone is None or zone.sure == "stated" else f"the zone is that of line {zone.line}")
             )
         else:
-            offset, why = timedelta(0), why or "no zone is stated: read as UTC"
+            offset, why = timedelta(0), f"{why}; {_NO_ZONE}" if why else _NO_ZONE
         if why:
             sure = "inferred"
         text = (

@@ -79,6 +79,8 @@ class Node:
     key: str | None
     lines: list[Line] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
+    label: bool = False
+    """It is a label that stands for a heading: its words are the document's, and stay."""
 
     def walk(self) -> Iterable[Node]:
         """This node and all below it, in the order of the source; without recursion, whatever the depth."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import yaml
 
 from mkdocs_postmortem.importing.found import Draft, Found, Piece
-from mkdocs_postmortem.importing.words import IMPACT
+from mkdocs_postmortem.importing.shapes.labels import LABEL
+from mkdocs_postmortem.importing.words import FACT, IMPACT
 
 _ORDER = (
     "title", "id", "status", "severity", "incident_type", "near_miss", "services", "causes", "tags", "date",
@@ -16,13 +17,14 @@ _ORDER = (
     "duration", "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve",
     "detection_method", "impact", "owner", "authors", "reviewers", "facilitator", "participants", "related",
 )  # fmt: skip
+_BY_LABEL = ("severity", "incident_type", "services", "owner", "authors", "reviewers", "facilitator")
 _WIDE = 1 << 20
 
 
 def write(draft: Draft) -> str:
     """The whole text of a file."""
     body = _body(draft)
-    return _front(draft) + "\n".join(body) + "\n"
+    return _front(draft, _labelled(body)) + "\n".join(body) + "\n"
 
 
 def body_of(text: str) -> str:
@@ -30,7 +32,18 @@ def body_of(text: str) -> str:
     return text[text.index("\n---\n", 4) + 5 :]
 
 
-def _front(draft: Draft) -> str:
+def _labelled(body: Sequence[str]) -> set[str]:
+    """Facts that reading would take from labels of the body, where front matter does not have them."""
+    found: set[str] = set()
+    for line in body:
+        if "**" in line and (
+            label := LABEL.match(line.lstrip("-*+ \t>") if line.lstrip()[:2] != "**" else line.lstrip())
+        ):
+            found.add(FACT(label[2]) or "")
+    return found
+
+
+def _front(draft: Draft, labelled: Collection[str]) -> str:
     by: dict[str, Found] = {found.field: found for found in draft.facts}
     lines = ["---"]
     for field in _ORDER:
@@ -45,10 +58,10 @@ def _front(draft: Draft) -> str:
             found = Found("title", draft.title, 0)
         if found is not None:
             lines.append(_line(field, found.value) + _comment(found))
-        elif field in ("severity", "incident_type") and any(
-            remark.kind == field or remark.text.startswith(field) for remark in draft.remarks
+        elif field in _BY_LABEL and (
+            field in labelled or any(remark.kind == field or remark.text.startswith(field) for remark in draft.remarks)
         ):
-            # Empty, and there: so that a word of the body that no scale has is not taken for the fact.
+            # Empty, and there: so that words of the body that were judged already are not taken for the fact.
             lines.append(f"{field}:")
     return "\n".join([*lines, "---"]) + "\n"
 
@@ -62,6 +75,8 @@ def _line(field: str, value: Any) -> str:
     if isinstance(value, list):
         listed: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=_WIDE)
         return f"{field}: {listed.strip()}"
+    if field == "date":
+        return f"date: {value}"  # as everybody writes it; reading leaves it the text it is
     text: str = yaml.safe_dump({field: value}, default_flow_style=False, allow_unicode=True, width=_WIDE)
     return text.rstrip("\n")
 

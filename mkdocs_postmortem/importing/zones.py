@@ -18,11 +18,7 @@ _REGIONS = {
     "uk": "Europe/London", "london": "Europe/London",
 }  # fmt: skip
 """Names that mean the clock of a region, summer and winter."""
-_LIKELY = {
-    "bst": (1, "British Summer Time"),
-    "mst": (-7, "Mountain Standard Time"),
-    "cst": (-6, "Central Standard Time"),
-}
+_LIKELY = {"bst": (1, "British Summer Time")}
 """Abbreviations of several zones, with the one that is meant most: told, never taken for certain."""
 _EXPLICIT = re.compile(r"\(?\s*(?:=\s*)?((?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d{2})?|[+−-]\d{2}:\d{2})\s*\)?", re.I)
 

@@ -32,7 +32,7 @@ def split(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[N
             continue
         if label is not None:
             name, inner = label
-            nodes.append(Node(name, 2, block.number, section_of(name, settings)))
+            nodes.append(Node(name, 2, block.number, section_of(name, settings), label=True))
             inner, nested = _nested(inner, settings)
             nodes[-1].lines += inner
             nodes += nested
@@ -63,7 +63,8 @@ def _label(block: Block) -> tuple[str, list[Line]] | None:
     begin = 0
     if block.kind == "item":
         match = BULLET.match(first.text)
-        assert match is not None
+        if match is None or match[2][0].isdigit():
+            return None  # a number is a word that a heading would lose
         begin = match.start(4)
     label = LABEL.match(first.text, begin)
     if label is None or (block.kind == "para" and ":" not in label[0]):
@@ -86,7 +87,8 @@ def _nested(lines: list[Line], settings: Settings) -> tuple[list[Line], list[Nod
     for block in blocks(lines):
         label = _label(block) if block.kind == "item" else None
         if label is not None and section_of(label[0], settings) and not fact(label[0]):
-            nodes.append(Node(label[0], 2, block.number, section_of(label[0], settings), label[1]))
+            key = section_of(label[0], settings)
+            nodes.append(Node(label[0], 2, block.number, key, label[1], label=True))
             continue
         target = nodes[-1].lines if nodes else kept
         if target and not target[-1].blank and block.kind != "item":
