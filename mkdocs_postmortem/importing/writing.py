@@ -9,6 +9,7 @@ import yaml
 
 from mkdocs_postmortem.importing.found import Draft, Found, Piece
 from mkdocs_postmortem.importing.shapes.labels import LABEL
+from mkdocs_postmortem.importing.text import BULLET
 from mkdocs_postmortem.importing.words import FACT, IMPACT
 
 _ORDER = (
@@ -36,10 +37,12 @@ def _labelled(body: Sequence[str]) -> set[str]:
     """Facts that reading would take from labels of the body, where front matter does not have them."""
     found: set[str] = set()
     for line in body:
-        if "**" in line and (
-            label := LABEL.match(line.lstrip("-*+ \t>") if line.lstrip()[:2] != "**" else line.lstrip())
-        ):
-            found.add(FACT(label[2]) or "")
+        text = line.lstrip()
+        if "**" not in text:
+            continue
+        bullet = BULLET.match(text)
+        label = LABEL.match(bullet[4] if bullet else text)
+        found.add((label and FACT(label[2])) or "")
     return found
 
 
