@@ -370,9 +370,13 @@ def _day(
     for item in stated:
         if item.field in ("started_at", "detected_at"):
             moment = moments.take(plain(item.value))
-            if moment and moment[0].day and moment[0].clock:
+            if moment and moment[0].day:
                 candidates["stamps"] = (moment[0].day, item.line)
                 break
+    for item in stated:
+        if item.field == "id" and (found := titles.day_in(item.value)):
+            candidates["id"] = (found, item.line)
+            break
     return day_of(candidates, judge)
 
 

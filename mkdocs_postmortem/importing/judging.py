@@ -364,19 +364,21 @@ class Judge:
 def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:
     """The day of the incident out of what names one: a label before all else, then what two agree on.
 
-    `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`.
+    `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`, `id`.
     """
     if not candidates:
         return None
-    ranks = ("label", "stamps", "timeline", "title", "file name")
+    ranks = ("label", "stamps", "timeline", "title", "file name", "id")
     found = {name: candidates[name] for name in ranks if name in candidates}
     # A file is named, and a title written, by the day somebody wrote; the timeline often begins the day before.
-    votes = Counter(day for name, (day, _) in found.items() if name in ("timeline", "title", "file name", "stamps"))
+    votes = Counter(day for name, (day, _) in found.items() if name != "label")
     chosen = next(iter(found))
     if chosen != "label":
         best = max(votes.values())
         preferred = (
-            ("title", "file name", "stamps", "timeline") if best > 1 else ("stamps", "title", "file name", "timeline")
+            ("title", "file name", "stamps", "timeline", "id")
+            if best > 1
+            else ("stamps", "title", "file name", "timeline", "id")
         )
         chosen = next(name for name in preferred if name in found and votes[found[name][0]] == best)
     day, line = found[chosen]

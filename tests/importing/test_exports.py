@@ -208,7 +208,7 @@ def test_action_items_have_our_states(name: str, items: list[tuple[str, str, str
 
 def test_what_was_given_up_without_a_reason_is_asked_about() -> None:
     found = draft(case("incident-io"))
-    asked = [remark for remark in found.remarks if remark.kind == "status"]
+    asked = [remark for remark in found.remarks if remark.kind == "item"]
     assert [remark.text for remark in asked] == [
         "`Move the indexer to its own cluster` was given up (`not_doing`) without a reason"
     ]

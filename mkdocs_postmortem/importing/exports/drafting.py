@@ -428,7 +428,7 @@ class _Drafting:
         status = _STATUS(text) or _STATUS(text.replace("_", " "))
         if status is None:
             self._remark(
-                "status",
+                "item",
                 f"the status `{shown(text)}` of an action item is not known",
                 "write Open, Done or Won't do: …",
             )
@@ -436,7 +436,7 @@ class _Drafting:
             return one_line(text)
         if status == "won't do":
             self._remark(
-                "status",
+                "item",
                 f"`{shown(cells['action'])}` was given up (`{shown(text)}`) without a reason",
                 "write why: Won't do: …",
             )
