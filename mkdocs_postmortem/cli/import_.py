@@ -83,8 +83,8 @@ def _written(result: Result, settings: Settings, folder: Path | None) -> Result:
     if result.state != NEW:
         return result
     root = settings.root
-    if folder is not None and not folder.resolve().is_relative_to(root.resolve()):
-        root = folder
+    if folder is not None and not Path(os.path.abspath(folder)).is_relative_to(os.path.abspath(root)):
+        root = folder  # elsewhere on purpose, and not through a link in the project
     try:
         if writing.create(result.target, result.text, root):
             return result
