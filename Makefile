@@ -6,11 +6,13 @@
 # Debian's packages where that is possible. A second run does not install anything again.
 
 SHELL := /bin/sh
+comma := ,
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := build/site
 PUBLIC := site-external
 READY := $(VENV)/.ready
+NODE := build/node
 
 # The first interpreter that is new enough; `make PYTHON=python3.13 test` takes another.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
@@ -25,7 +27,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit manual build wheel browser bench language lock clean
+.PHONY: help setup demo test lint unit manual build wheel browser node bench language lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -60,7 +62,7 @@ demo: setup
 		$(BIN)/mkdocs build --quiet --site-dir $(SITE) && echo "The demo is built: open $(SITE)/index.html"; \
 	fi
 
-test: setup browser
+test: setup browser node
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory manual
 	@$(MAKE) --no-print-directory wheel
@@ -97,14 +99,29 @@ wheel: build
 	@mkdir build/wheel/trial
 	cd build/wheel/trial && PATH="$(CURDIR)/build/wheel/venv/bin:$$PATH" sh -eu $(CURDIR)/tests/scaffold/wheel.sh
 
-browser:
-	@if [ -n "$$($(FIND_CHROMIUM))" ]; then exit 0; fi; \
+# Installs packages of Debian's where that is allowed; says what is needed where it is not.
+define install
 	if command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then as_root=; \
 	elif command -v apt-get >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root=sudo; \
-	else echo "The browser tests need Chromium: install it, or name it: make CHROMIUM=/path/to/chromium test" >&2; exit 1; fi; \
-	echo "Installing Chromium for the browser tests"; \
+	else echo "$(2)" >&2; exit 1; fi; \
+	echo "Installing $(1) for the tests"; \
 	$$as_root apt-get update -qq && \
-	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null
+endef
+
+browser:
+	@if [ -n "$$($(FIND_CHROMIUM))" ]; then exit 0; fi; \
+	$(call install,chromium,The browser tests need Chromium: install it$(comma) or name it: make CHROMIUM=/path/to/chromium test)
+
+# The language server that editors have, for the tests of what `init` gives them.
+node: $(NODE)/.ready
+
+$(NODE)/.ready: tests/editor/package-lock.json
+	@if ! command -v npm >/dev/null 2>&1; then \
+	$(call install,nodejs npm,The tests of the editor set-up need Node.js and npm: install them); fi
+	@mkdir -p $(NODE) && cp tests/editor/package.json tests/editor/package-lock.json $(NODE)
+	cd $(NODE) && npm ci --silent --no-audit --no-fund
+	@touch $(NODE)/.ready
 
 bench: setup
 	$(BIN)/python benchmarks/run.py $(ARGS)

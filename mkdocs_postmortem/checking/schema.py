@@ -92,6 +92,17 @@ def effective_schema(settings: Settings) -> dict[str, Any]:
     return loaded
 
 
+def written_schema(settings: Settings) -> dict[str, Any]:
+    """`effective_schema` for editors and other programs, which see the words as they are written.
+
+    `Won't do: …` is a status and its reason in one; reading takes them apart before the schema judges them.
+    """
+    schema = effective_schema(settings)
+    status = schema["properties"]["action_items"]["items"]["properties"]["status"]
+    status["anyOf"] = [{"enum": status.pop("enum")}, {"type": "string", "pattern": r"^[Ww]on['’]t do: *\S"}]
+    return schema
+
+
 class Judge:
     """The validator of one project, built once: our schema, or the team's that extends it."""
 

@@ -9,7 +9,7 @@ import click
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.checking.schema import effective_schema
+from mkdocs_postmortem.checking.schema import written_schema
 from mkdocs_postmortem.cli import with_config
 
 
@@ -21,6 +21,6 @@ def command(name: str, config: Path | None) -> None:
     redaction, release, incidents or language.
     """
     if name == "postmortem":
-        click.echo(json.dumps(effective_schema(project.load(config)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(written_schema(project.load(config)), ensure_ascii=False, indent=2))
     else:
         click.echo(schemas.read(name).rstrip("\n"))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from mkdocs_postmortem import schemas
-from mkdocs_postmortem.scaffold import writing
+from mkdocs_postmortem import schemas, settings
+from mkdocs_postmortem.checking.schema import written_schema
+from mkdocs_postmortem.scaffold import editor, writing
 from mkdocs_postmortem.settings import DEFAULT_FILE, ConfigError
 
 SITE_NAME = "Post-mortems"
@@ -18,6 +19,7 @@ SCHEMA_FOLDER = ".postmortem"
 SERVICES = ("github", "gitlab", "none")
 """Whose CI is set up."""
 
+_EDITOR = "editor"
 _GITLAB = "postmortems.gitlab-ci.yml"
 _SITE_CONFIGS = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
 _DOCS_DIR = re.compile(r"^docs_dir:[ \t]*([\"']?)((?:\./)?\w[\w ./-]*?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -61,16 +63,33 @@ def init(root: Path, *, site_name: str | None = None, ci: str | None = None) -> 
     for name, template in _files(docs, site, service, owners):
         if template is None:
             text = ""
-        elif template.endswith(".schema.json"):
-            text = schemas.read(template.removesuffix(".schema.json"))
+        elif template == _EDITOR:
+            text = _for_editors(root, docs)[name]
         else:
             text = writing.render(f"init/{template}", **values)
         path = root / name
         written = writing.create(path, text, root)
-        outcomes.append(Outcome(path, "written" if written else "kept", "" if written else _to_include(path)))
+        outcomes.append(Outcome(path, "written" if written else "kept", "" if written else _to_add(path)))
     if site is not None:
         outcomes.insert(0, Outcome(site, "kept", _what_is_missing(site)))
     return outcomes
+
+
+def _for_editors(root: Path, docs: str) -> dict[str, str]:
+    """What editors are given, by path; with the severities and types of settings that are there."""
+    try:
+        loaded = settings.load(root / DEFAULT_FILE)
+        schema, folder = written_schema(loaded), loaded.folder
+    except ConfigError:  # which `check` tells
+        schema, folder = schemas.load("postmortem"), f"{docs}/postmortems"
+    copies = editor.copies(schema)
+    return {
+        **{f"{SCHEMA_FOLDER}/{name}.schema.json": text for name, text in copies.items()},
+        f"{SCHEMA_FOLDER}/problem-matcher.json": editor.problem_matcher(),
+        ".vscode/settings.json": editor.settings(folder, SCHEMA_FOLDER),
+        ".vscode/tasks.json": editor.tasks(),
+        ".vscode/postmortem.code-snippets": editor.snippets(schema),
+    }
 
 
 def _service(root: Path) -> str:
@@ -78,11 +97,14 @@ def _service(root: Path) -> str:
 
 
 def _files(docs: str, site: Path | None, ci: str, owners: str) -> Iterator[tuple[str, str | None]]:
-    """Path below the root, and the template, schema or nothing that goes there."""
+    """Path below the root, and the template that goes there, `_EDITOR` or nothing."""
     yield DEFAULT_FILE, "postmortem.yml.j2"
-    for name in schemas.NAMES:
-        yield f"{SCHEMA_FOLDER}/{name}.schema.json", f"{name}.schema.json"
     yield f"{docs}/postmortems/.gitkeep", None
+    for name in schemas.NAMES:
+        yield f"{SCHEMA_FOLDER}/{name}.schema.json", _EDITOR
+    yield f"{SCHEMA_FOLDER}/problem-matcher.json", _EDITOR
+    for name in ("settings.json", "tasks.json", "postmortem.code-snippets"):
+        yield f".vscode/{name}", _EDITOR
     if site is None:  # a site that is there has a home page of its own
         yield f"{docs}/index.md", "index.md.j2"
         yield "mkdocs.yml", "mkdocs.yml.j2"  # after the page, so that a run that was cut short is mended
@@ -119,10 +141,13 @@ def _docs_dir(site: Path) -> str:
     return "docs" if not parts or ".." in parts else "/".join(parts)
 
 
-def _to_include(path: Path) -> str:
-    if path.name != ".gitlab-ci.yml" or _GITLAB in _text(path):
-        return ""
-    return f"add `- local: .gitlab/{_GITLAB}` below `include:`, so that its jobs run"
+def _to_add(path: Path) -> str:
+    """What is left to do by hand where a file was kept that others own as well."""
+    if path.name == ".gitlab-ci.yml" and _GITLAB not in _text(path):
+        return f"add `- local: .gitlab/{_GITLAB}` below `include:`, so that its jobs run"
+    if path.parent.name == ".vscode" and "postmortem" not in _text(path):
+        return "the manual has the lines to add to it: Where people write, in the editor"
+    return ""
 
 
 def _what_is_missing(site: Path) -> str:

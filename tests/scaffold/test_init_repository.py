@@ -27,10 +27,14 @@ FILES = {
     ".postmortem/incidents.schema.json",
     ".postmortem/language.schema.json",
     ".postmortem/postmortem.schema.json",
+    ".postmortem/problem-matcher.json",
     ".postmortem/redaction.schema.json",
     ".postmortem/release.schema.json",
     ".postmortem/settings.schema.json",
     ".pre-commit-config.yaml",
+    ".vscode/postmortem.code-snippets",
+    ".vscode/settings.json",
+    ".vscode/tasks.json",
     "docs/index.md",
     "docs/postmortems/.gitkeep",
     "external/docs/index.md",
@@ -254,7 +258,11 @@ class TestNothingIsOverwritten:
             runs = list(pool.map(lambda n: init(tmp_path, site_name=f"Site {n}"), range(4)))
         written = [outcome.path for run in runs for outcome in run if outcome.state == "written"]
         assert len(written) == len(set(written)) == len(FILES)
-        texts = [text.decode("utf-8") for name, text in tree(tmp_path).items() if not name.endswith(".json")]
+        texts = [
+            text.decode("utf-8")
+            for name, text in tree(tmp_path).items()
+            if not name.endswith((".json", ".code-snippets"))
+        ]
         assert all(text == "" or text.endswith("\n") for text in texts)
 
 
