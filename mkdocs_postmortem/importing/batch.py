@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mkdocs_postmortem.importing import engine, fidelity, writing
 from mkdocs_postmortem.importing.exports import drafting
-from mkdocs_postmortem.importing.exports.loading import ExportError
+from mkdocs_postmortem.importing.exports.loading import LARGEST, ExportError
 from mkdocs_postmortem.importing.found import Draft
 from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.reading import discover, is_postmortem, source
@@ -61,7 +62,11 @@ class Importer:
 
     def _export(self, work: Work) -> list[Result]:
         name = work.path.as_posix()
-        read = _read(work, self.settings)
+        with suppress(OSError):
+            if work.path.stat().st_size > LARGEST:
+                told = f"is larger than {LARGEST >> 20} MB: export it in parts"
+                return [Result(name, work.target, REFUSED, message=told)]
+        read = _read(work, LARGEST)
         if isinstance(read, Result):
             return [read]
         decoded = read[1]
@@ -74,12 +79,17 @@ class Importer:
         for named in found:
             draft = fidelity.told_of_export(decoded.text, named.draft) if len(found) == 1 else named.draft
             target = work.target.parent / f"{named.stem}.md"
-            results.append(_weighed(Result(name, target, NEW, draft, writing.write(draft))))
+            text = writing.write(draft)
+            if len(text.encode("utf-8")) > self.settings.max_bytes:
+                told = f"`{named.draft.title[:60]}` is longer than a post-mortem may be: raise limits.kilobytes"
+                results.append(Result(name, target, REFUSED, draft, message=told))
+                continue
+            results.append(_weighed(Result(name, target, NEW, draft, text)))
         return results
 
     def _document(self, work: Work) -> Result:
         name = work.path.as_posix()
-        read = _read(work, self.settings)
+        read = _read(work, self.settings.max_bytes)
         if isinstance(read, Result):
             return read
         data, decoded = read
@@ -104,10 +114,10 @@ class Importer:
         return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
 
 
-def _read(work: Work, settings: Settings) -> tuple[bytes, source.Source] | Result:
+def _read(work: Work, max_bytes: int) -> tuple[bytes, source.Source] | Result:
     """A file's bytes and its text, or the result that it cannot be read."""
     name = work.path.as_posix()
-    data = source.read_bytes(work.path, work.path.parent, settings.max_bytes)
+    data = source.read_bytes(work.path, work.path.parent, max_bytes)
     if isinstance(data, Problem):
         return Result(name, work.target, REFUSED, message=_told(data))
     decoded = source.decode(data)

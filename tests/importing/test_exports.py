@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_postmortem.checking import check_records
+from mkdocs_postmortem.importing.batch import NEW, REFUSED, Importer, Work, plan
 from mkdocs_postmortem.importing.exports.drafting import Named, calendar_day, identify, lasting, moment, read
-from mkdocs_postmortem.importing.exports.loading import DEEPEST, ExportError, load
+from mkdocs_postmortem.importing.exports.loading import DEEPEST, LARGEST, ExportError, load
 from mkdocs_postmortem.importing.exports.prose import one_line, prose
 from mkdocs_postmortem.importing.exports.tools import TOOLS
 from mkdocs_postmortem.importing.found import Draft
@@ -386,6 +387,7 @@ def test_days_and_durations() -> None:
         ('{"a": ' + "9" * 5000 + "}", "holds a number of more digits than can be read"),
         ("[" * 100_000, f"nests deeper than {DEEPEST} levels"),
         ('{"a":' * 100_000, f"nests deeper than {DEEPEST} levels"),
+        ("[" + ",".join(["{}"] * 5_001) + "]", "holds 5,001 records; 5,000 at most are read"),
         ("{}", "the export has the fields nothing: of no tool that is known here"),
         ('{"a": 1, "b": 2}', "the export has the fields `a`, `b`: of no tool that is known here"),
     ],
@@ -470,9 +472,37 @@ def test_whatever_an_export_holds_no_word_is_lost(record: dict[str, Any], tool: 
         '{"title": "x", "why_surprised": "' + "` " * 100_000 + '<b"}',
         '{"title": "x", "why_surprised": [' + ",".join(['"word"'] * 100_000) + "]}",
         "[" + ",".join(['{"title": "x", "why_surprised": "y"}'] * 2_000) + "]",
+        '{"title": "x", "why_surprised": "' + "word <p>more</p>" * 100_000 + '"}',
+        '{"title": "x", "why_surprised": "y", "other": "' + "w" * 10_000_000 + '"}',
     ],
-    ids=["quotes", "angles", "comments", "tags", "ticks", "ticks apart", "long list", "many records"],
+    ids=["quotes", "angles", "comments", "tags", "ticks", "ticks apart", "long list", "many records", "html", "10 MB"],
 )
 def test_a_file_costs_no_more_than_its_size_allows(text: str) -> None:
     with suppress(ExportError):
         assert read(text, SETTINGS)
+
+
+def test_an_export_may_be_larger_than_a_post_mortem_but_none_of_its_incidents(tmp_path: Path) -> None:
+    path = tmp_path / "page.json"
+    importer = Importer(SETTINGS, date(2026, 11, 23))
+
+    def states(value: object, before: str = "") -> list[tuple[str, str]]:
+        path.write_text(before + json.dumps(value), encoding="utf-8")
+        return [(result.state, result.message) for result in importer(Work(path, Path("docs/postmortems/none.md")))]
+
+    long = {"title": "Listing pages slow", "why_surprised": "x " * (SETTINGS.max_bytes // 3)}
+    assert [state for state, _ in states([long, long, long])] == [NEW, NEW, NEW]
+    too_long = {"title": "Listing pages slow", "why_surprised": "x " * SETTINGS.max_bytes}
+    ((state, told),) = states(too_long)
+    assert state == REFUSED
+    assert told == "`Listing pages slow` is longer than a post-mortem may be: raise limits.kilobytes"
+    assert states(long, " " * LARGEST) == [(REFUSED, "is larger than 20 MB: export it in parts")]
+
+
+def test_a_broken_export_among_others_is_refused_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", encoding="utf-8")
+    (tmp_path / "b.json").write_text((CASES / "morgue.json").read_text(encoding="utf-8"), encoding="utf-8")
+    importer = Importer(SETTINGS, date(2026, 11, 23))
+    results = [importer(work)[0] for work in plan([tmp_path], Path("docs/postmortems/none"))]
+    assert [result.state for result in results] == [REFUSED, NEW]
+    assert "is not JSON" in results[0].message

@@ -9,6 +9,11 @@ from typing import Any, NoReturn
 DEEPEST = 60
 """Levels of nesting that are read: a document of Opsgenie's editor has about twenty."""
 
+MOST = 5_000
+"""Records that one file may hold."""
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a file that are read: an export holds many incidents, and more of each than a post-mortem says."""
+
 Record = dict[str, Any]
 
 _SIGN = re.compile(r'\\.|["\[\]{}]', re.S)
@@ -41,6 +46,8 @@ def load(text: str) -> list[Record]:
     records = _records(value)
     if not records:
         raise ExportError("the file holds no record", "export at least one incident or post-mortem")
+    if len(records) > MOST:
+        raise ExportError(f"holds {len(records):,} records; {MOST:,} at most are read", "export them in parts")
     for number, record in enumerate(records, start=1):
         if not isinstance(record, dict):
             raise ExportError(
