@@ -559,8 +559,10 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
     if not extra and not heading and node.title:
         spare = titles.beside_name(node.title)
         if spare:
-            # What the heading says beside its name, a zone or a day, it goes on to say.
-            made.beside["timeline"] = f" {spare}"
+            # What the heading says beside its name, a zone or a day, it goes on to say; another's stands below it.
+            if "timeline" in made.beside:
+                pieces.append(Piece((spare,)))
+            made.beside.setdefault("timeline", f" {spare}")
             made.dropped[-1] = node.title.removesuffix(spare)
     told = timeline.convert(node, settings, header)
     if heading:
