@@ -12,6 +12,7 @@ from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.cli.approve import find
 from mkdocs_postmortem.releasing import release
 from mkdocs_postmortem.releasing.desk import Desk
+from mkdocs_postmortem.releasing.rules import private
 from mkdocs_postmortem.settings import ConfigError
 
 
@@ -39,9 +40,8 @@ def command(slug: str, by: str, reason: str, undo: bool, as_of: str | None, conf
         done = "is no longer retracted, and is to be approved anew"
     else:
         if known is not None:
-            raise ConfigError(
-                f"`{slug}` was retracted already, on {known['at']} by {known['by']}", help="nothing was changed"
-            )
+            whose = f" by {known['by']}" if private() else ""
+            raise ConfigError(f"`{slug}` was retracted already, on {known['at']}{whose}", help="nothing was changed")
         at = desk.today.isoformat()
         retracted = {"at": at, "by": by or _user(desk.settings.root), "reason": reason}
         # Approvals that stayed would publish it again for want of three lines.

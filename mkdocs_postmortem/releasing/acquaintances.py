@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.policy import Somebody
+from mkdocs_postmortem.vocabulary import UNKNOWN
 
 
 def person_of(text: str, loosely: bool = True) -> Somebody | None:
@@ -36,6 +38,20 @@ def person_of(text: str, loosely: bool = True) -> Somebody | None:
     if len(words) == 1:
         return Somebody(handle=text) if text[:1].islower() else Somebody(names=(text,))
     return Somebody(names=(text,)) if any(word[:1].isupper() for word in words) else None
+
+
+AND = re.compile(r"\s*[,;/&+|]\s*|\s+(?:and|und|et|y|e|og|en)\s+", re.I)
+"""Between the names of several people."""
+
+
+def named(authors: Sequence[str]) -> tuple[str, ...]:
+    """Of what names authors, what names a person: no placeholder, and no team."""
+    return tuple(
+        name
+        for name in authors
+        if folding.fold(name.strip()) not in UNKNOWN
+        and any(person_of(part) for part in (name, *AND.split(name)) if folding.fold(part.strip()) not in UNKNOWN)
+    )
 
 
 def of_record(record: PostMortem) -> Iterator[Somebody]:

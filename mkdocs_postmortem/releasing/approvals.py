@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mkdocs_postmortem.dates import parse_date, parse_stamp
 from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing.acquaintances import AND, named
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Policy, policy_of
 from mkdocs_postmortem.releasing.release import FOLDER, Approval, Info, Release, discover
@@ -133,7 +134,7 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
     signed = _Signatures(policy)
     lapsed: dict[str, tuple[str, str]] = {}
     given: dict[str, str] = {}
-    if not info.authors:
+    if not named(info.authors):
         reason(NOBODYS, "it names no author, so nobody can be told from who wrote it")
     for item in info.approvals:
         if item.digest != current:
@@ -194,16 +195,47 @@ def told(found: State) -> str:
 
 
 def is_author(by: str, authors: Sequence[str], roster: Roster) -> bool:
-    """Whether somebody is one of the authors, under whatever name."""
-    names = {_plain(name) for name in authors}
-    if _plain(by) in names:
-        return True
+    """Whether somebody is one of the authors, under whatever name.
+
+    Of people who are not on the roster, one whose names, initials or address may be an author's is one.
+    """
     mine = {mention.who for mention in roster.find(by) if mention.who >= 0}
-    return any(mention.who in mine for name in authors for mention in roster.find(name))
+    if any(mention.who in mine for name in authors for mention in roster.find(name)):
+        return True
+    spelled = _spelled(by)
+    each = [part for name in authors for part in (name, *AND.split(name))]
+    return any(_may_be_the_same(one, other) for one in spelled for name in each for other in _spelled(name))
 
 
-def _plain(name: str) -> str:
-    return folding.split(folding.fold_case(re.sub(r"<.*?>", "", name))).text.strip().casefold()
+def _spelled(name: str) -> list[tuple[str, ...]]:
+    """A name as its words, without what is told in brackets; of an address what stands before the `@`."""
+    outside = re.sub(r"<[^>]*>|\([^)]*\)", " ", name)
+    accounts = re.findall(r"([^\s<>@]+)@[^\s<>@]+", name)
+    found = []
+    for text in (re.sub(r"\S+@\S+", " ", outside), *accounts):
+        words = folding.split(folding.fold_case(text)).text.split()
+        if words:
+            found.append(tuple(words))
+        if len(whole := folding.letters(folding.fold(text))) > 1:
+            found.append((whole,))
+    return list(dict.fromkeys(found))
+
+
+def _may_be_the_same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether all words of one name are words of the other, or their first letters; or both are written as one."""
+    short, long = sorted((one, other), key=len)
+    if all(any(word == known or _is_initial(word, known) for known in long) for word in short):
+        return any(len(word) > 1 or not word.isascii() for word in short)
+    if len(short) > 1:
+        return False
+    first, last = long[0], long[-1]
+    initials = "".join(word[0] for word in long)
+    written = {first + last, last + first, first[0] + last, last + first[0], first + last[0], last[0] + first}
+    return len(long) > 1 and short[0] in written | {initials, initials[::-1], "".join(long)}
+
+
+def _is_initial(word: str, other: str) -> bool:
+    return (len(word) == 1 and other.startswith(word)) or (len(other) == 1 and word.startswith(other))
 
 
 def _day(text: str) -> date | None:
@@ -306,7 +338,7 @@ def approve(
         )
     if not by.strip() or not by.isprintable():
         raise ConfigError("an approval is somebody's", help="say who with --by")
-    if not info.authors:
+    if not named(info.authors):
         raise ConfigError(
             "the post-mortem names no author, so nobody can be told from who wrote it", help=RULES[NOBODYS].mend
         )

@@ -195,6 +195,11 @@ class Watch:
         self._beside.drop()
 
 
+_MOST_OF_A_STRANGER = 50_000
+"""Bytes of a file that nobody expects up to which its words are judged, too."""
+_READ_BY_PEOPLE = (".html", ".htm", ".xml", ".json", ".txt", ".md")
+
+
 class _Gate:
     def __init__(
         self, site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date
@@ -344,7 +349,12 @@ class _Gate:
             self.words(name, data)
             return
         if name not in expected.pages and name not in self.files and not _fits(name, self.policy.files):
-            self.refuse(UNEXPECTED, self.told(name), "is a file that nobody expects")
+            message = "is a file that nobody expects"
+            if len(data) > _MOST_OF_A_STRANGER and not name.endswith(_READ_BY_PEOPLE):
+                # It is refused whatever it holds; to read a theme of half a megabyte takes a minute.
+                self.refuse(UNEXPECTED, self.told(name), f"{message}, and too large to read further")
+                return
+            self.refuse(UNEXPECTED, self.told(name), message)
         self.words(name, data)
         parity = expected.pages.get(name)
         if parity is not None:

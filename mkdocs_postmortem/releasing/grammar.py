@@ -70,7 +70,8 @@ MARKER = declare(
     "PM709",
     "marker",
     "What is close to a marker and is none would be published by mistake.",
-    "write `::: internal` and `:::` alone on their lines, and `[[internal words|public words]]` on one line",
+    "write `::: internal` and `:::` alone on their lines, and `[[internal words|public words]]` on one line; "
+    "code goes between backticks",
 )
 LINK = declare(
     "PM710",
@@ -121,7 +122,9 @@ _INLINE: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (LIST, re.compile(r"^\s*\d{1,9}\)\s"), "a number of a list with a bracket"),
 )
 _INCLUDE = re.compile(r"-{2,}8<-{2,}|\{!|\{%|\{\{|(?<!\$)\{#|<%|%>")
-_COLONS = re.compile(r":{3,}|^\s*::\s*\w|^\s*<!--\s*/?\s*(?:internal|private|public|redact)", re.I)
+_COLONS = re.compile(
+    r"(?<![\w:]):{3,}|:{3,}(?![\w:/])|^\s*::\s*\w|^\s*<!--\s*/?\s*(?:internal|private|public|redact)", re.I
+)
 _PLAIN = re.compile(
     r"(?!\s*(?::|\d{1,9}\)))(?:(?=\|)(?:[\w ,.;'\"“”‘’()%*#–—…@|-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w|)]|\Z))*+"
     r"|(?:[\w ,.;'\"“”‘’()%*#–—…@-]++|:(?=[ \d*])|/(?!/)|[?!=](?=[ \w)]|\Z))*+)\Z"

@@ -124,6 +124,9 @@ class Projection:
     remediated: str = ""
 
 
+_UNLISTED_SECTION = "take it out, choose one of those that may be public, or list it under `sections` in redaction.yml"
+
+
 class _Line(NamedTuple):
     number: int
     text: str
@@ -196,11 +199,21 @@ class _Work:
         external = record.document.front.get("external")
         self.external: Mapping[str, Any] = external if isinstance(external, Mapping) else {}
 
-    def refuse(self, code: str, message: str, span: Span | int, help: str = "", value: str = "") -> None:
+    def refuse(
+        self, code: str, message: str, span: Span | int, help: str = "", value: str = "", lines: str = ""
+    ) -> None:
         place = span if isinstance(span, Span) else Span(span)
         self.result.refusals.add(
             Refusal(
-                code, self.record.path, place.line, message, help or RULES[code].mend, place.column, place.end, value
+                code,
+                self.record.path,
+                place.line,
+                message,
+                help or RULES[code].mend,
+                place.column,
+                place.end,
+                value,
+                lines=lines,
             )
         )
 
@@ -232,7 +245,7 @@ class _Work:
         self.judge(lines)
         result.severity = record.severity
         result.incident_type = record.incident_type
-        result.authors = tuple(dict.fromkeys(name for name in (*record.authors, record.owner) if name))
+        result.authors = acquaintances.named(tuple(dict.fromkeys((*record.authors, record.owner))))
         result.remediated = str(self.external.get("remediated_at") or "")
         if not result.refusals.refused:
             body = "\n".join(line.text for line in lines).strip("\n")
@@ -288,14 +301,9 @@ class _Work:
             span = self.record.place(("external", "sections", number)) or self.place("sections")
             key = self.key(str(title))
             if key not in allowed:
-                listed = ", ".join(self.policy.sections) or "none"
-                self.refuse(
-                    SECTION,
-                    f"redaction.yml does not list section {number + 1} of `external.sections`",
-                    span,
-                    f"it lists: {listed}",
-                    str(title),
-                )
+                message = f"redaction.yml does not list section {number + 1} of `external.sections`"
+                listed = json.dumps(list(self.policy.sections), ensure_ascii=False)
+                self.refuse(SECTION, message, span, _UNLISTED_SECTION, str(title), listed)
                 continue
             fitting = [
                 section
@@ -376,6 +384,10 @@ class _Work:
                     fence = ""
             elif match:
                 fence = match[1]
+            if not fence and "<!--" in text:
+                text = self.without_acceptances(number, text)
+                if not text:
+                    continue
             public = self.marked(number, text)
             if public or not text:  # a line of which nothing is public leaves no gap
                 kept.append(_Line(number, public))
@@ -385,6 +397,13 @@ class _Work:
             if re.match(r"#{2,6} ", line.text) and not (below and not below.startswith("#")) and not deeper:
                 self.refuse(EMPTY, "nothing is left below this heading", line.number)
         return [*kept, _Line(section.end_line, "")]
+
+    def without_acceptances(self, number: int, text: str) -> str:
+        """A line without the comments that accept a finding of `check` in place: they are for the house."""
+        rest = _ACCEPTANCE.sub("", text)
+        if rest != text:
+            self.result.removed.append((number, "comment"))
+        return rest.rstrip()
 
     def marked(self, number: int, text: str) -> str:
         """A line with its `[[internal|public]]` markers resolved; what is close to one is refused later."""
@@ -668,6 +687,7 @@ class _Work:
         return "\n".join([*lines, "---", ""])
 
 
+_ACCEPTANCE = re.compile(r"\s*<!--\s*postmortem:\s*accept\b(?:(?!-->|<!--).)*-->", re.I)
 _GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")
 """A marker of which nothing is public, with the space that would be left over."""
 _MARKER = re.compile(r"\[\[([^\[\]|\n\\]+?)\\?\|([^\[\]|\n]*)\]\]")

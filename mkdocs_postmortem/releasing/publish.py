@@ -486,8 +486,9 @@ class PublicBuild:
             log.info(note)
         if not preview:
             for slug in self.public.gone():
-                log.warning(
-                    f"{slug} was public and will not be: `mkdocs-postmortem retract {slug}` leaves a word there"
+                # No warning: a strict build that stopped here would leave on the air what is to go.
+                log.info(
+                    f"{slug} was public and leaves the site: `mkdocs-postmortem retract {slug}` leaves a word there"
                 )
         self._stop("before anything was built")
 

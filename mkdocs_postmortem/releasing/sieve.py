@@ -23,6 +23,8 @@ _UNLIKE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 """Controls, which `re` takes for white space and RE2 does not, or the other way round."""
 _AROUND = re.compile(r"\(\?<?[=!]")
 _NAMED = re.compile(r"\(\?P<\w+>")
+_MANY = 8
+"""Up to which a sieve counts; of more it asks for no end."""
 _COUNTED = re.compile(r"\{(\d+),(\d+)\}")
 
 
@@ -128,8 +130,8 @@ def _loosened(pattern: str) -> Iterator[str]:
             yield "(?:"
             at = match.end()
         elif match := _COUNTED.match(pattern, at):
-            # RE2 counts to a thousand, and a small automaton is a fast one.
-            yield match[0] if int(match[2]) < 256 else f"{{{match[1]},}}"
+            # What is counted is there as often in the automaton: a small one stays fast on long lines.
+            yield match[0] if int(match[2]) < _MANY else f"{{{match[1]},}}"
             at = match.end()
         else:
             if char not in "^$":

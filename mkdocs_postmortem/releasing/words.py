@@ -120,6 +120,11 @@ ACCOUNT = declare(
 )
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_OTHER_KIND = "an address of a kind that public words do not have"
+_OTHER_MEND = "leave it out, or write `[[the address|what it is]]`"
+
+
 class Hit(NamedTuple):
     """Something that a rule found in a text; `start` and `end` in characters of it."""
 
@@ -144,11 +149,13 @@ _URL_REST = re.compile(r"[^\s<>\"'`|)\]}]+")
 _SCHEMES = re.compile(
     r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
 )
-_EMAIL = re.compile(
-    r"[\w.+%-]{1,64}(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b"
-    r"|[\w.+%-]{1,64} at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b",
+_AT = re.compile(
+    r"(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b"
+    r"| at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b",
     re.I,
 )
+"""An e-mail address from its `@` on, however that is written."""
+_BEFORE_AT = re.compile(r"[\w.+%-]{1,64}\Z")
 _PHONE = re.compile(
     r"(?<![\w.:/+-])(?:\+\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\+\d{8,14}"
     r"|\+\d{1,4}\n *\d[\d ]{5,12}\d|00[1-9]\d{8,13}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"
@@ -351,18 +358,21 @@ class Detector:
                 host = url.hostname or ""
             except ValueError:
                 host = ""
-            if url.scheme not in ("http", "https", "") or not self.policy.is_public_host(host):
+            if url.scheme not in ("http", "https", "") and host not in _LOOPBACK:
+                yield Hit(start, end, HOST, _OTHER_KIND, _OTHER_MEND)
+            elif not self.policy.is_public_host(host):
                 yield Hit(start, end, HOST, "an address whose host is not listed", _mend(HOST))
         for match in _SCHEMES.finditer(text):
-            yield Hit(*match.span(), HOST, "an address of a kind that public words do not have", _mend(HOST))
+            yield Hit(*match.span(), HOST, _OTHER_KIND, _OTHER_MEND)
 
     def _secrets(self, text: str) -> Iterator[Hit]:
         for start, end in secrets.find(text):
             yield Hit(start, end, SECRET, "what looks like a key, a token or a password", _mend(SECRET))
 
     def _contacts(self, text: str) -> Iterator[Hit]:
-        for match in _EMAIL.finditer(text):
-            yield Hit(*match.span(), EMAIL, "an e-mail address", _mend(EMAIL))
+        for match in _AT.finditer(text):
+            if before := _BEFORE_AT.search(text, max(0, match.start() - 64), match.start()):
+                yield Hit(before.start(), match.end(), EMAIL, "an e-mail address", _mend(EMAIL))
         for match in _PHONE.finditer(text):
             if 8 <= sum(char.isdigit() for char in match[0]) <= 15:
                 yield Hit(*match.span(), PHONE, "what looks like a telephone number", _mend(PHONE))
@@ -416,7 +426,7 @@ def _sieves() -> _Sieves:
     )
     return _Sieves(
         links=Sieve([_URL, _SCHEMES]),
-        contacts=Sieve([_EMAIL, _PHONE]),
+        contacts=Sieve([_AT, _PHONE]),
         accounts=Sieve([accounts.CARD, accounts.IBAN, accounts.SOCIAL_SECURITY]),
         addresses=Sieve(loose=addresses),
         divided=Sieve(loose=[f"{_LETTER}{_SPLIT_SIGNS}+{_LETTER}"]),

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from mkdocs_postmortem.releasing import approvals
-from mkdocs_postmortem.releasing.people import roster_of
+from mkdocs_postmortem.releasing import acquaintances, approvals
+from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.release import Approval, Info, Release, digest, read, render
 from mkdocs_postmortem.settings import ConfigError
-from tests.releasing.support import BODY, DAY, FRONT, POLICY, House, document, policy_of, section
+from tests.releasing.support import BODY, DAY, FRONT, POLICY, House, document, policy_of, projected, section
 
 WORDS = '---\ntitle: "Checkout errors"\n---\n\n## Impact\n\nWords.\n'
 
@@ -429,3 +429,57 @@ def test_a_policy_without_roles_publishes_nothing() -> None:
     item = release()
     item.info = replace(item.info, approvals=())
     assert state_of(item, {"approvals": {}}).name == "pending"
+
+
+@pytest.mark.parametrize(
+    "authors", [["TBD"], ["?"], ["n/a"], ["unknown"], ["-"], ["the team"], ["@"], ["Platform team"], ["TBD, ?"], [""]]
+)
+def test_a_placeholder_is_no_author(authors: list[str]) -> None:
+    found = projected(authors=authors, owner="")
+    assert found.authors == ()
+    assert acquaintances.named(authors) == ()
+
+
+def test_people_beside_placeholders_are_authors() -> None:
+    assert projected(authors=["TBD", "Joe Doe"], owner="Platform team").authors == ("Joe Doe",)
+
+
+SAME = [
+    ("Joe Doe", ["joe", "Joe", "doe", "jdoe", "joed", "joe.d", "doej", "jd", "JD", "j.doe", "Doe, Joe", "joe-doe"]),
+    (
+        "Joe Doe",
+        ["joe.doe@example.com", "Joe D.", "Joe <joe@example.com>", "JOE DOE", "joe_doe", "@jdoe", "J. Doe (SRE)"],
+    ),
+    ("Bob", ["bob@x.com", "Bob Jones", "bob", "BOB", "@bob"]),
+    ("@tom", ["tom@x.com", "Tom Smith", "tom", "@Tom"]),
+    ("@joe.doe", ["joe", "jdoe", "doe", "Joe Doe", "doe, joe"]),
+    ("joe.doe@x.com", ["joe", "Doe", "jdoe", "joe.doe@other.com", "Joe Doe"]),
+    ("李明", ["明", "李", "李明"]),
+    ("Zoë Müller", ["zoe", "Muller", "zoë müller", "zmuller"]),
+    ("Tom, Ann", ["Tom", "Ann", "ann smith"]),
+    ("Maria and Tom", ["Tom", "Maria"]),
+    ("Kim / Zed", ["Kim", "Zed"]),
+    ("García, Maria", ["Maria", "Maria García"]),
+]
+
+
+@pytest.mark.parametrize(("author", "by"), [(author, by) for author, others in SAME for by in others])
+def test_an_author_is_one_under_any_name(author: str, by: str) -> None:
+    assert approvals.is_author(by, [author], Roster([]))
+
+
+@pytest.mark.parametrize(
+    ("author", "by"),
+    [
+        ("Joe Doe", "Joe Smith"),
+        ("Joe Doe", "Jane Doe"),
+        ("Joe Doe", "Ann"),
+        ("Joe Doe", "legal@example.com"),
+        ("@joe.doe", "@jane.roe"),
+        ("Tom, Ann", "Maria"),
+        ("李明", "王小明"),
+        ("Maria García", "Maria Silva"),
+    ],
+)
+def test_others_are_none(author: str, by: str) -> None:
+    assert not approvals.is_author(by, [author], Roster([]))

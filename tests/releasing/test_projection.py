@@ -294,3 +294,38 @@ def test_what_replaces_a_term_is_judged_as_it_stands_at_the_beginning_of_a_sente
 @pytest.mark.parametrize("value", ["[[secretsvc|public svc]]", "a|b", "`a`", "<b>a</b>", "*a*", "::: a"])
 def test_a_public_fact_is_plain_words(value: str) -> None:
     assert codes(projected(policy={"facts": ["services"]}, services=[value])) == ["PM709"]
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("<!-- postmortem: accept PM501 quoted from the chat -->\nIt broke.", "It broke."),
+        ("It broke. <!-- postmortem: accept PM501 quoted -->", "It broke."),
+        ("The bucket `arn:aws:s3:::bucket/x` was full.", "The bucket `arn:aws:s3:::bucket/x` was full."),
+        ("```\narn:aws:s3:::bucket/x\n```", "```\narn:aws:s3:::bucket/x\n```"),
+    ],
+)
+def test_comments_for_check_stay_at_home_and_names_of_resources_are_no_markers(text: str, public: str) -> None:
+    assert body_of(projected(section(text))).split("## Impact\n\n")[1].strip() == public
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- postmortem: accept PM501 a", "<!-- postmortem: accept <!-- x -->", "<!-- note -->"]
+)
+def test_other_comments_are_refused(text: str) -> None:
+    assert "PM700" in codes(projected(section(text)))
+
+
+@pytest.mark.parametrize("text", ["a ::: b", ":::x", "x :::", "> ::: internal"])
+def test_what_is_close_to_a_marker_is_refused(text: str) -> None:
+    assert "PM709" in codes(projected(section(text)))
+
+
+def test_what_the_policy_lists_is_for_the_writer_alone() -> None:
+    found = projected(
+        policy={"sections": ["Impact", "Zorkmid Cause"]}, external={**FRONT["external"], "sections": ["Other"]}
+    )
+    told = [item for item in found.refusals.refused if item.code == "PM752"]
+    assert told
+    assert not any("Zorkmid" in str(item) for item in told)
+    assert "Zorkmid Cause" in told[0].lines

@@ -275,3 +275,17 @@ def test_patterns_know_the_beginning_and_the_end_of_a_line() -> None:
     policy = policy_of({"deny": ["re:^falcon$"]})
     detector = Detector(policy, roster_of(policy))
     assert [hit.start for hit in detector.find("a\nfalcon\nb falcon")] == [2]
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://localhost:6379", "postgres://127.0.0.1/x", "http://localhost:8080/healthz"]
+)
+def test_the_machine_itself_is_no_host(address: str) -> None:
+    assert codes(f"It asked {address} first.") == set()
+
+
+@pytest.mark.parametrize("address", ["s3://bucket/x", "postgres://example.com/x", "redis://status.example.com"])
+def test_what_is_no_address_of_the_web_is_told_as_that(address: str) -> None:
+    hits = [hit for hit in DETECTOR.find(f"It asked {address} first.") if hit.code == "PM730"]
+    assert hits
+    assert all("hosts" not in hit.help for hit in hits)
