@@ -14,6 +14,7 @@ PATIENCE = 30.0
 _OPTIONS = (
     "-c", "core.quotePath=false", "-c", "log.showSignature=false", "-c", "log.mailmap=false", "-c", "gc.auto=0",
     "-c", "protocol.allow=never",  # what a partial clone lacks is not fetched while a page is built
+    "-c", "core.fsmonitor=false",  # starts no program
     "-c", "diff.renameLimit=400", "-c", "log.showRoot=true",
 )  # fmt: skip
 

@@ -145,6 +145,8 @@ def _to_add(path: Path) -> str:
     """What is left to do by hand where a file was kept that others own as well."""
     if path.name == ".gitlab-ci.yml" and _GITLAB not in _text(path):
         return f"add `- local: .gitlab/{_GITLAB}` below `include:`, so that its jobs run"
+    if path.name == ".pre-commit-config.yaml" and "mkdocs-postmortem" not in _text(path):
+        return "the manual has the hook to add to it: Where people write, before each commit"
     if path.parent.name == ".vscode" and "postmortem" not in _text(path):
         return "the manual has the lines to add to it: Where people write, in the editor"
     return ""

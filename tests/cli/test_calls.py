@@ -464,13 +464,16 @@ class TestTheProgram:
         assert done.code == 2
         assert "chekc" in done.err
 
-    def test_imports_neither_mkdocs_nor_the_schema_library_for_what_is_fine(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("options", [[], ["--changed"]])
+    def test_imports_nothing_large_for_what_is_fine(self, tmp_path: Path, options: list[str]) -> None:
         """Starting up is part of every check on save."""
         site(tmp_path, ONE)
+        subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+        large = {"mkdocs", "material", "jsonschema", "babel", "jinja2", "urllib.request", "http.client", "PIL"}
         script = (
             "import sys\nfrom mkdocs_postmortem.cli import group\n"
-            "try: group(['check'])\nexcept SystemExit: pass\n"
-            "print(sorted({'mkdocs', 'material', 'jsonschema', 'babel'} & set(sys.modules)))"
+            f"try: group(['check', *{options}])\nexcept SystemExit: pass\n"
+            f"print(sorted({large} & set(sys.modules)))"
         )
         done = subprocess.run(
             [sys.executable, "-c", script],

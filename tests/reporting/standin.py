@@ -204,6 +204,7 @@ class GitHub(Standin):
             "GITHUB_SHA": "ab" * 20,
             "GITHUB_TOKEN": TOKEN,
             "GITHUB_EVENT_PATH": None,
+            "no_proxy": "127.0.0.1",
         }
 
     def carry_out(
@@ -275,6 +276,7 @@ class GitLab(Standin):
             "CI_MERGE_REQUEST_IID": str(number) if number else None,
             "GITLAB_TOKEN": TOKEN,
             "GITHUB_ACTIONS": None,
+            "no_proxy": "127.0.0.1",
         }
 
     def carry_out(

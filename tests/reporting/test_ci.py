@@ -247,16 +247,26 @@ class TestTheWorkflowThatInitWrites:
 
     def test_checks_and_comments(self, tmp_path: Path) -> None:
         _, found = workflow(tmp_path)
-        steps = {step.get("run"): step for step in found["jobs"]["check"]["steps"]}
+        steps = found["jobs"]["check"]["steps"]
+        (tell,) = [step for step in steps if step.get("name") == "Tell what was found"]
+        assert tell["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
+        assert tell["if"] == "success() || failure()"
         host = GitHub()
+        summary = tmp_path / "summary"
         with serving(host):
-            done = run("mkdocs-postmortem check --format github", tmp_path, host.environment())
+            env = {**host.environment(), "GITHUB_STEP_SUMMARY": str(summary)}
+            check = next(step["run"] for step in steps if "--format github" in step.get("run", ""))
+            done = run(check, tmp_path, env)
             assert (done.returncode, done.stdout.count("::error ")) == (1, 1)
-            step = steps["mkdocs-postmortem comment"]
-            assert step["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
-            assert "failure()" in step["if"]
-            assert run(step["run"], tmp_path, host.environment()).returncode == 0
-        assert len(host.bodies) == 1
+            assert run(tell["run"], tmp_path, env).returncode == 0
+            assert host.bodies == [summary.read_text(encoding="utf-8")]
+            host.may_write = False
+            host.notes.clear()
+            assert run(tell["run"], tmp_path, env).returncode == 0
+            outside = run(tell["run"], tmp_path, {**env, **host.environment(None)})  # a push
+            assert outside.returncode == 0
+            assert "not about a pull request" in outside.stderr
+        assert host.bodies == []
 
 
 class TestTheJobsForGitLab:

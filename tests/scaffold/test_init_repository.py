@@ -177,7 +177,7 @@ class TestTheHouseAroundIt:
         assert runs == [
             "pip install mkdocs-postmortem",
             "mkdocs-postmortem check --format github",
-            "mkdocs-postmortem comment",
+            'mkdocs-postmortem comment --print >> "$GITHUB_STEP_SUMMARY"\nmkdocs-postmortem comment\n',
             "mkdocs build --strict",
             "mkdocs-postmortem redact --check",
             "mkdocs build --strict -f mkdocs.external.yml",
@@ -231,6 +231,12 @@ class TestTheService:
             ".gitlab-ci.yml": "add `- local: .gitlab/postmortems.gitlab-ci.yml` below `include:`, so that its jobs run"
         }
         assert ours.read_text() == "build: {script: [make]}\n"
+        (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
+        assert (
+            "the hook to add"
+            in {outcome.path.name: outcome.note for outcome in init(tmp_path)}[".pre-commit-config.yaml"]
+        )
+        (tmp_path / ".pre-commit-config.yaml").write_text("repos: [{repo: x/mkdocs-postmortem}]\n")
         ours.write_text("include:\n  - local: .gitlab/postmortems.gitlab-ci.yml\n")
         assert {outcome.note for outcome in init(tmp_path)} == {""}
 
