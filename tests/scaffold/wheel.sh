@@ -11,7 +11,7 @@ mkdocs-postmortem new "Checkout returned 502 after the deploy" \
     --started 2026-11-03T10:02Z --as-of 2026-11-04 > new.txt
 ls docs/postmortems/2026/2026-11-03-checkout-returned-502-after-the-deploy.md
 mkdocs-postmortem check --as-of 2026-11-04
-mkdocs-postmortem comment --print --as-of 2026-11-04 | grep --quiet "nothing to mend"
+mkdocs-postmortem comment --print --as-of 2026-11-04 | grep --quiet "1 post-mortem"
 mkdocs-postmortem schema postmortem > schema.json
 python -c 'import json; json.load(open("schema.json"))'
 python -m mkdocs build --strict
