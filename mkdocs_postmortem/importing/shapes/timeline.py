@@ -103,6 +103,15 @@ def convert(node: Node, settings: Settings, header: str) -> Told:
 
 def _child(node: Node, writer: _Writer, depth: int) -> None:
     found = time_of(node.title)
+    if found is not None and not found[1] and found[0].clock is None and _only_day(node.title) and stamped(node.lines):
+        # A day over its times: it is said once, before the first of them.
+        if writer.day:
+            writer.flush()
+        writer.day, writer.day_line = found[0].written, node.number
+        _own_lines(node.lines, writer)
+        for child in node.children:
+            _child(child, writer, depth + 1)
+        return
     if found is not None:
         moment, rest = found
         below = list(node.lines)
@@ -172,7 +181,13 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     before = 0
     for at, block in enumerate(found):
         rows = told[at]
-        if rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
+        if rows and block.kind == "item" and (inner := _under_day(block)):
+            if writer.day:
+                writer.flush()
+            writer.day, writer.day_line = rows[0].time, rows[0].line
+            for row in inner:
+                writer.row(row)
+        elif rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
             if writer.day:
                 writer.flush()
             writer.day, writer.day_line = rows[0].time, rows[0].line
@@ -184,7 +199,7 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             _table(block, writer)
         elif block.kind == "silent":
             writer.tail += ["", *(line.raw for line in block.lines)]
-        elif writer.run and any(told[at + 1 :]) and _continues(block, found, told, at):
+        elif writer.run and any(told[at + 1 :]) and _continues(found, told, at):
             _attach(block, writer)
         elif before and block.lines[0].number == before + 1:
             # The next item of a list, or what stands right below the line above: not parted from it.
@@ -199,7 +214,7 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
         before = 0
 
 
-def _continues(block: Block, found: Sequence[Block], told: Sequence[list[_Row]], at: int) -> bool:
+def _continues(found: Sequence[Block], told: Sequence[list[_Row]], at: int) -> bool:
     """Whether a block between two rows belongs to the one above it rather than standing for itself."""
     after = next((other for other in range(at + 1, len(found)) if told[other]), None)
     before = next((other for other in range(at - 1, -1, -1) if told[other]), None)
@@ -207,7 +222,8 @@ def _continues(block: Block, found: Sequence[Block], told: Sequence[list[_Row]],
         return False
     if found[before].kind == "para":
         return found[after].kind == "para"
-    return block.kind == "item" and found[after].kind == "item"
+    # A picture or a paste between two items tells of the one above it.
+    return found[after].kind == "item"
 
 
 def _attach(block: Block, writer: _Writer) -> None:
@@ -238,6 +254,25 @@ def _rows(block: Block) -> list[_Row]:
     if block.kind == "para":
         return _para_rows(block)
     return []
+
+
+def _under_day(block: Block) -> list[_Row]:
+    """The rows nested in an item that is a day: `- 2021-04-13` over `  - 4:16: …`; none where it is another."""
+    part = entry(block)
+    if not _only_day(part.words) or not stamped(part.rest):
+        return []
+    found: list[_Row] = []
+    for inner in blocks(part.rest):
+        rows = _rows(inner)
+        if rows:
+            found += rows
+        elif inner.kind == "item":
+            row = _Row("", entry(inner).words, inner.number)
+            _nested(row, entry(inner).rest)
+            found.append(row)
+        else:
+            return []
+    return found
 
 
 def _nested(row: _Row, rest: Sequence[Line]) -> None:
