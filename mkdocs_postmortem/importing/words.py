@@ -115,6 +115,7 @@ SECTION = Lookup(
             "review actions", "actions following review", "future actions", "action points", "todo", "to do", "todos",
             "tasks", "follow up", "followup", "followups", "follow-up", "follow-up items", "follow up actions",
             "follow-up tasks", "preventative measures", "preventive measures", "corrective and preventative measures",
+            "corrective and preventative measure",
             "corrective and preventive measures", "corrective and preventive actions", "corrective measures",
             "preventative actions", "preventive actions", "recommendations", "remediation actions", "action plan",
             "action list", "remediations", "remedial actions", "improvement actions", "future work", "backlog",

@@ -50,7 +50,9 @@ def read(text: str) -> Front:
     closing = _closing(text, front)
     if closing is None:
         return front
-    loaded = _HANDLER.load(_HANDLER.split(text)[0])
+    # Blank lines below the first `---` are left out by the splitting, and would move every place.
+    facts = _HANDLER.split(text)[0]
+    loaded = _HANDLER.load("\n" * (text.count("\n", 0, closing) - facts.count("\n")) + facts)
     front.body_line = text.count("\n", 0, closing) + 2
     front.problems += loaded.problems
     front.places = loaded.places

@@ -43,7 +43,9 @@ def from_table(table: Table, table_rows: Rows, number: int = 0, zone: Zone | Non
     event_at = columns.index("event") if "event" in columns else None
     if event_at is None:
         event_at = next((at for at in range(len(columns)) if at not in (time_at, day_at)), None)
-    zone = _header_zone(table.header[time_at]) or zone
+    headed = _header_zone(table.header[time_at])
+    if headed is not None and (headed.offset is not None or zone is None or zone.offset is None):
+        zone = headed
     day: date | None = None
     rows: list[Row] = []
     for row in table_rows:

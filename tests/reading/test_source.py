@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mkdocs_postmortem.checking import check_files
-from mkdocs_postmortem.reading import Reader
+from mkdocs_postmortem.reading import Reader, frontmatter
 from mkdocs_postmortem.reading.archive import discover, is_postmortem
 from mkdocs_postmortem.settings import Settings, as_of_date
 
@@ -132,3 +132,10 @@ def test_the_example_archive_is_read_without_a_crash() -> None:
     records = Reader(Settings(root=folder.parents[1])).read_all(discover(folder))
     assert len(records) > 10
     assert not any(record.document.unreadable for record in records)
+
+
+def test_blank_lines_below_the_first_dashes_move_no_place() -> None:
+    found = frontmatter.read("---\n\n\ntitle: A\nid: PM-1\n---\n\nWords.\n")
+    assert found.values == {"title": "A", "id": "PM-1"}
+    assert found.places[("title",)].line == 4
+    assert found.places[("", "id")].line == 5

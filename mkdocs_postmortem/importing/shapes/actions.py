@@ -14,6 +14,7 @@ from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.settings import Settings
 
 _BOX = re.compile(r"\[[ xX-]\][ \t]+")
+_EMPTY_BOX = re.compile(r"\[[ xX-]?\]\s*\Z")
 _OWNED = re.compile(r"(.*\S)\s*\[([^\[\]()@#/:]{2,40})\]\.?\s*\Z", re.S)
 _NO_OWNER = re.compile(r"(?:issue|pr|pull request|link|ticket|done|todo|wip|open|closed|x|n/?a|tb[cd])\b|.*\d{2}", re.I)
 _HARD_BREAK = re.compile(r"(?:  +|\\)\Z")
@@ -171,6 +172,8 @@ def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
         return made
     if not part.text:
         return [line.raw for line in block.lines]
+    if _EMPTY_BOX.match(part.words):
+        return []  # a box that the template left for somebody to fill
     box = _BOX.match(text)
     words = part.words[box.end() :] if box else part.words
     done.items.append(Item(words, part.number, status="" if not box else ("done" if text[1] in "xX" else "open")))
