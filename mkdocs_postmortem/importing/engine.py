@@ -31,6 +31,7 @@ _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 _SAYS_ZONE = re.compile(r"[>*_(\s-]{0,8}(?:note:? )?(?:all |the )*(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
 _DATE_CLOCK_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2} ?(UTC|GMT|BST|CES?T|[ECMP][SD]T)\b")
 _MARKED = re.compile(r"\[action(?: item)?\]:?\s+\S", re.I)
+_HEADED_DAY = re.compile(r"\W{0,4}timeline\W{1,4}(?:of |for |on )?(\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d))", re.I)
 _SPEAKS = re.compile(
     r"\b(?:outage|incident|impact|problem)s? (?:begins?|starts?|started|began|ends?|ended|is over)\b", re.I
 )
@@ -92,7 +93,7 @@ def read(
     _front(front, settings, made, judge)
     zone = _zone(opening, nodes, made.rows, text)
     moved = _zone_lines(opening, made, zone)
-    day = _day(stated, made.rows, title, head.title if head is not root else "", front, name, judge)
+    day = _day(stated, made, title, head.title if head is not root else "", front, name, judge)
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)
     if day is None:
         _ask_day(text, front.body_line, judge)
@@ -341,7 +342,7 @@ def _say_offset(zone: Zone | None, offset: timedelta | None, made: _Made) -> Non
 
 
 def _day(
-    stated: Sequence[Stated], rows: Sequence[Row], title: str, heading: str,
+    stated: Sequence[Stated], made: _Made, title: str, heading: str,
     front: fronts.Front, name: str, judge: Judge,
 ) -> tuple[date, int, str] | None:  # fmt: skip
     candidates: dict[str, tuple[date, int]] = {}
@@ -362,11 +363,13 @@ def _day(
     found = titles.day_in(stem.replace("_", "-"))
     if found:
         candidates["file name"] = (found, 0)
-    for row in rows:
+    for row in made.rows:
         moment = moments.take(row.time)
         if moment and moment[0].day:
             candidates["timeline"] = (moment[0].day, row.line)
             break
+    if "timeline" not in candidates and (headed := _headed_day(made)):
+        candidates["timeline"] = headed
     for item in stated:
         if item.field in ("started_at", "detected_at"):
             moment = moments.take(plain(item.value))
@@ -378,6 +381,16 @@ def _day(
             candidates["id"] = (found, item.line)
             break
     return day_of(candidates, judge)
+
+
+def _headed_day(made: _Made) -> tuple[date, int] | None:
+    """The day that the timeline's heading or the head of its table says beside its name: `Timeline 20.04.22`."""
+    for line in (line for piece in made.known.get("timeline", ()) for line in (piece.heading, *piece.lines)):
+        match = _HEADED_DAY.match(line)
+        taken = moments.take(match[1]) if match else None
+        if taken and taken[0].day:
+            return taken[0].day, 0
+    return None
 
 
 def _put_day(day: tuple[date, int, str], judge: Judge) -> None:
