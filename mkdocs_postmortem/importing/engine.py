@@ -368,7 +368,7 @@ def _day(
         if moment and moment[0].day:
             candidates["timeline"] = (moment[0].day, row.line)
             break
-    if "timeline" not in candidates and (headed := _headed_day(made)):
+    if "timeline" not in candidates and (headed := _headed_day(made, candidates)):
         candidates["timeline"] = headed
     for item in stated:
         if item.field in ("started_at", "detected_at"):
@@ -383,11 +383,20 @@ def _day(
     return day_of(candidates, judge)
 
 
-def _headed_day(made: _Made) -> tuple[date, int] | None:
-    """The day that the timeline's heading or the head of its table says beside its name: `Timeline 20.04.22`."""
+def _headed_day(made: _Made, others: Mapping[str, tuple[date, int]]) -> tuple[date, int] | None:
+    """The day that the timeline's heading or the head of its table says beside its name: `Timeline 20.04.22`.
+
+    It begins with the day, unless another place says the day that it means with the year first.
+    """
     for line in (line for piece in made.known.get("timeline", ()) for line in (piece.heading, *piece.lines)):
         match = _HEADED_DAY.match(line)
-        taken = moments.take(match[1]) if match else None
+        if match is None:
+            continue
+        first, month, last = match[1].split(".")
+        turned = dates.parse_date(f"20{first:0>2}-{month:0>2}-{last:0>2}") if len(last) < 3 else None
+        if turned is not None and any(day == turned for day, _ in others.values()):
+            return turned, 0
+        taken = moments.take(match[1])
         if taken and taken[0].day:
             return taken[0].day, 0
     return None
