@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +18,7 @@ from mkdocs_postmortem.views.site import Site
 from mkdocs_postmortem.views.text import json_string
 
 MANIFEST = ".mkdocs-postmortem"
-"""Lists what was written, so that the next run replaces that and nothing else."""
+"""Lists what was written, as sha256sum does, so that the next run replaces that and nothing else."""
 
 
 def href(to: str, source: str) -> str:
@@ -84,12 +86,17 @@ def put(files: Mapping[str, str | bytes | Path], out: Path) -> list[Path]:
     """
     shown, out = out, out.resolve()  # `new/../docs` is `docs`
     ours = _listed(out)
+    if edited := next((name for name, digest in sorted(ours.items()) if digest and _changed(out / name, digest)), None):
+        raise ConfigError(
+            f"`{shown / edited}` was changed since `generate` wrote it",
+            help="keep what you wrote elsewhere and delete the file, or give another folder with --out",
+        )
     if (stranger := _stranger(out, ours)) is not None:
         raise ConfigError(
             f"`{shown / stranger}` was not written by `generate`",
             help="give a new or an empty folder with --out, or one that `generate` alone writes to",
         )
-    for name in ours - files.keys():
+    for name in ours.keys() - files.keys():
         (out / name).unlink(missing_ok=True)
     written = []
     for name, content in files.items():
@@ -100,11 +107,21 @@ def put(files: Mapping[str, str | bytes | Path], out: Path) -> list[Path]:
         else:
             path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(path)
-    (out / MANIFEST).write_text("".join(f"{name}\n" for name in files), encoding="utf-8")
+    listed = "".join(f"{_digest(out / name)}  {name}\n" for name in files)
+    (out / MANIFEST).write_text(listed, encoding="utf-8")
     return written
 
 
-def _stranger(out: Path, ours: set[str]) -> str | None:
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _changed(path: Path, digest: str) -> bool:
+    """Whether somebody wrote to a file of ours; one that is gone, or no file any more, is told of elsewhere."""
+    return path.is_file() and not path.is_symlink() and _digest(path) != digest
+
+
+def _stranger(out: Path, ours: Mapping[str, str]) -> str | None:
     """Something in a folder that no run wrote: a file that is not listed, a link, a repository."""
     if not out.exists():
         return None
@@ -121,11 +138,16 @@ def _stranger(out: Path, ours: set[str]) -> str | None:
     return None
 
 
-def _listed(out: Path) -> set[str]:
-    """What an earlier run wrote, of what is inside `out`."""
+def _listed(out: Path) -> dict[str, str]:
+    """What an earlier run wrote, of what is inside `out`, with the SHA-256 of each."""
     try:
-        names = (out / MANIFEST).read_text(encoding="utf-8").splitlines()
+        lines = (out / MANIFEST).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        return set()
+        return {}
     root = out.resolve()
-    return {name for name in names if name and (out / name).resolve().is_relative_to(root)}
+    found = {}
+    for line in lines:
+        match = re.fullmatch(r"(?:([0-9a-f]{64})  )?(.+)", line)
+        if match and (out / match[2]).resolve().is_relative_to(root):
+            found[match[2]] = match[1] or ""
+    return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.names import ordinary
 from mkdocs_postmortem.releasing.policy import Somebody
 from mkdocs_postmortem.vocabulary import UNKNOWN
 
@@ -26,6 +28,8 @@ def person_of(text: str, loosely: bool = True) -> Somebody | None:
         return Somebody(names=(match[1].strip('"'),) if match[1].strip('"') else (), emails=(match[2],))
     if text.startswith("@"):
         return Somebody(handle=text[1:].split()[0]) if len(text) > 1 and not text[1:2].isspace() else None
+    if re.fullmatch(r"[^\W\d_]+(?:[._-][^\W\d_]+)+", text) and (name := _name_in(text)):
+        return Somebody(handle=text, names=(name,))
     words = re.findall(r"[^\W_]+", text)
     if (
         not words
@@ -54,14 +58,47 @@ def named(authors: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def persons_of(text: str, loosely: bool = True) -> Iterator[Somebody]:
+    """Everybody whom a field names, beside what else it says of them: `Ann Lee, SRE`, `Ann Lee / Joe Doe`."""
+    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    whole = [part for part in parts if " " in part.strip() and person_of(part) is not None]
+    if len(parts) > 1 and whole:
+        for part in parts:
+            if (part in whole or part.strip().startswith("@")) and (person := person_of(part)):
+                yield _with_names(person)
+    elif person := person_of(text, loosely):
+        yield _with_names(person)
+
+
+_BETWEEN = re.compile(r"\s*[,:;/|&+]\s*|\s+[-–—]\s+|\s+(?:and|und|et|y|og|en)\s+", re.I)
+"""Between a person and what else a field says."""
+
+
+def _with_names(person: Somebody) -> Somebody:
+    """Somebody with the names that their account, or their address, is made of: `zoe.lee`, `@zoe-lee`."""
+    if any(" " in name.strip() for name in person.names):
+        return person
+    told = (person.handle, *person.names, *(address.partition("@")[0] for address in person.emails))
+    return replace(person, names=tuple(dict.fromkeys((*person.names, *filter(None, map(_name_in, told))))))
+
+
+def _name_in(account: str) -> str:
+    parts = re.split(r"[._-]+", account.partition("+")[0])
+    if not 2 <= len(parts) <= 4 or not all(part.isalpha() and len(part) > 1 for part in parts):
+        return ""
+    lowered = {part.casefold() for part in parts}
+    if lowered & (words_in("teams.txt") | words_in("machines.txt")) or lowered <= ordinary():
+        return ""
+    return " ".join(part.capitalize() for part in parts)
+
+
 def of_record(record: PostMortem) -> Iterator[Somebody]:
     """Everybody whom a post-mortem names in its fields and as the owner of an action item."""
     fields = [record.owner, record.facilitator, *record.authors, *record.reviewers]
     fields += [person.who for person in record.participants]
     owners = [part for item in record.action_items for part in re.split(r"[,;&]|\band\b", item.owner)]
     for text in (*fields, *owners):
-        if person := person_of(text):
-            yield person
+        yield from persons_of(text)
 
 
 def of_repository(root: Path) -> Iterator[Somebody]:
@@ -70,7 +107,7 @@ def of_repository(root: Path) -> Iterator[Somebody]:
         for line in _lines(root / place):
             for word in line.partition("#")[0].split()[1:]:
                 if "@" in word and (person := person_of(word)) and not _is_service(person.handle):
-                    yield person
+                    yield _with_names(person)
     for line in _lines(root / ".mailmap"):
         names = [name.strip() for name in re.split(r"<[^>]*>", line.partition("#")[0]) if name.strip()]
         emails = re.findall(r"<([^>]+)>", line)
@@ -98,11 +135,16 @@ def _is_service(name: str) -> bool:
     return bool(words) and words <= trade
 
 
+_TRAILERS = "".join(
+    f"%(trailers:key={key},valueonly)" for key in ("Co-authored-by", "Signed-off-by", "Reviewed-by", "Reported-by")
+)
+
+
 def _authors(root: Path) -> Iterator[Somebody]:
     """Git's authors and committers; none where there is no repository, or no git."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), "log", "--all", "--format=%an%x00%ae%n%cn%x00%ce"],
+            ["git", "-C", str(root), "log", "--all", f"--format=%an%x00%ae%n%cn%x00%ce%n{_TRAILERS}"],
             capture_output=True,
             check=False,
             timeout=60,
@@ -111,6 +153,8 @@ def _authors(root: Path) -> Iterator[Somebody]:
         return
     for line in sorted(set(done.stdout.decode("utf-8", "replace").split("\n"))):
         name, _, email = line.partition("\0")
+        if not email and (match := re.fullmatch(r"(.*?)\s*<([^<>]*)>", line.strip())):
+            name, email = match[1], match[2]  # of a trailer
         if not name.strip() or _is_service(name):
             continue
         handle = match[1] if (match := _NO_REPLY.match(email)) else ""
@@ -118,4 +162,4 @@ def _authors(root: Path) -> Iterator[Somebody]:
         emails = (email,) if "@" in email and not handle and not service else ()
         names = (name,) if person_of(name, loosely=True) else ()
         if names or emails or handle:
-            yield Somebody(handle=handle, names=names, emails=emails)
+            yield _with_names(Somebody(handle=handle, names=names, emails=emails))

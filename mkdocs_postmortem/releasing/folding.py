@@ -38,6 +38,7 @@ _SIGNS = {
     "ː": ":",
     "∷": "::",
     "∗": "*",
+    "・": " ",
     **dict.fromkeys("‘’‛′ʹʻʼʽˈˊߴߵꞋꞌ՚׳", "'"),
 }
 """Signs that are taken for those of ASCII, which addresses and numbers are written with."""
@@ -68,6 +69,8 @@ def _letter(part: str) -> str:
     """What a character without compatibility forms becomes; nothing for a mark on the one before it."""
     if part.isascii():
         return part
+    if part == "\u0640":  # the stroke that lengthens Arabic words
+        return ""
     known = _LETTERS.get(part) or _LOOK_ALIKES.get(part) or _SIGNS.get(part)
     if known:
         return known

@@ -18,9 +18,10 @@ SHORT = 4
 """Single names with fewer letters count only where they begin with a capital letter."""
 _JOINED = 5
 """Letters that names written as one word must have: `mlopez`."""
-_UMLAUTS = str.maketrans(
+UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe"}
 )
+"""Letters that are written with two where they cannot be typed."""
 _TITLE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+", re.I)
 _SIMPLE_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 _SIMPLE_HANDLE = re.compile(r"[a-z]+")
@@ -101,7 +102,7 @@ def variants(name: str) -> Iterator[list[str]]:
         yield name.casefold().split()
         return
     seen = set()
-    for spelling in (name, name.translate(_UMLAUTS), *_romanized(name)):
+    for spelling in (name, name.translate(UMLAUTS), *_romanized(name)):
         folded = folding.fold_case(spelling)
         for parts in (
             [folding.split(part).text.strip() for part in re.split(r"[\s_.]+", folded)],
@@ -120,7 +121,7 @@ def spellings(text: str) -> Iterator[str]:
         yield text
         return
     seen = set()
-    for spelling in (text, text.translate(_UMLAUTS)):
+    for spelling in (text, text.translate(UMLAUTS)):
         folded = folding.fold_case(spelling.strip().removeprefix("@"))
         parts = folding.split(folded).text.strip()
         lowered = folding.split(folded.casefold()).text.strip()
@@ -140,7 +141,7 @@ def stems(person: Somebody) -> Iterator[str]:
                 continue
             if "\uac00" <= part[0] <= "\ud7a3":
                 yield from (part, part[1:])[: len(part) - 1]
-            elif len(part) > SHORT:
+            elif len(part) >= SHORT:
                 yield part
                 if folding.fold(part[-1]) in VOWELS:
                     yield part[:-1]

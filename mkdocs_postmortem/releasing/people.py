@@ -83,6 +83,8 @@ class Roster:
         """Whose a handle is where an `@` says that it is one."""
         for number, person in enumerate(mine, self._first):
             self._learn(person, number)
+        # A handle among the words is decided as a handle; the name in it stays a name.
+        words = [word for word in words if not word.startswith("@")]
         for word in (*words, *(_PRODUCTS if base is None and mine else ())):
             for form in spellings(word):
                 self._forms[form] = Known(form, Kind.NOBODY, (), False)

@@ -23,7 +23,7 @@ from mkdocs_postmortem.releasing import acquaintances, folding, grammar, words
 from mkdocs_postmortem.releasing.images import ENDINGS
 from mkdocs_postmortem.releasing.people import Mention, Roster
 from mkdocs_postmortem.releasing.policy import SLUG, Policy
-from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.rules import REVIEW, RULES, Refusal, Refusals, declare
 from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
 from mkdocs_postmortem.settings import Settings
 
@@ -38,6 +38,18 @@ SLUG_RULE = declare(
     "slug",
     "The address of a public version is its own: it does not hold the internal id, and no other version has it.",
     "write lower-case letters, digits and single dashes, and nothing of the internal id",
+)
+KIND = declare(
+    "PM760",
+    "unknown-kind",
+    "Who has to approve a public version follows from the severity and the type: they are of the project's scales.",
+    "write `severity` and `incident_type` in the front matter as the settings list them",
+)
+ID = declare(
+    "PM735",
+    "internal-id",
+    "An internal id tells how many there are, and that one exists.",
+    "look whether it may be public; else write `[[the id|an earlier incident]]`",
 )
 SECTION = declare(
     "PM752",
@@ -217,6 +229,12 @@ class _Work:
             )
         )
 
+    def look_at(self, code: str, message: str, line: int, value: str) -> None:
+        """Point something out to the reviewer, unless the policy accepts it."""
+        if not self.policy.accepts(code, value, self.result.slug, self.today):
+            place = Refusal(code, self.record.path, line, message, RULES[code].mend, value=value, level=REVIEW)
+            self.result.refusals.add(place)
+
     def place(self, *path: str) -> Span:
         return self.record.place(("external", *path)) or self.record.place(("external",)) or Span(1)
 
@@ -229,6 +247,7 @@ class _Work:
             self.refuse(NOT_PUBLIC, "the document has no `external`: nothing of it is public", 1)
             return
         self.name()
+        self.kind()
         chosen = self.sections()
         self.blocks()
         differs = grammar.outlines_differ(
@@ -274,9 +293,31 @@ class _Work:
         else:
             self.plain(title, "title")
 
+    def kind(self) -> None:
+        """Refuse what nobody can tell the approvers of."""
+        record, settings = self.record, self.settings
+        types = {kind.name for kind in settings.incident_types}
+        for key, value, known in (
+            ("severity", record.severity, settings.severity_names),
+            ("incident_type", record.incident_type, types),
+        ):
+            if value not in known:
+                span = record.place((key,)) or Span(1)
+                said = "is none of the project's" if value else "is missing"
+                self.refuse(KIND, f"`{key}` {said}, so nobody can tell who has to approve", span)
+
+    def ids(self, text: str) -> Iterator[re.Match[str]]:
+        """Ids of post-mortems in a text: what is built as the id of this one is."""
+        built = re.fullmatch(r"([A-Za-z]{2,12})([-_ ]?)(\d+(?:[-_]\d+)*)", self.record.id)
+        if built is not None:
+            numbers = r"[-_]\d+" * len(re.findall(r"[-_]", built[3]))
+            yield from re.finditer(rf"(?<![A-Za-z0-9]){built[1]}[-_ ]?\d+{numbers}(?![A-Za-z0-9])", text, re.I)
+
     def plain(self, text: str, key: str) -> None:
         """Judge a value of front matter; what could be replaced in a body is refused here."""
         span = self.place(key)
+        for match in self.ids(text):
+            self.look_at(ID, f"in `external.{key}`: an internal id", span.line, match[0])
         for hit in (*self.detector.find(text), *self.detector.hints(text)):
             value = text[hit.start : hit.end]
             if not self.policy.accepts(hit.code, value, self.result.slug, self.today):
@@ -580,7 +621,7 @@ class _Work:
             mentions = self.replaceable(found, lines)
         if not mentions:
             return lines
-        called = self.called([mention.who for mention in mentions])
+        called = self.called([mention.who for mention in mentions], text)
         parts: list[str] = []
         last = 0
         for mention in mentions:
@@ -618,8 +659,11 @@ class _Work:
     def decided(self, said: str) -> bool:
         return folding.fold(said) in self.detector.known
 
-    def called(self, order: Sequence[int]) -> dict[int, str]:
-        """What each person is called: their role where nobody else has it, else a letter by first mention."""
+    def called(self, order: Sequence[int], text: str) -> dict[int, str]:
+        """What each person is called: their role where nobody else has it, else a letter by first mention.
+
+        Letters that the words use already are left to whom they mean.
+        """
         roles: dict[int, str] = {}
         for person in self.record.participants:
             for mention in self.roster.find(person.who):
@@ -635,7 +679,8 @@ class _Work:
         told = {who: re.sub(r"(?i)\Athe\s+", "", role) for who, role in roles.items()}
         here = [folding.fold(told[who]) for who in dict.fromkeys(order) if who in told]
         called: dict[int, str] = {}
-        letters = _letters()
+        taken = set(re.findall(rf"(?i)\b{re.escape(self.policy.pattern)}\s+([A-Z]{{1,2}})\b", text))
+        letters = (letter for letter in _letters() if letter not in taken)
         for who in dict.fromkeys(order):
             role = told.get(who, "")
             if role and here.count(folding.fold(role)) == 1:
@@ -653,6 +698,8 @@ class _Work:
         kinds = grammar.judge_markdown(texts, path, result.refusals, numbers=numbers, accepts=accepts)
         text = "\n".join(texts)
         words.judge(text, path, self.detector, result.refusals, lines=numbers, release=result.slug, today=self.today)
+        for match in self.ids(text):
+            self.look_at(ID, "an internal id", numbers[text.count("\n", 0, match.start())], match[0])
         prose = "\n".join(kind.prose for kind in kinds)
         hints = self.detector.hints(prose)
         words.tell(hints, prose, path, self.policy, result.refusals, 1, numbers, result.slug, self.today)

@@ -141,6 +141,10 @@ class PublicSite:
             if name != "approved":
                 reasons = "; ".join(reason.message for reason in state.reasons)
                 self.notes.append(f"{release.told(item)}: not published: {reasons or name}")
+        there = {item.slug for item in self.shown}
+        for one in self.shown:
+            for slug in site.dead_links(one, there):
+                self.notes.append(f"{one.slug}: its link to {slug}, which is not published, is plain text for now")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
 
     def _judge_roles(self, found: Sequence[release.Release]) -> None:
@@ -292,12 +296,35 @@ def _strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
             elif left_by_system(name) and not name.startswith("."):  # of those with a dot no host takes notice
                 yield where, "is what systems leave in folders, and would be published"
             elif path.is_file():
+                if path.suffix.lower() in _SOURCES and (what := _of_the_house(path)):
+                    yield where, what
                 if path.stat().st_size > _LARGEST:
                     yield where, f"is larger than {_LARGEST // 1048576} MB"
                 elif _begins(path, _POINTER):
                     yield where, "is a pointer to a file that is not here (Git LFS)"
             elif not path.is_dir():
                 yield where, "is no plain file"
+
+
+def _of_the_house(path: Path) -> str:
+    """What tells that a page was not written to be public: marks of what is internal, facts of a post-mortem."""
+    text = path.read_bytes()[:_LARGEST].decode("utf-8", "replace")
+    front = re.match(r"\ufeff?---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", text, re.S)
+    if front and re.search(
+        r"^(?:external|participants|facilitator|action_items|started_at|detected_at)\s*:", front[1], re.M
+    ):
+        return "has the front matter of a post-mortem: publish it with `redact`"
+    fence = ""
+    for line in text.split("\n"):
+        if (match := re.match(r"\s*(`{3,}|~{3,})", line)) and (not fence or match[1].startswith(fence)):
+            fence = "" if fence else match[1]
+        plain = "" if fence else _CODE.sub("", line)
+        if re.match(r"\s*:{3,}\s*internal\b", plain, re.I) or re.search(r"\[\[[^\[\]|]+\|[^\[\]|]*\]\]", plain):
+            return "has marks of what is internal, which count in post-mortems alone: everything here is public"
+    return ""
+
+
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 def _begins(path: Path, start: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
@@ -69,11 +69,40 @@ def newest_first(releases: Iterable[Published]) -> list[Published]:
 
 
 def pages(releases: Sequence[Published], preview: bool = False, with_feed: bool = False) -> dict[str, str]:
-    """Markdown of every generated page by its source: the index, and one page a release."""
+    """Markdown of every generated page by its source: the index, and one page a release.
+
+    A link to a release that is not on the site is its text for now: the words stay as they were approved.
+    """
     found = {f"{BASE}/index.md": index(releases, preview, with_feed)}
+    there = {item.slug for item in releases}
     for item in releases:
-        found[item.src_uri] = tombstone() if item.state == "retracted" else page(item, preview)
+        text = tombstone() if item.state == "retracted" else page(item, preview)
+        found[item.src_uri] = _without_dead_links(text, there) if dead_links(item, there) else text
     return found
+
+
+def dead_links(item: Published, there: Set[str]) -> list[str]:
+    """The releases that a release links to and that are not on the site."""
+    if "](../" not in item.release.body:
+        return []
+    return sorted({match[3] for match in _RELEASE_LINK.finditer(item.release.body) if match[3]} - there)
+
+
+def _without_dead_links(text: str, there: Set[str]) -> str:
+    lines, fence = [], ""
+    for line in text.split("\n"):
+        if line.startswith(("```", "~~~")) and (not fence or line.startswith(fence)):
+            fence = "" if fence else line[:3]
+        if not fence:
+            line = _RELEASE_LINK.sub(lambda match: match[0] if match[1] or match[3] in there else match[2], line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+_RELEASE_LINK = re.compile(
+    r"(`+)(?!`).+?(?<!`)\1(?!`)|\[([^\[\]\n]*)\]\(\.\./([a-z0-9]+(?:-[a-z0-9]+)*)/index\.md(?:#[^()\s]*)?\)"
+)
+"""Code, which is left alone, or a link from one release to another."""
 
 
 def index(releases: Sequence[Published], preview: bool = False, with_feed: bool = False) -> str:

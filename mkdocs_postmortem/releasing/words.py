@@ -20,6 +20,7 @@ import ahocorasick
 
 from mkdocs_postmortem.releasing import accounts, decodings, folding, secrets
 from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.names import UMLAUTS
 from mkdocs_postmortem.releasing.people import Roster
 from mkdocs_postmortem.releasing.policy import Policy, pattern
 from mkdocs_postmortem.releasing.rules import REFUSED, REVIEW, RULES, Refusal, Refusals, declare
@@ -206,9 +207,14 @@ class Detector:
         self._hosts_sieve = Sieve(loose=[f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)])
 
     def _literal(self, item: str, code: str) -> None:
-        folded = folding.fold_case(item)
-        for form in (folding.split(folded).text, folding.split(folded.casefold()).text):
-            words = form.strip()
+        spellings = (item, item.lower(), item.upper(), item.title(), item.translate(UMLAUTS))
+        for form in dict.fromkeys(
+            folding.split(spelling).text.strip()
+            for written in spellings
+            for folded in [folding.fold_case(written)]
+            for spelling in (folded, folded.casefold(), folded.replace("'", ""), folded.casefold().replace("'", ""))
+        ):
+            words = form
             if not words:
                 continue
             joined = words.replace(" ", "")

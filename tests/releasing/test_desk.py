@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from mkdocs_postmortem.settings import ConfigError
-from tests.releasing.support import FRONT, POLICY, House, codes, document, policy_of, projected
+from tests.releasing.support import FRONT, POLICY, House, codes, document, policy_of, projected, section
 
 
 @pytest.fixture
@@ -202,3 +202,97 @@ def test_a_scale_of_ones_own_needs_approvals_of_ones_own(house: House) -> None:
     house.write("postmortem.yml", "severities: [SEV1, SEV2]\n")
     done = house.redact("--check")
     assert (done.code, "`approvals` is not set, and by itself asks for roles at `P0`" in done.said) == (2, True)
+
+
+def second(house: House, text: str) -> None:
+    """Another post-mortem, whose slug is `other-errors`, with these words in a public section."""
+    external = {**FRONT["external"], "slug": "other-errors", "title": "Other errors"}
+    house.write("docs/postmortems/other.md", document(section(text), id="other", external=external))
+
+
+def test_a_link_to_a_release_that_leaves_the_site_becomes_its_text(house: House) -> None:
+    second(house, "It was full.")
+    assert house.redact().code == 0
+    house.approve("other-errors")
+    house.write(
+        "docs/postmortems/checkout.md",
+        document(section("See [what came](other.md), and `[x](../other-errors/index.md)`.")),
+    )
+    assert house.publish("--strict").published
+    page = "postmortems/checkout-errors/index.html"
+    assert b'href="../other-errors/"' in house.site()[page]
+    second(house, "It was quite full.")
+    assert house.redact().code == 0
+    outcome = house.build_public("--strict")
+    assert "its link to other-errors, which is not published, is plain text for now" in outcome.said
+    assert "postmortems/other-errors/index.html" not in outcome.files
+    assert b"See what came, and <code>[x](../other-errors/index.md)</code>." in outcome.files[page]
+    assert outcome.done[-1].code == 0
+
+
+def test_words_that_lapsed_leave_a_site_that_is_built_strictly(house: House) -> None:
+    assert house.publish("--strict").published
+    house.write("docs/postmortems/checkout.md", document(section("Customers had to try again, twice.")))
+    assert house.redact().code == 0
+    outcome = house.build_public("--strict")
+    assert outcome.done[-1].code == 0
+    assert not outcome.published
+    assert "checkout-errors was public and leaves the site" in outcome.said
+
+
+def test_a_slug_that_yaml_would_read_as_something_else_stays_a_slug(tmp_path: Path) -> None:
+    for slug in ("404", "true", "no", "null", "1e3", "0b1"):
+        house = House(tmp_path / slug, external={**FRONT["external"], "slug": slug})
+        assert house.redact().code == 0
+        house.approve(slug)
+        outcome = house.build_public("--strict")
+        assert f"postmortems/{slug}/index.html" in outcome.files, outcome.said
+
+
+OWN_PAGES = [
+    ("The [[secretword|public]] one.", "marks of what is internal"),
+    ("::: internal\nsecretword\n:::", "marks of what is internal"),
+    ("  :::: INTERNAL", "marks of what is internal"),
+    ("---\ntitle: x\nexternal: {slug: x}\n---\n\nWords.", "front matter of a post-mortem"),
+    ("---\ntitle: x\nparticipants: [Maria]\n---\n\nWords.", "front matter of a post-mortem"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), OWN_PAGES)
+def test_what_was_not_written_to_be_public_is_no_page_of_the_public_site(house: House, text: str, told: str) -> None:
+    house.write("external/docs/page.md", text)
+    outcome = house.build_public()
+    assert outcome.done[-1].code == 1
+    assert told in outcome.said
+    assert "secretword" not in outcome.said
+
+
+@pytest.mark.parametrize(
+    "text", ["`[[a|b]]` marks words.", "```\n::: internal\n[[a|b]]\n```", "---\ntitle: x\n---\n\nSee [[a]].", "a ::: b"]
+)
+def test_pages_that_tell_of_marks_are_pages(house: House, text: str) -> None:
+    house.write("external/docs/page.md", text)
+    outcome = house.build_public()
+    assert "page/index.html" in outcome.files, outcome.said
+
+
+def test_who_took_a_release_back_is_not_told_where_others_read_along(house: House) -> None:
+    assert house.run("retract", "checkout-errors", "--by", "Zorkmid Quux").code == 0
+    for env, told in (({"CI": "1"}, False), ({"CI": None}, True)):
+        done = house.run("retract", "checkout-errors", "--by", "Ann", **env)
+        assert done.code == 2
+        assert ("Zorkmid" in done.said) == told
+
+
+def test_generate_keeps_what_somebody_wrote_into_a_page_of_it(house: House) -> None:
+    arguments = ("generate", "--audience", "external", "--out", "generated")
+    assert house.run(*arguments).code == 0
+    assert house.run(*arguments).code == 0
+    page = house.root / "generated/postmortems/checkout-errors/index.md"
+    page.write_text(page.read_text(encoding="utf-8") + "MY WORDS\n", encoding="utf-8")
+    done = house.run(*arguments)
+    assert done.code == 2
+    assert "postmortems/checkout-errors/index.md` was changed since `generate` wrote it" in done.said
+    assert "MY WORDS" in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert house.run(*arguments).code == 0

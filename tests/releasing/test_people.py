@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mkdocs_postmortem.releasing import acquaintances
 from mkdocs_postmortem.releasing.acquaintances import of_repository
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Somebody
@@ -450,3 +451,77 @@ def test_a_letter_of_a_surname_in_another_word_is_not(text: str) -> None:
 def test_names_of_any_script_are_learned(name: str) -> None:
     roster = Roster([Somebody(names=(name,))])
     assert [item.who for item in roster.find(f"Then {name} did it.")] == [0]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Zedekiah Quuxington, SRE",
+        "SRE: Zedekiah Quuxington",
+        "Zedekiah Quuxington - SRE",
+        "Zedekiah Quuxington / Ann Lee",
+        "Zedekiah Quuxington and others",
+        "Zedekiah Quuxington & Ann Lee",
+        "Quuxington, Zedekiah",
+        "Dr. Zedekiah Quuxington",
+        "Zedekiah Quuxington (contractor)",
+        "@zedekiah.quuxington",
+        "@zedekiah-quuxington",
+        "zedekiah_quuxington",
+        "zedekiah.quuxington@x.com",
+        "Zedekiah <zedekiah.quuxington@x.com>",
+    ],
+)
+@pytest.mark.parametrize("field", ["participants", "owner", "authors", "reviewers", "facilitator"])
+def test_people_are_read_from_fields_as_people_fill_them_in(told: str, field: str) -> None:
+    value: Any = [told] if field in ("participants", "authors", "reviewers") else told
+    found = projected(
+        section("Then Zedekiah did it. Quuxington saw it, and others."), **{"participants": [], field: value}
+    )
+    words = "" if codes(found) else body_of(found)
+    assert "Zedekiah" not in words
+    assert "Quuxington" not in words
+    assert not words or ", and others." in words
+
+
+@pytest.mark.parametrize("account", ["release-bot", "platform.team", "on-call", "@data.platform", "ci_runner"])
+def test_accounts_that_are_no_names_give_none(account: str) -> None:
+    assert all(not person.names for person in acquaintances.persons_of(account))
+
+
+def test_people_of_trailers_in_commits_are_known(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a").write_text("a", encoding="utf-8")
+    git(tmp_path, "add", "a")
+    message = "Change\n\nCo-authored-by: Zedekiah Quuxington <zq@example.com>\nReviewed-by: zoe.lee <zl@example.com>\n"
+    git(tmp_path, "-c", "user.name=Ann Lee", "-c", "user.email=ann@example.com", "commit", "-qm", message)
+    names = {name for person in of_repository(tmp_path) for name in person.names}
+    assert {"Zedekiah Quuxington", "Zoe Lee", "Ann Lee"} <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Jan Kowalczyk", "Kowalczykiem"),
+        ("Jan Kowalczyk", "Kowalczykowi"),
+        ("Иван Иванов", "Ивану"),
+        ("Иван Иванов", "Иваном"),
+        ("Иван Иванов", "Ивановым"),
+        ("Ayşe Yılmaz", "Yılmazın"),
+        ("Nagy László", "Lászlóval"),
+    ],
+)
+def test_names_with_endings_of_many_languages(name: str, said: str) -> None:
+    assert "PM721" in codes(projected(section(f"Then {said} it was told."), policy={"people": [{"names": [name]}]}))
+
+
+def test_a_handle_among_the_words_frees_no_name() -> None:
+    policy = {"people": [{"handle": "wei", "names": ["Wei Zhang"]}], "words": ["@wei"]}
+    found = projected(section("Then @wei did it, and Wei saw it."), policy=policy, participants=[])
+    assert body_of(found).split("## Impact\n\n")[1].strip() == "Then @wei did it, and Engineer A saw it."
+
+
+def test_letters_that_the_writer_gave_are_left_to_whom_they_mean() -> None:
+    assert public("Engineer A paged Jürgen Müller. Engineer C slept.") == (
+        "Engineer A paged Engineer B. Engineer C slept."
+    )

@@ -154,6 +154,7 @@ FACTS_REFUSED: dict[str, dict[str, Any]] = {
     "PM751": {"external": {**FRONT["external"], "slug": "PM 2026"}},
     "PM752": {"external": {**FRONT["external"], "sections": ["Action Items"]}},
     "PM758": {"external": {**FRONT["external"], "title": "<img src=x>"}},
+    "PM760": {"incident_type": "security incident"},
     "PM759": {"body": section("Wei saw it."), "participants": [{"who": "@wzhang", "role": "x | y"}]},
 }
 
@@ -329,3 +330,63 @@ def test_what_the_policy_lists_is_for_the_writer_alone() -> None:
     assert told
     assert not any("Zorkmid" in str(item) for item in told)
     assert "Zorkmid Cause" in told[0].lines
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("incident_type", "security incident"),
+        ("incident_type", "Security Breach"),
+        ("incident_type", ["security"]),
+        ("incident_type", "security, deployment"),
+        ("incident_type", "vulnerability"),
+        ("incident_type", ""),
+        ("severity", "P0/P1"),
+        ("severity", "Sev0"),
+        ("severity", ["P0"]),
+        ("severity", ""),
+    ],
+)
+def test_whoever_has_to_approve_can_be_told(key: str, value: object) -> None:
+    assert "PM760" in codes(projected(**{key: value}))
+
+
+@pytest.mark.parametrize(("written", "severity", "kind"), [(("P0", "Security."), "P0", "security")])
+def test_of_a_severity_and_a_type_in_usual_spellings(written: tuple[str, str], severity: str, kind: str) -> None:
+    external = {**FRONT["external"], "remediated_at": "2026-11-10"}
+    found = projected(severity=written[0], incident_type=written[1], external=external)
+    assert (codes(found), found.severity, found.incident_type) == ([], severity, kind)
+
+
+@pytest.mark.parametrize("text", ["See PM-2026-015.", "See pm-2026-015 there.", "See PM 2026-014.", "See PM_2026_099."])
+def test_internal_ids_are_pointed_out(text: str) -> None:
+    found = projected(section(text), id="PM-2026-014")
+    assert [item.code for item in found.refusals.for_review] == ["PM735"]
+
+
+@pytest.mark.parametrize("text", ["At 10 PM 2026 began.", "HTTP-502 and RFC-9110", "PM-2026-015x"])
+def test_what_is_built_otherwise_is_no_id(text: str) -> None:
+    found = projected(section(text), id="PM-2026-014")
+    assert "PM735" not in [item.code for item in found.refusals.for_review]
+
+
+@pytest.mark.parametrize(
+    ("denied", "text"),
+    [
+        ("Sam's Club", "Sams Club"),
+        ("Sam's Club", "SAMS CLUB"),
+        ("Sam's Club", "sams-club"),
+        ("Sam's Club", "Samʼs Club"),
+        ("O’Reilly Media", "oreilly media"),
+        ("O’Reilly Media", "OʼReilly Media"),
+        ("O’Reilly Media", "OReillyMedia"),
+        ("Σοφία", "σοφια"),
+        ("Σοφία", "ΣΟΦΙΑ"),
+        ("مشروع الصقر", "مشـروع الصقر"),
+        ("Zürich", "Zuerich"),
+        ("Zürich", "ZUERICH"),
+        ("東京 支社", "東京・支社"),
+    ],
+)
+def test_denied_words_in_other_spellings(denied: str, text: str) -> None:
+    assert "PM722" in codes(projected(section(f"Then {text} fell."), policy={"deny": [denied]}))
