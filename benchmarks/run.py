@@ -1,6 +1,7 @@
 """Prints what speed and memory are measured by: ratios of paired runs, on generated post-mortems.
 
-python benchmarks/run.py [check|language|build|serve|memory|public|history ...] [--runs 3] [--count 1000] [--large]
+python benchmarks/run.py [check|language|import|build|serve|memory|public|history ...] [--runs 3] [--count 1000]
+    [--large]
 """
 
 from __future__ import annotations
@@ -376,6 +377,8 @@ def bench_history(root: Path, runs: int, count: int, large: bool) -> None:
     say("the same, every version read for the first time", first / theirs, 6, f"({first:.3f} s / {theirs:.3f} s)")
 
 
+SHAPES = Path(__file__).parents[1] / "tests" / "importing" / "golden"
+"""Documents of every shape that import reads."""
 SENTENCES = Path(__file__).parent.parent / "tests" / "checking" / "language" / "tuning.yml"
 JUDGES_PROSE = (
     *(f"PM{n}" for n in range(501, 505)), *(f"PM{n}" for n in range(511, 518)), *(f"PM{n}" for n in range(414, 419)),
@@ -426,10 +429,47 @@ def saved(base: Path, config: Path, path: Path) -> float:
     return run_in(base, "check", "-q", "--changed", "--config", config)
 
 
+def bench_import(root: Path, runs: int, count: int, large: bool) -> None:
+    """`import` of documents in all the shapes of its golden cases against `check` on what came of them; growth."""
+    base = project(root / "import", 1)
+    (base / "postmortem.yml").write_text("postmortems: docs/postmortems\n", encoding="utf-8")
+    cases = [
+        path.read_text(encoding="utf-8")
+        for path in sorted(SHAPES.glob("*/*.md"))
+        if path.name != "expected.md" and path.parent.name not in ("broken", "hostile")
+    ]
+    # A document as long as those that people keep: its prose, several times over.
+    prose = "\n\nThe queue was full, and nothing was synced until its workers had been restarted by hand.\n" * 40
+
+    def sources(name: str, number: int) -> Path:
+        folder = base / name
+        folder.mkdir()
+        for n in range(number):
+            (folder / f"{n:05}.md").write_text(cases[n % len(cases)] + prose, encoding="utf-8")
+        return folder
+
+    def imported(folder: Path) -> float:
+        shutil.rmtree(base / "docs" / "postmortems", ignore_errors=True)
+        return run(BIN / "mkdocs-postmortem", "import", folder, "--config", base / "postmortem.yml")
+
+    def checked() -> float:
+        shutil.rmtree(base / ".cache", ignore_errors=True)
+        return run(BIN / "mkdocs-postmortem", "check", "-q", "--config", base / "postmortem.yml", check=False)
+
+    some = sources("some", count)
+    ratio, mine, other = ratios(runs, lambda: imported(some), checked)
+    say(f"import of {count} / check of what came of them", ratio, 10, f"({mine:.2f} s / {other:.2f} s)")
+    if large:
+        many = sources("many", 5 * count)
+        ratio, mine, other = ratios(max(1, runs // 3), lambda: imported(many), lambda: imported(some))
+        say(f"import of {5 * count} / of {count}", ratio, 5.5, f"({mine:.2f} s / {other:.2f} s)")
+
+
 BENCHES = {
     "history": bench_history,
     "check": bench_check,
     "language": bench_language,
+    "import": bench_import,
     "memory": bench_memory,
     "serve": bench_serve,
     "build": bench_build,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.found import Piece, Row
@@ -45,6 +45,8 @@ class _Writer:
         self.told = Told()
         self.run: list[_Row] = []
         self.tail: list[str] = []
+        self.loose: list[str] = []
+        """Lines that are no rows, and may still go on."""
         self.day = ""
         """The words of a line that says the day of what follows, and nothing else."""
         self.day_line = 0
@@ -57,12 +59,18 @@ class _Writer:
             self.day = ""
         self.run.append(row)
 
-    def lines(self, lines: Sequence[str]) -> None:
-        """Other lines: they end the table before them."""
+    def lines(self, lines: Sequence[str], glued: bool = False) -> None:
+        """Other lines: they end the table before them, or go on with the lines before them."""
+        if glued and self.loose:
+            self.loose += lines
+            return
         self.flush()
-        self._piece(list(lines))
+        self.loose = list(lines)
 
     def flush(self) -> None:
+        if self.loose:
+            loose, self.loose = self.loose, []
+            self._piece(loose)
         if self.day:
             self.run.append(_Row(self.day, "", self.day_line))
             self.day = ""
@@ -178,6 +186,7 @@ def _joined(parts: Sequence[str]) -> str:
 def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     found = blocks(lines)
     told = [_rows(block) for block in found]
+    around = _between(found, told)
     before = 0
     for at, block in enumerate(found):
         rows = told[at]
@@ -199,31 +208,32 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             _table(block, writer)
         elif block.kind == "silent":
             writer.tail += ["", *(line.raw for line in block.lines)]
-        elif writer.run and any(told[at + 1 :]) and _continues(found, told, at):
+        elif writer.run and around[at]:
             _attach(block, writer)
-        elif before and block.lines[0].number == before + 1:
-            # The next item of a list, or what stands right below the line above: not parted from it.
-            last = writer.told.pieces[-1]
-            writer.told.pieces[-1] = replace(last, lines=(*last.lines, *(line.raw for line in block.lines)))
-            before = block.lines[-1].number
-            continue
         else:
-            writer.lines([line.raw for line in block.lines])
+            # The next item of a list, or what stands right below the line above, is not parted from it.
+            writer.lines([line.raw for line in block.lines], glued=block.number == before + 1)
             before = block.lines[-1].number
             continue
         before = 0
 
 
-def _continues(found: Sequence[Block], told: Sequence[list[_Row]], at: int) -> bool:
-    """Whether a block between two rows belongs to the one above it rather than standing for itself."""
-    after = next((other for other in range(at + 1, len(found)) if told[other]), None)
-    before = next((other for other in range(at - 1, -1, -1) if told[other]), None)
-    if after is None or before is None:
-        return False
-    if found[before].kind == "para":
-        return found[after].kind == "para"
-    # A picture or a paste between two items tells of the one above it.
-    return found[after].kind == "item"
+def _between(found: Sequence[Block], told: Sequence[list[_Row]]) -> list[bool]:
+    """Of each block whether it stands between two rows of a kind: then it tells of the one above it.
+
+    A picture or a paste between two items does, and so does a paragraph between two that begin with a time.
+    """
+    after: list[str] = [""] * len(found)
+    kind = ""
+    for at in range(len(found) - 1, -1, -1):
+        after[at] = kind
+        kind = found[at].kind if told[at] else kind
+    between: list[bool] = []
+    kind = ""
+    for at, block in enumerate(found):
+        between.append(bool(kind) and kind == after[at])
+        kind = block.kind if told[at] else kind
+    return between
 
 
 def _attach(block: Block, writer: _Writer) -> None:
