@@ -157,8 +157,10 @@ def _heading(raw: str, title: str) -> str:
     if not raw.startswith("#"):
         return raw.strip()
     stripped = raw.lstrip("#").strip()
-    closed = re.sub(r"[ \t]+#+\Z", "", stripped)
-    return closed or title
+    bare = stripped.rstrip("#")
+    if bare != stripped and bare[-1:] in (" ", "\t"):
+        stripped = bare.rstrip()  # a heading that is closed: `## Impact ##`
+    return stripped or title
 
 
 def blocks(lines: Sequence[Line]) -> list[Block]:

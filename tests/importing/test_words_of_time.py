@@ -1,0 +1,144 @@
+"""How people write moments, zones and durations, and what is read: what nobody can know is None, never a guess."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mkdocs_postmortem import moments
+from mkdocs_postmortem.importing import durations, titles, zones
+
+MOMENTS = """
+13:35                                       | - 13:35 |
+[13:26] @wei reports                        | - 13:26 | @wei reports
+**16:58 UTC** - Deploy                      | - 16:58 UTC | Deploy
+`10:02` up                                  | - 10:02 | up
+2:54 PM PST: merged                         | - 14:54 PST | merged
+12:05 am - night                            | - 00:05 | night
+6pm: calm                                   | - 18:00 | calm
+~13:30-13:45                                | - 13:30 |
+8:20 - 8:24 both                            | - 08:20 | both
+17:00 to 18:00 CET: slow                    | - 17:00 CET | slow
+Sep 27 2017 13:06                           | 2017-09-27 13:06 |
+**June 14th, 2022, 10:00 AM:** stops        | 2022-06-14 10:00 | stops
+Monday, 3 March 2021 at 10:02: x            | 2021-03-03 10:02 | x
+2018-07-08 ca. 18:30                        | 2018-07-08 18:30 |
+2018-01-17 17:14pm                          | 2018-01-17 17:14 |
+24-10-2024 04:00                            | 2024-10-24 04:00 |
+2024-01-02T10:02:11.5+01:00: x              | 2024-01-02 10:02 +01:00 | x
+2024-04-15 14.43                            | 2024-04-15 14:43 |
+2025-01-14 1600                             | 2025-01-14 16:00 |
+2018-01-15                                  | 2018-01-15 - |
+19. April, 11:00                            | 04-19 11:00 |
+Feb 21, 13:00                               | 02-21 13:00 |
+[03-26 23:04] drained                       | 03-26 23:04 | drained
+2023-01-04 (Time TBC)                       | 2023-01-04 - |
+~18:1x slow                                 | - - | slow
+2X:XX (not sure)                            | - - |
+[???] slow                                  | - - | slow
+**12:45 PM DATE:** somebody                 | - 12:45 | **DATE:** somebody
+07:30am - First report                      | - 07:30 | First report
+2024-13-40 10:00                            | none
+25:10 never                                 | none
+10:61 never                                 | none
+22025-03-18 09:36                           | none
+3 nodes are down                            | none
+May be late                                 | none
+1.5 hours later                             | none
+Resolved 10:02                              | none
+"""
+
+
+@pytest.mark.parametrize("line", MOMENTS.strip().splitlines())
+def test_a_line_that_begins_with_a_moment(line: str) -> None:
+    text, expected, *rest = (part.strip() for part in line.split("|"))
+    found = moments.take(text)
+    if found is None:
+        assert expected == "none"
+        return
+    moment, behind = found
+    day = moment.day.isoformat() if moment.day else "{:02}-{:02}".format(*moment.part) if moment.part else "-"
+    clock = f"{moment.clock:%H:%M}" if moment.clock else "-"
+    assert (f"{day} {clock} {moment.zone}".strip(), [behind]) == (expected, rest)
+
+
+@pytest.mark.parametrize(
+    ("near", "day"), [("2019-03-26", "2019-03-26"), ("2018-12-30", "2019-03-26"), ("2019-12-30", "2020-03-26")]
+)
+def test_a_day_without_a_year_is_the_nearest(near: str, day: str) -> None:
+    found = moments.take("[03-26 23:04] x")
+    assert found is not None
+    assert found[0].on(date.fromisoformat(near)) == date.fromisoformat(day)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_moment_or_none(text: str) -> None:
+    found = moments.take(text)
+    assert found is None or text.endswith(found[1].strip("*_ ")) or "*" in found[1] or "_" in found[1]
+
+
+SUMMER, WINTER = date(2022, 7, 4), date(2022, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "hours"),
+    [
+        ("UTC", SUMMER, 0), ("Z", SUMMER, 0), ("CET", SUMMER, 1), ("CEST", SUMMER, 2), ("PST", SUMMER, -8),
+        ("GMT+2", SUMMER, 2), ("UTC+05:30", SUMMER, 5.5), ("PST (UTC-7)", SUMMER, -7), ("CET (GMT+1)", SUMMER, 1),
+        ("PT", SUMMER, -7), ("PT", WINTER, -8), ("Eastern Time", WINTER, -5), ("Europe/Berlin", SUMMER, 2),
+        ("BST", SUMMER, 1), ("IST", SUMMER, None), ("CST", SUMMER, None), ("UC/Pacific", SUMMER, None),
+        ("Mars/Olympus", SUMMER, None), ("", SUMMER, None),
+    ],
+)  # fmt: skip
+def test_the_offset_of_a_zone(name: str, day: date, hours: float | None) -> None:
+    found = zones.offset(name, day)
+    assert found.value == (None if hours is None else timedelta(hours=hours))
+    assert bool(found.doubt) == (hours is None or name in ("BST", "PST (UTC-7)"))
+
+
+def test_a_zone_is_certain_where_the_caller_is_at_home_in_it() -> None:
+    assert zones.offset("BST", SUMMER, ZoneInfo("Europe/London")) == zones.Offset(timedelta(hours=1))
+    assert zones.offset("IST", SUMMER, ZoneInfo("Asia/Kolkata")) == zones.Offset(timedelta(hours=5, minutes=30))
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("1d 5h 47m", 1787), ("6 hours, 14 minutes", 374), ("371 minutes", 371), ("19 hours 43 minutes.", 1183),
+        ("8m", 8), ("11 Days", 15840), ("~17d", 24480), ("PT1H30M", 90), ("7h (during support hours)", 420),
+        ("five hours", 300), ("0h 16m", 16), ("?", None), ("N/A", None), ("TBC", None), ("-", None), ("", None),
+        ("unknown", None), ("a while", None), ("x" * 500, None),
+    ],
+)  # fmt: skip
+def test_a_stated_duration(text: str, minutes: int | None) -> None:
+    assert durations.read(text) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("2017-09-27, Hub 403", "Hub 403"), ("2017-11-30 4:23PM PST, OOM Proxy", "OOM Proxy"),
+        ("January 23rd, 2019 Prow Outage", "Prow Outage"), ("incident date: 2019-02-20, logs gone", "logs gone"),
+        ("Incident on 2020-04-15 Nginx/TLS", "Nginx/TLS"), ("Incident on 2020-02-12", "Incident on 2020-02-12"),
+        ("[Public] Post-Mortem: Checkout 502", "Checkout 502"), ("Postmortem: 2021-03-03: Search", "Search"),
+        ("2017-09-29, 504", "504"), ("Queue stopped on 3 March", "Queue stopped on 3 March"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_title_without_its_day(heading: str, title: str) -> None:
+    assert titles.clean(heading) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("All times in PST", "PST"), ("All times in CET (GMT+1)", "CET (GMT+1)"), ("All times in GMT+2", "GMT+2"),
+        ("All times in UTC+1 (Zurich time)", "UTC+1 (Zurich time)"), ("Times are UTC.", "UTC"),
+        ("All times in PDT (UTC-7).", "PDT (UTC-7)"), ("All times are approximate", ""), ("Times vary", ""),
+    ],
+)  # fmt: skip
+def test_the_zone_that_a_sentence_names(text: str, zone: str) -> None:
+    assert titles.zone_name(text) == zone
