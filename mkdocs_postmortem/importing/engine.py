@@ -365,7 +365,7 @@ def _day(
         candidates["file name"] = (found, 0)
     for row in made.rows:
         moment = moments.take(row.time)
-        if moment and moment[0].day:
+        if moment and moment[0].day and moment[0].doubt != moments.EITHER_WAY:
             candidates["timeline"] = (moment[0].day, row.line)
             break
     if "timeline" not in candidates and (headed := _headed_day(made, candidates)):
@@ -582,9 +582,10 @@ def _timeline(node: Node, settings: Settings, made: _Made, own: bool = True, ext
         spare = titles.beside_name(node.title)
         if spare:
             # What the heading says beside its name, a zone or a day, it goes on to say; another's stands below it.
-            if "timeline" in made.beside:
+            if "timeline" in made.beside or not spare.endswith(")") or "(" in spare[1:]:
                 pieces.append(Piece((spare,)))
-            made.beside.setdefault("timeline", f" {spare}")
+            else:
+                made.beside["timeline"] = f" {spare}"
             made.dropped[-1] = node.title.removesuffix(spare)
     told = timeline.convert(node, settings, header)
     if heading:

@@ -17,8 +17,8 @@ _WORD = re.compile(r"\w+")
 
 
 def words_of(text: str) -> Counter[str]:
-    """The words of a text: runs of letters, digits and underscores, as they are written."""
-    return Counter(_WORD.findall(text))
+    """The words of a text: runs of letters, digits and underscores, without the underscores of emphasis around them."""
+    return Counter(bare for word in _WORD.findall(text) if (bare := word.strip("_")))
 
 
 def of_all(texts: Iterable[str]) -> Counter[str]:

@@ -31,6 +31,8 @@ _LOWER = re.compile(r"\b(?:in|are)\s+(?:the\s+)?(pacific|eastern|central|mountai
 _NO_ZONE = frozenset({"IT", "NOT", "THE", "EXIT", "START", "MUST", "JUST", "LIST", "LAST", "FIRST"})
 _NUMBERS = re.compile(r"(?<![\w.-])\d{1,2}([./-])\d{1,2}\1\d{4}(?![\w-])")
 _PAREN = re.compile(r"\(([^()]{1,80})\)\s*\Z")
+_BRACKETS = re.compile(r"\(([^()]{1,80})\)")
+_BESIDE = re.compile(r"[^()]{2,40}?\s(\(.*)\Z")
 
 
 def choose(front: str, heading: str, name: str, judge: Judge) -> str:
@@ -94,17 +96,16 @@ def zone_name(text: str) -> str:
 
 def zone_in_title(title: str) -> str:
     """The zone in a heading: `Timeline (all times CET)`."""
-    match = _PAREN.search(title)
-    if not match:
-        return ""
-    found = dates.named_zone(match[1])
-    return found.name if found else ""
+    for match in _BRACKETS.finditer(title):
+        if found := dates.named_zone(match[1]):
+            return found.name
+    return ""
 
 
 def beside_name(title: str) -> str:
-    """What a heading says in brackets beside its name, brackets included."""
-    match = _PAREN.search(title)
-    return match[0].strip() if match else ""
+    """What a heading says beside its name, from the first bracket on: `(all times PST) 7/5/2023`."""
+    match = _PAREN.search(title) or _BESIDE.match(title)
+    return match[0 if match.re is _PAREN else 1].strip() if match else ""
 
 
 def columns(settings: Settings, *names: str) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ SECTION = Lookup(
             "what was affected", "影響", "auswirkung", "auswirkungen", "impacto",
         ),
         "timeline": (
-            "timeline of the incident", "sequence of events", "event log", "events", "incident log", "log of events",
+            "timeline (*", "timeline of the incident", "sequence of events", "event log", "events", "incident log",
+            "log of events",
             "time line", "timeline summary", "chronology of events", "timeline of incident", "timelines", "key events",
             "key timestamps", "タイムライン", "zeitleiste", "zeitlicher ablauf", "chronologie", "cronología",
         ),

@@ -182,7 +182,7 @@ def _moment(
     clock, own = parse_clock(first), clock_offset(first)
     meant: moments.Moment | None = None
     if clock is None:
-        meant = _meant(text)
+        meant = _meant(text, last.date() if last else started.date() if started else day)
         if meant is None or meant.clock is None:
             return None
         clock, own = meant.clock, zone_offset(meant.zone) if meant.zone else None
@@ -207,10 +207,24 @@ def _moment(
     return moment
 
 
-def _meant(text: str) -> moments.Moment | None:
-    """A moment as people write it (`Sep 27 2017 13:06`, `ca. 18:30`); None where its day may be read in two ways."""
+def _meant(text: str, near: date | None) -> moments.Moment | None:
+    """A moment as people write it (`Sep 27 2017 13:06`, `ca. 18:30`); None where nothing says which day it means.
+
+    A day in numbers that may be read in two ways (`7/5/2023`) is the one within a week of the day that is known,
+    if only one of the two is.
+    """
     found = moments.read(text)
-    return None if found is None or found.doubt == moments.EITHER_WAY else found
+    if found is None or found.doubt != moments.EITHER_WAY or found.day is None:
+        return found
+    if near is None:
+        return None
+    turned = found._replace(day=date(found.day.year, found.day.day, found.day.month))
+    close = [one for one in (found, turned) if one.day and abs((one.day - near).days) <= _NEAR]
+    return close[0] if len(close) == 1 else None
+
+
+_NEAR = 7
+"""Days within which a row belongs to the incident beyond doubt."""
 
 
 def _nearest(moment: datetime, started: datetime | None) -> datetime:

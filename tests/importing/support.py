@@ -40,7 +40,7 @@ def errors(text: str, name: str = "incident.md", settings: Settings = SETTINGS) 
 def words(text: str) -> Counter[str]:
     """Words as anybody would count them: apart from headings, and from the heads and rules of tables."""
     plain = _RULE.sub("", _HEADING.sub("", _HEADER.sub("", text)))
-    return Counter(re.findall(r"\w+", plain))
+    return Counter(bare for word in re.findall(r"\w+", plain) if (bare := word.strip("_")))
 
 
 def body(text: str) -> str:

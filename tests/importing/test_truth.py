@@ -118,7 +118,7 @@ ALL = [
 
 
 def words(lines: list[str]) -> Counter[str]:
-    return Counter(re.findall(r"\w+", "\n".join(lines)))
+    return Counter(bare for word in re.findall(r"\w+", "\n".join(lines)) if (bare := word.strip("_")))
 
 
 _LABEL = re.compile(r"^(\s*[-*+] )\*\*([^*]+)\*\*:?")
