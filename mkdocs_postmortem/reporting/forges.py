@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
 from mkdocs_postmortem.reporting.requests import AnswerError, Client, RefusedError
 from mkdocs_postmortem.settings import ConfigError
 
 FORGES = ("github", "gitlab")
+_Kind = TypeVar("_Kind")
 _PAGE = 100
 _PAGES = 100
 """Pages of comments that are looked through."""
@@ -87,11 +88,11 @@ class GitHub:
         """All comments; ours are those of the token's user, or of a bot where a token has none."""
         me = None
         with suppress(RefusedError):  # a workflow's own token is that of an app, which is no user
-            me = self.client.get("/user").data["login"]
+            me = _fact(self.client.get("/user").data, "login", str)
         for item in _pages(self.client, self.comments):
             user = item.get("user") or {}
             mine = user.get("login") == me if me else user.get("type") == "Bot"
-            yield Note(item["id"], item.get("body") or "", mine)
+            yield Note(_fact(item, "id", int), item.get("body") or "", mine)
 
     def create(self, body: str) -> None:
         """Write a new comment."""
@@ -117,10 +118,10 @@ class GitLab:
 
     def notes(self) -> Iterator[Note]:
         """All notes of people and bots, without those of the system."""
-        me = self.client.get("/user").data["id"]
+        me = _fact(self.client.get("/user").data, "id", int)
         for item in _pages(self.client, self.path, sort="asc", order_by="created_at"):
             if not item.get("system"):
-                yield Note(item["id"], item.get("body") or "", (item.get("author") or {}).get("id") == me)
+                yield Note(_fact(item, "id", int), item.get("body") or "", (item.get("author") or {}).get("id") == me)
 
     def create(self, body: str) -> None:
         """Write a new note."""
@@ -135,14 +136,29 @@ class GitLab:
         self.client.send("DELETE", f"{self.path}/{note}")
 
 
+def _fact(data: Any, key: str, kind: type[_Kind]) -> _Kind:
+    """One value of an answer. Raises `AnswerError` where it is not there."""
+    value = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(value, kind):
+        raise AnswerError(f"an answer without `{key}` is not what was asked for")
+    return value
+
+
 def _pages(client: Client, path: str, **query: object) -> Iterator[dict[str, Any]]:
     for page in range(1, _PAGES + 1):
         found = client.get(path, **query, per_page=_PAGE, page=page).data
-        if not isinstance(found, list):
-            raise AnswerError("the list of comments is not a list")
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise AnswerError("the list of comments is not what was asked for")
         yield from found
         if len(found) < _PAGE:
             return
+
+
+def _no_token(token: str, mend: str) -> str:
+    """Why this is nothing to write with; empty where it may be."""
+    if not token:
+        return f"there is no token to write with: {mend}"
+    return "" if re.fullmatch(r"[!-~]+", token) else "the token has characters in it that no token has"
 
 
 def forge_of(
@@ -174,8 +190,8 @@ def _github(environment: Mapping[str, str], number: int | None, sleep: Callable[
     if number is None:
         return Place(None, link, "this job is not about a pull request")
     token = (environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or "").strip()
-    if not token:
-        return Place(None, link, "there is no token to write with: give the step `GITHUB_TOKEN: ${{ github.token }}`")
+    if why := _no_token(token, "give the step `GITHUB_TOKEN: ${{ github.token }}`"):
+        return Place(None, link, why)
     headers = {
         "Authorization": f"Bearer {token}",
         "Accept": "application/vnd.github+json",
@@ -206,10 +222,8 @@ def _gitlab(environment: Mapping[str, str], number: int | None, sleep: Callable[
     if not project:
         raise ConfigError("CI_PROJECT_ID is not set", help="set it to the number or path of the project")
     token = environment.get("GITLAB_TOKEN", "").strip()
-    if not token:
-        return Place(
-            None, link, "there is no token to write with: a job's own may not; "
-            "put a project access token with the scope `api` into the variable GITLAB_TOKEN"
-        )  # fmt: skip
+    mend = "a job's own may not; put a project access token with the scope `api` into the variable GITLAB_TOKEN"
+    if why := _no_token(token, mend):
+        return Place(None, link, why)
     client = Client(environment.get("CI_API_V4_URL") or "https://gitlab.com/api/v4", {"PRIVATE-TOKEN": token}, sleep)
     return Place(GitLab(client, project, number), link)

@@ -67,7 +67,7 @@ def settings(folder: str, schemas_in: str) -> str:
         "redaction": ["redaction.yml"],
         "incidents": ["incidents.yml"],
         "release": ["external/releases/*/release.yml"],
-        "postmortem": [f"{folder}/**/*.md", f"{folder}/**/*.md.*.yaml"],
+        "postmortem": [f"{folder}/**/*.md", f"{folder}/**/*.md.*.yml", f"{folder}/**/*.md.*.yaml"],
     }
     return _json(
         {

@@ -137,6 +137,9 @@ class TestWhatCounts:
         branch.write("outer.md", WRONG)
         for folder in (inner, inner / "docs"):
             assert branch.checked(folder=folder) == ["deep.md"]
+        branch.commit(NOON)
+        assert branch.checked(folder=inner) == ["deep.md"]
+        assert branch.checked() == ["outer.md"]
 
     def test_through_a_folder_that_is_a_link(self, branch: Branch) -> None:
         (branch.root / FOLDER).rename(branch.root / "elsewhere")
@@ -197,10 +200,10 @@ class TestWhatCannotBeKnown:
         refused(done, "not a git repository", "name the files to check")
 
     @pytest.mark.parametrize(
-        "ref", ["nonsense", "--output=pwned", "-x", "", " ", "origin/main; touch pwned", "HEAD~99"]
+        "ref", ["nonsense", "--output=pwned", "--since=yesterday", "-x", "", " ", "origin/main; touch pwned", "HEAD~99"]
     )
     def test_since_what_is_not_there(self, branch: Branch, ref: str) -> None:
-        refused(branch.site.run("check", "--changed", f"--since={ref}"), "--since", "branch")
+        refused(branch.site.run("check", "--changed", f"--since={ref}"), "--since: ", "no branch ")
         assert not list(branch.root.glob("*pwned*"))
 
     def test_since_without_changed(self, branch: Branch) -> None:

@@ -17,7 +17,7 @@ from tests.editor.server import LanguageServer, installed
 from tests.plugin.support import Site, postmortem, site
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "postmortems").rglob("*.md"))
-NAMES = ("docs/postmortems/2026/{}.md", "docs/postmortems/a b {}.md.otter.yaml")
+NAMES = ("docs/postmortems/2026/{}.md", "docs/postmortems/a b {}.md.otter.yml")
 """Under which editors pass the front matter of a document on: its own, and one beside it."""
 _numbers = count(1)
 

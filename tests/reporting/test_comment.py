@@ -186,8 +186,17 @@ class TestWhereItMayNot:
     def test_a_token_that_no_header_can_hold(self, tmp_path: Path, host: Standin, token: str) -> None:
         done = commented(site(tmp_path, RIGHT), host, GITHUB_TOKEN=token, GITLAB_TOKEN=token)
         assert done.code == 0
-        assert "no comment written" in done.err
+        assert "no comment written: the token has characters in it that no token has" in done.err
+        assert token not in done.err
         assert host.requests == []
+
+    def test_an_answer_that_is_not_what_was_asked_for(self, host: Standin) -> None:
+        _, forge = patient(host)
+        for faults in ([Fault("GET", 200)], [Fault("GET", 403), Fault("GET", 200)]):
+            host.faults = list(faults)
+            with pytest.raises(AnswerError, match=r"is not what was asked for|403"):
+                post(forge, "body", marker("check"))
+        assert host.count("POST") == 0
 
     def test_a_comment_that_the_host_finds_wrong(self, tmp_path: Path, host: Standin) -> None:
         host.faults = [Fault("POST", 422, message="Validation Failed")]
