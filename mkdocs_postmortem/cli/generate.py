@@ -85,6 +85,7 @@ def _public(out: Path, root: Path, today: date) -> None:
     home = root / "external"
     public = PublicSite(root, today)
     public.open()
+    public.judge_own(home / "docs", whole=True)
     if public.refusals.refused:
         tell(public.refusals.refused)
         sys.exit(1)

@@ -163,6 +163,12 @@ def letters(text: str) -> str:
     return "".join(_LETTER.findall(text))
 
 
+def anchor(title: str) -> str:
+    """The address that Python-Markdown gives to a heading with this title."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
+
+
 def look_alike(char: str) -> bool:
     """Whether a letter of another script is taken for a Latin one, or is a Latin one in disguise."""
     if (

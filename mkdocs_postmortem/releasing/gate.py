@@ -426,23 +426,13 @@ class _Gate:
             if hit.code == words.PHONE and not plain:
                 continue
             accepted = any(self.policy.accepts(code, value, "", self.today) for code in (hit.code, SITE_WORDS))
-            if accepted or self.accepted_somewhere(hit.code, value):
+            if accepted or self.policy.accepts_somewhere(hit.code, value, self.today):
                 continue
             if (name, hit.code, value) in self.told_already:
                 continue
             self.told_already.add((name, hit.code, value))
             how = "" if plain else f" ({kind.removeprefix('plain, ')})"
             self.refuse(SITE_WORDS, self.told(name), f"holds {hit.message}{how} [{hit.code}]", value=value)
-
-    def accepted_somewhere(self, code: str, value: str) -> bool:
-        """Whether a release's own acceptance covers it: its words stand on the page, in the index and in the feed."""
-        return any(
-            item.rule == code
-            and item.text == value
-            and item.release
-            and (item.expires is None or self.today <= item.expires)
-            for item in self.policy.accept
-        )
 
     def contained(self, name: str, text: str) -> None:
         """Every word is explained by somebody."""

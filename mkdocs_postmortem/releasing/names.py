@@ -155,6 +155,10 @@ def _of_name(parts: list[str], ignored: set[str]) -> Iterator[Form]:
         joined += ["".join(part[0] for part in parts[:-1]) + last, last + "".join(part[0] for part in parts[:-1])]
         joined += ["".join(parts[at:]) for at in range(1, len(parts) - 1)]
         yield from _with_particles(parts)
+        if len(parts) > 2:
+            initials = " ".join(part[0] for part in parts[:-1])
+            yield Form(f"{initials} {last}", Kind.WHOLE)
+            yield Form(f"{last} {initials}", Kind.WHOLE, capital=True)
         for one, other in permutations(parts[:5], 2):
             whole.append(f"{one} {other}")
             joined.append(one + other)

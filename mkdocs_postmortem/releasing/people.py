@@ -143,7 +143,8 @@ class Roster:
 
     def is_word(self, said: str) -> bool:
         """Whether the vocabulary has this, written so."""
-        return said in self._nobody or (self._base is not None and self._base.is_word(said))
+        told = said in self._nobody or said.replace("-", " ") in self._nobody
+        return told or (self._base is not None and self._base.is_word(said))
 
     def form(self, words: str) -> Known | None:
         """The form with these words, and whose it is."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_postmortem.model import Span
+from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.settings import ConfigError, read_yaml
 
 DEFAULT_FILE = "redaction.yml"
@@ -48,6 +49,14 @@ class Acceptance:
     release: str = ""
     """Slug of the one release it is for; empty for all."""
     expires: date | None = None
+
+    def covers(self, rule: str, text: str, today: date) -> bool:
+        """Whether it is for this: the text as it was written, or as the address that a heading makes of it."""
+        return (
+            self.rule == rule
+            and (self.text == text or folding.anchor(self.text) == text)
+            and (self.expires is None or today <= self.expires)
+        )
 
 
 @dataclass(frozen=True)
@@ -97,13 +106,11 @@ class Policy:
 
     def accepts(self, code: str, text: str, release: str, today: date) -> bool:
         """Whether somebody argued for this occurrence, and it still holds."""
-        return any(
-            item.rule == code
-            and item.text == text
-            and item.release in ("", release)
-            and (item.expires is None or today <= item.expires)
-            for item in self.accept
-        )
+        return any(item.covers(code, text, today) and item.release in ("", release) for item in self.accept)
+
+    def accepts_somewhere(self, code: str, text: str, today: date) -> bool:
+        """Whether a release's own acceptance covers it: its words stand on the page, in the index and in the feed."""
+        return any(item.release and item.covers(code, text, today) for item in self.accept)
 
     def required_roles(self, severity: str, incident_type: str) -> tuple[str, ...]:
         """Roles whose approval a release of this severity and type needs, in the policy's order."""
@@ -202,7 +209,11 @@ def _acceptance(item: Mapping[str, Any]) -> Acceptance:
 
 def _signers(root: Path, name: str, span: Span) -> Path:
     path = root / name
-    if not path.is_file() or path.is_symlink():
+    try:
+        there = path.is_file() and not path.is_symlink()
+    except OSError:  # a name that no file can have
+        there = False
+    if not there:
         raise ConfigError(
             "`signers` names no file", DEFAULT_FILE, span, "write the path of an allowed-signers file of ssh-keygen"
         )

@@ -703,6 +703,7 @@ class _Work:
         prose = "\n".join(kind.prose for kind in kinds)
         hints = self.detector.hints(prose)
         words.tell(hints, prose, path, self.policy, result.refusals, 1, numbers, result.slug, self.today)
+        self.anchors(texts, numbers, kinds)
         for name in ("services",) if "services" in self.policy.facts else ():
             for value in self.services():
                 if re.search(r"[<>\[\]{}`|\\*]|::", value):
@@ -712,6 +713,20 @@ class _Work:
                     if not self.policy.accepts(hit.code, value[hit.start : hit.end], result.slug, self.today):
                         span = self.record.place((name,)) or Span(1)
                         self.refuse(hit.code, f"in `{name}`, which is public: {hit.message}", span)
+
+    def anchors(self, texts: Sequence[str], numbers: Sequence[int], kinds: Sequence[grammar.Line]) -> None:
+        """Refuse headings whose address says what they do not: the gate would, once everybody has approved them."""
+        refused = {(item.line, item.code) for item in self.result.refusals.refused}
+        for text, number, kind in zip(texts, numbers, kinds, strict=True):
+            match = None if kind.code else re.match(r"#{2,6} +(.*?)[ #]*\Z", text)
+            anchor = folding.anchor(re.sub(r"[*`_]", "", match[1])) if match else ""
+            for hit in self.detector.find(anchor, links=False) if anchor else ():
+                said = anchor[hit.start : hit.end]
+                if (number, hit.code) not in refused and not self.accepted(hit.code, said):
+                    self.refuse(hit.code, f"in the address of this heading: {hit.message}", number, hit.help, text)
+
+    def accepted(self, code: str, value: str) -> bool:
+        return self.policy.accepts(code, value, self.result.slug, self.today)
 
     def services(self) -> list[str]:
         lines = [_Line(1, name) for name in self.record.services]

@@ -111,9 +111,25 @@ class PublicSite:
             words.judge(text, "mkdocs.external.yml", self.detector, self.refusals, today=self.today)
         for place, what in _strange_sources(given):
             self._refuse(SOURCES, self._told(place), what)
+        self.judge_own(given.docs)
         for path in sorted(given.docs.rglob("*")):
             if self._told(_below(path, given.docs)) != _below(path, given.docs):
                 self._refuse(SOURCES, self._told(_below(path, given.root)), "has a name that may not be public")
+
+    def judge_own(self, docs: Path, whole: bool = False) -> None:
+        """Judge the site's own pages: what is accepted for a release is not accepted there.
+
+        The gate reads all else that is built from them; `whole` judges everything here, where no gate follows.
+        """
+        for path in sorted(docs.rglob("*")):
+            if path.suffix.lower() not in _SOURCES or path.is_symlink() or not path.is_file():
+                continue
+            where, text = _below(path, self.root), path.read_bytes()[:_LARGEST].decode("utf-8", "replace")
+            found = Refusals()
+            words.judge(text, self._told(where), self.detector, found, today=self.today)
+            for item in found.refused:
+                if whole or self.policy.accepts_somewhere(item.code, item.value, self.today):
+                    self.refusals.add(item)
 
     def open(self) -> None:
         """Read the releases, and decide which are shown."""

@@ -264,7 +264,8 @@ class Reading:
         if len(form.owners) != 1:
             return False
         given = _given(self.roster.people[form.owners[0]])
-        return self.tokens[number + 1] in given and self.tokens[number] not in given
+        first, second = self.tokens[number], self.tokens[number + 1]
+        return first not in given and (second in given or (len(second) == 1 and second in _firsts(given)))
 
     def _stands_in_pieces(self, first: int, gaps: Sequence[int], form: Known) -> bool:
         """Whether what borders divide are names by themselves, which are found one by one."""
@@ -401,6 +402,10 @@ def _parts(person: Somebody) -> frozenset[str]:
     return frozenset(
         word for name in person.names for parts in variants(name) for part in parts for word in part.split()
     )
+
+
+def _firsts(names: frozenset[str]) -> set[str]:
+    return {name[0] for name in names}
 
 
 @lru_cache(maxsize=256)

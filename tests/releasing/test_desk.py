@@ -296,3 +296,39 @@ def test_generate_keeps_what_somebody_wrote_into_a_page_of_it(house: House) -> N
     assert "MY WORDS" in page.read_text(encoding="utf-8")
     page.unlink()
     assert house.run(*arguments).code == 0
+
+
+@pytest.mark.parametrize("release", ["checkout-errors", ""])
+def test_what_is_accepted_passes_the_gate_with_the_addresses_made_of_it(tmp_path: Path, release: str) -> None:
+    item = {"rule": "PM722", "text": "Project Falcon", "reason": "it was announced", "release": release}
+    external = {**FRONT["external"], "title": "Project Falcon outage"}
+    policy = {
+        "deny": ["Project Falcon"],
+        "accept": [item],
+        "people": [{"names": ["Wei Zhang"]}],
+        "words": ["Wei River"],
+    }
+    body = section("### Project Falcon fell\n\nInto the river.\n\n### The Wei River\n\nIt was cold.")
+    outcome = House(tmp_path, body, policy, external=external, participants=[]).publish("--strict")
+    assert outcome.published, outcome.said
+
+
+def test_what_is_accepted_for_a_release_is_not_accepted_elsewhere(house: House) -> None:
+    item = {"rule": "PM722", "text": "Project Falcon", "reason": "it was announced", "release": "checkout-errors"}
+    house.write("external/docs/own.md", "# Own\n\nProject Falcon is ours.\n")
+    for accepted, code in ((item, 1), ({**item, "release": "no-such"}, 1), ({**item, "release": ""}, 0)):
+        policy = {**POLICY, "deny": ["Project Falcon"], "accept": [accepted]}
+        house.write("redaction.yml", yaml.safe_dump(policy))
+        outcome = house.build_public()
+        assert outcome.done[-1].code == code
+        assert ("own/index.html" in outcome.files) == (code == 0)
+        assert "Falcon" not in outcome.said
+        shutil.rmtree(house.root / "generated", ignore_errors=True)
+        assert house.run("generate", "--audience", "external", "--out", "generated").code == code
+
+
+def test_signers_with_a_name_that_no_file_can_have_is_one_message(house: House) -> None:
+    house.write("redaction.yml", yaml.safe_dump({**POLICY, "signers": "a" * 3000}))
+    done = house.redact()
+    assert done.code == 2
+    assert "`signers` names no file" in done.said

@@ -525,3 +525,14 @@ def test_letters_that_the_writer_gave_are_left_to_whom_they_mean() -> None:
     assert public("Engineer A paged Jürgen Müller. Engineer C slept.") == (
         "Engineer A paged Engineer B. Engineer C slept."
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["J.-L. Picard", "J-L Picard", "J. L. Picard", "JL Picard", "Jean-Luc P.", "Picard, J.-L."]
+)
+def test_double_given_names_are_taken_whole_or_refused(text: str) -> None:
+    done = projected(section(f"Then {text} did it."), policy={"people": [{"names": ["Jean-Luc Picard"]}]})
+    assert codes(done) or body_of(done).split("## Impact\n\n")[1].strip() in (
+        "Then Engineer A did it.",
+        "Then Engineer A. did it.",
+    )

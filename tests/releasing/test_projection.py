@@ -390,3 +390,25 @@ def test_what_is_built_otherwise_is_no_id(text: str) -> None:
 )
 def test_denied_words_in_other_spellings(denied: str, text: str) -> None:
     assert "PM722" in codes(projected(section(f"Then {text} fell."), policy={"deny": [denied]}))
+
+
+@pytest.mark.parametrize(
+    ("heading", "policy", "code"),
+    [
+        ("The DB’seven", {"deny": ["dbseven"]}, "PM722"),
+        ("The DB's end", {"deny": ["dbs"]}, "PM722"),
+        ("The `db`seven", {"deny": ["dbseven"]}, "PM722"),
+    ],
+)
+def test_the_address_of_a_heading_is_judged_with_it(heading: str, policy: dict[str, Any], code: str) -> None:
+    assert code in codes(projected(section(f"### {heading}\n\nWords."), policy=policy))
+
+
+def test_what_is_accepted_is_accepted_in_the_address_of_its_heading() -> None:
+    item = {"rule": "PM722", "text": "Project Falcon", "reason": "it was announced"}
+    found = projected(
+        section("### Project Falcon fell\n\nWords."), policy={"deny": ["Project Falcon"], "accept": [item]}
+    )
+    assert codes(found) == []
+    policy = {"people": [{"names": ["Wei Zhang"]}], "words": ["Wei River"]}
+    assert codes(projected(section("### The Wei River\n\nWords."), policy=policy)) == []
