@@ -87,9 +87,13 @@ def _written(result: Result, settings: Settings, folder: Path | None) -> Result:
         root = folder  # elsewhere on purpose, and not through a link in the project
     try:
         if writing.create(result.target, result.text, root):
+            for picture, place in result.files:
+                writing.create(place, picture.read_bytes(), root)  # one that is there already stays
             return result
     except ConfigError as error:
         return replace(result, state=REFUSED, message=str(error))
+    except OSError as error:
+        return replace(result, state=REFUSED, message=f"a picture cannot be read: {error.strerror or error}")
     return replace(result, state=TAKEN, message="another file came to be there meanwhile, and is left as it is")
 
 

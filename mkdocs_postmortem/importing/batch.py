@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mkdocs_postmortem.importing import engine, fidelity, writing
+from mkdocs_postmortem.importing import beside, engine, fidelity, writing
 from mkdocs_postmortem.importing.exports import drafting
 from mkdocs_postmortem.importing.exports.loading import LARGEST, ExportError
 from mkdocs_postmortem.importing.found import Draft
@@ -44,6 +44,8 @@ class Result:
     """The whole of the file to be written."""
     message: str = ""
     """Why it is not written; empty where it is."""
+    files: tuple[tuple[Path, Path], ...] = ()
+    """Pictures that the document shows and that stand beside it, and where they belong beside the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Importer:
                 name, work.target, REFUSED, draft, text,
                 f"the result would {told} words ({words}): a fault of the import, please report it",
             )  # fmt: skip
-        return _weighed(Result(name, work.target, NEW, draft, text))
+        draft, files = beside.of(draft, decoded.text, work.path, work.target)
+        return _weighed(Result(name, work.target, NEW, draft, text, files=files))
 
     def draft(self, text: str, name: str) -> Draft:
         """The draft of a document's text."""

@@ -81,6 +81,8 @@ def of_file(result: Result, called: str, dry: bool) -> Iterator[str]:
         return
     kind = "has our shape already" if draft is None or draft.ours else draft.shape
     yield f"{called}: {words[result.state]} from {result.path} ({kind})"
+    for picture, _ in result.files:
+        yield f"    with {_printable(picture.as_posix())}"
     if not dry or draft is None or draft.ours:
         return
     for fact in draft.facts:

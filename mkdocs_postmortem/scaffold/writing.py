@@ -63,7 +63,7 @@ def one_line(text: str) -> str:
     return " ".join(shown.split())
 
 
-def create(path: Path, text: str, root: Path) -> bool:
+def create(path: Path, text: str | bytes, root: Path) -> bool:
     """Write a file that is not there yet; False, and nothing is touched, where it is.
 
     Raises `ConfigError` where the place leads out of `root` or cannot be written to.
@@ -81,7 +81,7 @@ def create(path: Path, text: str, root: Path) -> bool:
         # Exclusive creation: of two that write at once one wins, and a link is never followed.
         with path.open("xb") as file:
             created = True
-            file.write(text.encode("utf-8"))
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
     except FileExistsError:
         if path.is_symlink() or path.is_file():
             return False

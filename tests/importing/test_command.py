@@ -139,6 +139,31 @@ class TestWriting:
         assert call(project, "check").code == 0
 
 
+class TestPictures:
+    def test_those_beside_the_document_come_along(self, project: Path) -> None:
+        (project / "old/img").mkdir()
+        (project / "old/img/load.png").write_bytes(b"PNG")
+        (project / "secret.png").write_bytes(b"no")
+        (project / "old/link.png").symlink_to(project / "secret.png")
+        (project / "old/notes.txt").write_text("no", encoding="utf-8")
+        shown = "![load](img/load.png) ![a](../secret.png) ![b](link.png) ![c](notes.txt) ![d](none.png) ![e](https://x.y/z.png)"
+        (project / "old/queue.md").write_text(SOURCE + f"\n{shown}\n", encoding="utf-8")
+        done = run(project, "old/queue.md")
+        assert done.code == 0
+        assert "with old/img/load.png" in done.out
+        made = files(project / "docs/postmortems")
+        assert sorted(made) == ["img/load.png", "queue.md"]
+        assert made["img/load.png"] == b"PNG"
+        assert all(f"the picture `{name}` does not come along" in done.out for name in ("../secret.png", "link.png"))
+
+    def test_one_that_is_there_stays_as_it_is(self, project: Path) -> None:
+        (project / "old/load.png").write_bytes(b"new")
+        (project / "docs/postmortems/load.png").write_bytes(b"mine")
+        (project / "old/queue.md").write_text(SOURCE + "\n![load](load.png)\n", encoding="utf-8")
+        assert run(project, "old/queue.md").code == 0
+        assert (project / "docs/postmortems/load.png").read_bytes() == b"mine"
+
+
 class TestZone:
     def test_a_zone_is_taken_for_times_that_name_none(self, project: Path) -> None:
         (project / "old/moj.md").write_text(
