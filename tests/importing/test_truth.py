@@ -176,16 +176,3 @@ def test_what_was_imported_is_a_draft_without_errors(shape: str) -> None:
         if finding.severity == "error"
     ]
     assert errors == []
-
-
-@needs_real
-def test_means_that_a_team_published_come_out_of_its_imported_files() -> None:
-    from measuring.test_published_means import LISTED_ELSEWHERE, means, published
-
-    records = []
-    for name, (_, result) in imported("cloud-platform").items():
-        day = LISTED_ELSEWHERE.get(name[:10])
-        text = result.text.replace(name[:10], day) if day else result.text
-        records.append(read(f"{day or name[:10]}{name[10:]}", text))
-    found = means(records)
-    assert {quarter: found[quarter] for quarter in published()} == published()
