@@ -2,8 +2,9 @@
 # make test   sets everything up and runs all checks and tests, as CI does
 # make help   lists the rest
 #
-# Needs Python 3.11 or newer, git and make. Browser tests need Chromium, which is installed from
-# Debian's packages where that is possible. A second run does not install anything again.
+# Needs Python 3.11 or newer, git and make. Browser tests need Chromium, and those of editors Node.js:
+# both are installed from Debian's packages where that is possible. A second run does not install
+# anything again.
 
 SHELL := /bin/sh
 comma := ,

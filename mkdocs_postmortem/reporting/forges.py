@@ -90,9 +90,9 @@ class GitHub:
         with suppress(RefusedError):  # a workflow's own token is that of an app, which is no user
             me = _fact(self.client.get("/user").data, "login", str)
         for item in _pages(self.client, self.comments):
-            user = item.get("user") or {}
-            mine = user.get("login") == me if me else user.get("type") == "Bot"
-            yield Note(_fact(item, "id", int), item.get("body") or "", mine)
+            user = item.get("user")
+            mine = isinstance(user, dict) and (user.get("login") == me if me else user.get("type") == "Bot")
+            yield Note(_fact(item, "id", int), str(item.get("body") or ""), mine)
 
     def create(self, body: str) -> None:
         """Write a new comment."""
@@ -120,8 +120,10 @@ class GitLab:
         """All notes of people and bots, without those of the system."""
         me = _fact(self.client.get("/user").data, "id", int)
         for item in _pages(self.client, self.path, sort="asc", order_by="created_at"):
+            author = item.get("author")
+            mine = isinstance(author, dict) and author.get("id") == me
             if not item.get("system"):
-                yield Note(_fact(item, "id", int), item.get("body") or "", (item.get("author") or {}).get("id") == me)
+                yield Note(_fact(item, "id", int), str(item.get("body") or ""), mine)
 
     def create(self, body: str) -> None:
         """Write a new note."""
