@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 
 from mkdocs_postmortem import dates, moments, vocabulary
 from mkdocs_postmortem.importing.judging import Judge
-from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.settings import Settings
 
 _PREFIX = re.compile(
@@ -30,6 +29,10 @@ _BARE_ZONE = re.compile(
 _LOWER = re.compile(r"\b(?:in|are)\s+(?:the\s+)?(pacific|eastern|central|mountain|london|uk)\b", re.I)
 _NO_ZONE = frozenset({"IT", "NOT", "THE", "EXIT", "START", "MUST", "JUST", "LIST", "LAST", "FIRST"})
 _NUMBERS = re.compile(r"(?<![\w.-])\d{1,2}([./-])\d{1,2}\1\d{4}(?![\w-])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
+_STARS = re.compile(r"(\*{1,3})(?=\S)([^*]+)(?<=\S)\1")
+_UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=\S)([^_]+)(?<=\S)\1(?!\w)")
 _PAREN = re.compile(r"\(([^()]{1,80})\)\s*\Z")
 _BRACKETS = re.compile(r"\(([^()]{1,80})\)")
 _BESIDE = re.compile(r"[^()]{2,40}?\s(\(.*)\Z")
@@ -39,12 +42,20 @@ def choose(front: str, heading: str, name: str, judge: Judge) -> str:
     """The incident's title: front matter's as it stands, else the heading's without its day, else the file's name."""
     if front:
         return front[:_LONGEST].strip()
-    words = " ".join(plain(heading).split())
+    words = bare(heading)
     if words:
         return clean(words)[:_LONGEST].strip() or words[:_LONGEST]
-    stem = PurePosixPath(name).stem.replace("_", " ").replace("-", " ").strip()
+    stem = PurePosixPath(name).stem
     judge.remark("note", 0, "title: there is none, the file's name is taken", "write a title that says what failed")
-    return stem[:_LONGEST] or "Untitled"
+    named = " ".join(clean(stem.replace("_", " ")).replace("-", " ").split())
+    return named[:_LONGEST] or "Untitled"
+
+
+def bare(text: str) -> str:
+    """A heading as it is shown: links and emphasis are markup, those signs of `unfinished_blocks` are not."""
+    for pattern in (_LINK, _CODE, _STARS, _UNDERSCORES):
+        text = pattern.sub(lambda match: match[match.lastindex or 0], text)
+    return " ".join(text.split())
 
 
 def clean(title: str) -> str:

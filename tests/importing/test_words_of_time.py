@@ -133,6 +133,18 @@ def test_a_title_without_its_day(heading: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("**Bold** and _thin_ `code` [a link](https://x.y)", "Bold and thin code a link"),
+        ("v2.2.0 unfinished_block cache", "v2.2.0 unfinished_block cache"), ("AGG_SIG_UNSAFE", "AGG_SIG_UNSAFE"),
+        ("All ingress using *.apps.live and *apps", "All ingress using *.apps.live and *apps"), ("a  b", "a b"),
+    ],
+)  # fmt: skip
+def test_a_heading_as_it_is_shown(heading: str, shown: str) -> None:
+    assert titles.bare(heading) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "zone"),
     [
         ("All times in PST", "PST"), ("All times in CET (GMT+1)", "CET (GMT+1)"), ("All times in GMT+2", "GMT+2"),
