@@ -29,13 +29,14 @@ _WIDEST = 160
 SPELLED_OUT = 3
 """Warnings and notes of one kind in one file that are spelled out; the others are counted. Errors all are."""
 
-_GRAVITY = {ERROR: 0, WARNING: 1, INFO: 2}
+GRAVITY = {ERROR: 0, WARNING: 1, INFO: 2}
+"""Severities in their order, the gravest first."""
 
 
 def arranged(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
     """Findings for people: file by file, the gravest first; with the last one of a kind those that are counted."""
     for _, group in groupby(sorted(findings, key=lambda item: item.path), key=lambda item: item.path):
-        ordered = sorted(group, key=lambda item: (_GRAVITY[item.severity], item.line, item.column, item.code))
+        ordered = sorted(group, key=lambda item: (GRAVITY[item.severity], item.line, item.column, item.code))
         kinds: dict[str, list[Finding]] = {}
         for finding in ordered:
             kinds.setdefault(finding.code, []).append(finding)

@@ -13,7 +13,7 @@ import jinja2
 
 from mkdocs_postmortem.checking import Report
 from mkdocs_postmortem.checking.findings import Finding, printable
-from mkdocs_postmortem.checking.report import arranged, counted, summary
+from mkdocs_postmortem.checking.report import GRAVITY, arranged, counted, summary
 
 _LONGEST = 600
 """Characters of one message that are shown."""
@@ -29,6 +29,10 @@ class _Row(NamedTuple):
     others: tuple[Finding, ...]
     counted: str
     url: str
+
+
+def _path(row: _Row) -> str:
+    return row.finding.path
 
 
 def marker(name: str) -> str:
@@ -67,7 +71,7 @@ def _template() -> jinja2.Template:
 def summarise(
     report: Report, name: str, link: Callable[[str, int], str], limit: int, place: Callable[[str], str] = str
 ) -> str:
-    """The comment, at most `limit` characters long: what does not fit is counted.
+    """The comment, at most `limit` characters long: files with errors come first, and what does not fit is counted.
 
     `link` has the address of a line of a file, `place` its path in the repository.
     """
@@ -75,12 +79,11 @@ def summarise(
         _Row(finding, others, counted(others) if others else "", link(place(finding.path), finding.line))
         for finding, others in arranged(report.findings)
     ]
+    gravest = {path: GRAVITY[next(group).finding.severity] for path, group in groupby(rows, key=_path)}
+    rows.sort(key=lambda row: (gravest[row.finding.path], row.finding.path))  # what is cut off matters least
 
     def draw(shown: int) -> str:
-        files = [
-            {"path": place(path), "rows": list(group)}
-            for path, group in groupby(rows[:shown], key=lambda row: row.finding.path)
-        ]
+        files = [{"path": place(path), "rows": list(group)} for path, group in groupby(rows[:shown], key=_path)]
         left = sum(1 + len(row.others) for row in rows[shown:])
         return _template().render(marker=marker(name), summary=summary(report), files=files, left=left)
 

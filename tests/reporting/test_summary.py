@@ -110,10 +110,6 @@ class TestTheWords:
             "<!-- mkdocs-postmortem: check -->\n"
             "**2 post-mortems: 1 error, 5 warnings, 1 note**\n"
             "\n"
-            "`docs/b.md`\n"
-            "\n"
-            f"- note PM106 on [line 3](https://github.example/acme/wiki/blob/{'ab' * 20}/docs/b.md#L3): `no owner`\n"
-            "\n"
             "`docs/ä b.md`\n"
             "\n"
             f"- error PM106 on [line 4]({address}#L4): ``severity: `P9` is not one of P0, P1``"
@@ -121,6 +117,10 @@ class TestTheWords:
             f"- warning PM106 on [line 10]({address}#L10): `` unknown key `k10` ``\n"
             f"- warning PM106 on [line 11]({address}#L11): `` unknown key `k11` ``"
             "<br>… and 3 more PM106, on lines 12, 13 and 14\n"
+            "\n"
+            "`docs/b.md`\n"
+            "\n"
+            f"- note PM106 on [line 3](https://github.example/acme/wiki/blob/{'ab' * 20}/docs/b.md#L3): `no owner`\n"
             "\n"
             "`mkdocs-postmortem explain PM106` says what a rule is for.\n"
         )
@@ -147,6 +147,12 @@ class TestTheLength:
         assert match is not None
         assert told + int(match[1]) == 1000
         assert comment.startswith("<!-- mkdocs-postmortem: check -->\n**100 post-mortems: 1000 errors**")
+
+    def test_is_cut_where_it_matters_least(self) -> None:
+        many = [finding("y" * 300, path=f"a{n}.md", level="info") for n in range(300)]
+        comment = written(*many, finding("the one that counts", path="z.md"))
+        assert "the one that counts" in comment
+        assert "more findings, for" in comment
 
     def test_is_counted_as_hosts_may_count_it(self) -> None:
         many = [finding("\U0001f525" * 500, line=n + 1) for n in range(200)]
