@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mkdocs_postmortem import vocabulary
 from mkdocs_postmortem.model import Span
 from mkdocs_postmortem.releasing import folding
-from mkdocs_postmortem.settings import ConfigError, read_yaml
+from mkdocs_postmortem.settings import ConfigError, SectionFinder, read_yaml
 
 DEFAULT_FILE = "redaction.yml"
 
@@ -104,6 +105,12 @@ class Policy:
     pattern: str = "Engineer"
     """What a person without a role is called, before the letter."""
 
+    def lists_section(self, title: str) -> bool:
+        """Whether a section with this title may be public; aliases of the project's settings widen nothing."""
+        told = folding.fold(title).strip()
+        listed = {key for name in self.sections for key in (_section_key(name), folding.fold(name).strip())}
+        return bool({_section_key(title), told} & listed)
+
     def accepts(self, code: str, text: str, release: str, today: date) -> bool:
         """Whether somebody argued for this occurrence, and it still holds."""
         return any(item.covers(code, text, today) and item.release in ("", release) for item in self.accept)
@@ -120,6 +127,14 @@ class Policy:
     def is_public_host(self, host: str) -> bool:
         """Whether public links may point to this host: it is listed, or nobody's (RFC 2606, RFC 6761)."""
         return any(_host(host, allowed) for allowed in (*self.hosts, *_NOBODY))
+
+
+def _section_key(title: str) -> str:
+    """The canonical name of a section, wherever no settings are known; else its words."""
+    return _FIND_SECTION(title, ()) or folding.fold(title).strip()
+
+
+_FIND_SECTION = SectionFinder(vocabulary.SECTIONS)
 
 
 _NOBODY = (

@@ -354,6 +354,11 @@ class _Work:
             if not fitting:
                 self.refuse(SECTION, f"the document has no section {number + 1} of `external.sections`", span)
                 continue
+            # Parts of other sections may be called much alike, and have other words; the same words are a mistake.
+            at_home = {folding.fold(section.title).strip() for section in fitting if section.level == 2}
+            if at_home:
+                same = [section for section in fitting if folding.fold(section.title).strip() in at_home]
+                fitting = [section for section in fitting if section.level == 2 or section in same]
             if len(fitting) > 1:
                 self.refuse(SECTION, "a public section stands there more than once", fitting[1].span)
                 continue
@@ -361,6 +366,15 @@ class _Work:
             line = self.record.document.lines[section.span.line - 1]
             if section.level != 2 or not re.match(r"## +\S", line):
                 self.refuse(SECTION, "a public section does not begin with `## ` at the left margin", section.span)
+                continue
+            if not self.policy.lists_section(section.title):
+                self.refuse(
+                    SECTION,
+                    "redaction.yml does not list the title of this section, which is another in the public version",
+                    section.span,
+                    "list it under `sections` in redaction.yml as it stands here",
+                    lines=f"- {quoted(section.title)}",
+                )
                 continue
             found[section.span.line] = section
         return [found[line] for line in sorted(found)]

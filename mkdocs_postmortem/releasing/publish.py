@@ -23,14 +23,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs_postmortem import parallel, vocabulary
+from mkdocs_postmortem import parallel
 from mkdocs_postmortem.reading.source import left_by_system
-from mkdocs_postmortem.releasing import approvals, folding, gate, grammar, release, site, words
+from mkdocs_postmortem.releasing import approvals, gate, grammar, release, site, words
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, nearly, policy_of
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare, private
-from mkdocs_postmortem.settings import ConfigError, SectionFinder, as_of_date
+from mkdocs_postmortem.settings import ConfigError, as_of_date
 
 CONFIGURED = declare(
     "PM830",
@@ -225,21 +225,13 @@ def judge(item: release.Release, detector: words.Detector, refusals: Refusals, t
     return words.judge(item.words, path, detector, refusals, release=item.slug, today=today)
 
 
-_FIND_SECTION = SectionFinder(vocabulary.SECTIONS)
-
-
 def _not_listed_any_more(item: release.Release, policy: Policy) -> Iterator[tuple[int, str]]:
     """Sections and facts of a release that the policy of today does not let out, with their lines."""
-
-    def key(title: str) -> str:
-        return _FIND_SECTION(title, ()) or folding.fold(title).strip()
-
-    listed = {key(title) for title in policy.sections} | {folding.fold(title).strip() for title in policy.sections}
     fence = ""
     for number, line in enumerate(item.body.split("\n"), item.body_line):
         if line.startswith(("```", "~~~")) and (not fence or line.startswith(fence)):
             fence = "" if fence else line[:3]
-        if not fence and line.startswith("## ") and key(line[3:]) not in listed:
+        if not fence and line.startswith("## ") and not policy.lists_section(line[3:]):
             yield number, "has a section that `sections` in redaction.yml does not list"
     for name in item.front:
         if name != "title" and name not in policy.facts:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.releasing.support import House, codes, document, projected, record_of
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-PAIRS, SITES, RENAMINGS = (20_000, 200, 5_000) if LONG else (700, 10, 150)
+PAIRS, SITES, RENAMINGS = (20_000, 220, 5_000) if LONG else (700, 10, 150)
 COUNTS: Counter[str] = Counter()
 
 anything = st.text(

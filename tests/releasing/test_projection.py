@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mkdocs_postmortem.settings import ConfigError
-from tests.releasing.support import BODY, FRONT, POLICY, body_of, codes, policy_of, projected, record_of, section
+from tests.releasing.support import BODY, FRONT, POLICY, House, body_of, codes, policy_of, projected, record_of, section
 
 
 def test_only_listed_sections_leave_in_the_order_of_the_document() -> None:
@@ -412,3 +413,26 @@ def test_what_is_accepted_is_accepted_in_the_address_of_its_heading() -> None:
     assert codes(found) == []
     policy = {"people": [{"names": ["Wei Zhang"]}], "words": ["Wei River"]}
     assert codes(projected(section("### The Wei River\n\nWords."), policy=policy)) == []
+
+
+@pytest.mark.parametrize("heading", ["### Summary", "### Overview", "### TL;DR:", "### Customer impact", "### Effects"])
+def test_a_part_of_a_section_may_be_called_like_one(heading: str) -> None:
+    assert "Words." in body_of(projected(section(f"Before.\n\n{heading}\n\nWords.")))
+
+
+def test_a_part_of_what_is_not_public_is_no_section() -> None:
+    body = BODY.replace("Nothing here is public.", "### Customer Impact\n\nSecret.")
+    assert "Secret" not in body_of(projected(body))
+    assert codes(projected(body.replace("### Customer Impact", "### Impact"))) == ["PM752"]
+    assert codes(projected(body.replace("## Impact\n\nCustomers", "## Effects\n\nCustomers"))) == ["PM752"]
+
+
+def test_aliases_of_the_settings_do_not_widen_the_policy(tmp_path: Path) -> None:
+    for sections, code in ((["Impact"], 1), (["Impact", "Interna"], 0)):
+        house = House(tmp_path / str(code), BODY.replace("## Impact", "## Interna"), {"sections": sections},
+                      external={**FRONT["external"], "sections": ["Impact"]})  # fmt: skip
+        house.write("postmortem.yml", "sections: {impact: [Interna]}\n")
+        done = house.redact()
+        assert done.code == code
+        assert ("PM752" in done.said) == bool(code)
+        assert (house.root / "external/releases/checkout-errors/index.md").exists() == (not code)
