@@ -305,6 +305,35 @@ def test_records_of_a_page_keep_what_they_refer_to() -> None:
     assert "participants" not in found[0].draft.values
 
 
+def lists() -> tuple[list[Any], list[Any]]:
+    record = case("incident-io")
+    follow_ups = [{**item, "incident_id": "01HZX3E7Q0V6"} for item in record["follow_ups"]]
+    return [{**record["incident"], "id": "other", "name": "Another"}, record["incident"]], follow_ups
+
+
+def test_lists_of_incidents_and_of_follow_ups_are_brought_together() -> None:
+    incidents, follow_ups = lists()
+    found = drafts({"incidents": incidents, "follow_ups": [*follow_ups, {"title": "Stray", "incident_id": "gone"}]})
+    assert [item.action for item in found[0].draft.actions] == ["Stray"]
+    assert [item.status for item in found[1].draft.actions] == [status for _, _, status in ITEMS["incident-io"]]
+
+
+def test_json_lines_are_a_record_each() -> None:
+    text = "\n".join(json.dumps(record) for record in case("dispatch"))
+    assert [named.stem[:10] for named in read(text, SETTINGS)] == ["2022-06-08", "2022-07-01"]
+
+
+def test_messages_of_a_singer_tap_are_read_by_their_stream() -> None:
+    incidents, follow_ups = lists()
+    messages: list[dict[str, Any]] = [{"type": "SCHEMA", "stream": "incidents", "schema": {}, "key_properties": ["id"]}]
+    messages += [{"type": "RECORD", "stream": "incidents", "record": record} for record in incidents]
+    messages += [{"type": "RECORD", "stream": "follow_ups", "record": record} for record in follow_ups]
+    messages += [{"type": "STATE", "value": {}}]
+    found = read("\n".join(map(json.dumps, messages)) + "\n", SETTINGS)
+    assert [named.draft.title for named in found] == ["Another", "Search returned stale results"]
+    assert len(found[1].draft.actions) == 4
+
+
 def test_a_text_cannot_end_the_section_it_stands_in() -> None:
     found = draft({"title": "x", "why_surprised": "a\n## Impact\nb\n---\n```\nnever closed", "summary": "s"})
     lines = section(found, "Root Cause Analysis").split("\n")
@@ -389,6 +418,9 @@ def test_days_and_durations() -> None:
         ('{"a":' * 100_000, f"nests deeper than {DEEPEST} levels"),
         ("[" + ",".join(["{}"] * 5_001) + "]", "holds 5,001 records; 5,000 at most are read"),
         ("{}", "the export has the fields nothing: of no tool that is known here"),
+        ('{"a": 1}\n[2]', "is not JSON: extra data"),
+        ('{"a": 1}\n{"a": 1, "a": 2}', "the key `a` stands twice in one object: which of them holds?"),
+        ('{"type": "STATE"}\n{"type": "SCHEMA"}', "the export has the fields nothing: of no tool that is known here"),
         ('{"a": 1, "b": 2}', "the export has the fields `a`, `b`: of no tool that is known here"),
     ],
     ids=lambda value: value[:24],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 DEEPEST = 60
@@ -67,19 +68,60 @@ def _records(value: Any) -> list[Any]:
         )
     for key in _LISTS:
         page = value.get(key)
-        if isinstance(page, list) and page and (len(value) == 1 or set(value) <= _AROUND | {key}):
-            included = value.get("included")
-            return _shared(page, included) if isinstance(included, list) and _objects(page) else page
+        if not isinstance(page, list) or not page:
+            continue
+        beside = {name: items for name, items in value.items() if name != key and _of_incidents(items)}
+        if not set(value) <= _AROUND | {key, *beside}:
+            continue
+        if not _objects(page):
+            return page
+        included = value.get("included")
+        return _joined(_shared(page, included) if isinstance(included, list) else page, beside)
     return [value]
+
+
+def _of_incidents(items: Any) -> bool:
+    """Whether these are a list of what belongs to incidents by their id: follow-ups, updates."""
+    return isinstance(items, list) and bool(items) and all(_incident(item) for item in items)
+
+
+def _incident(item: Any) -> str:
+    """The id of the incident that an entry belongs to; empty where it names none."""
+    if not isinstance(item, dict):
+        return ""
+    inner = item.get("incident")
+    found = item.get("incident_id") or (inner.get("id") if isinstance(inner, dict) else None)
+    return str(found) if isinstance(found, str | int) else ""
+
+
+def _joined(page: list[Record], beside: Mapping[str, list[Record]]) -> list[Record]:
+    """Records, each with the lists of what belongs to it; what belongs to none of them stays with the first."""
+    ids = {_id(record) for record in page}
+    found = [dict(record) for record in page]
+    for name, items in beside.items():
+        by: dict[str, list[Record]] = {}
+        for item in items:
+            by.setdefault(_incident(item) if _incident(item) in ids else "", []).append(item)
+        for number, record in enumerate(found):
+            mine = by.get(_id(record), []) + (by.get("", []) if number == 0 else [])
+            if mine and name not in record:
+                record[name] = mine
+    return found
 
 
 def _shared(page: list[Record], included: list[Any]) -> list[Record]:
     """The records of a JSON:API page, each with what it refers to; what none refers to stays with the first."""
     wanted = [_references(record.get("relationships")) for record in page]
     every = frozenset().union(*wanted)
-    left = [entry for entry in included if _id(entry) not in every]
+    by: dict[str, list[Any]] = {}
+    for entry in included:
+        by.setdefault(_id(entry) if _id(entry) in every else "", []).append(entry)
     return [
-        {**record, "included": [entry for entry in included if _id(entry) in ids] + (left if number == 0 else [])}
+        {
+            **record,
+            "included": [entry for name in sorted(ids) for entry in by.get(name, [])]
+            + ([] if number else by.get("", [])),
+        }
         for number, (record, ids) in enumerate(zip(page, wanted, strict=True))
     ]
 
@@ -134,6 +176,9 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number)
     except json.JSONDecodeError as error:
+        lines = _lines(text) if error.msg == "Extra data" else None
+        if lines is not None:
+            return lines
         raise ExportError(
             f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]}",
             "export it again, or look at that place",
@@ -144,6 +189,32 @@ def _parse(text: str) -> Any:
         raise ExportError("holds a number of more digits than can be read", "export it again") from None
     except RecursionError:  # an interpreter with a lower limit than ours
         raise ExportError(f"nests deeper than {DEEPEST} levels", "export a single incident") from None
+
+
+def _lines(text: str) -> Any:
+    """JSON Lines, a record each, or the messages of a Singer tap by their stream; None where it is neither."""
+    records: list[Record] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number)
+        except ValueError:
+            return None
+        if not isinstance(record, dict):
+            return None
+        records.append(record)
+    if not all(record.get("type") in _SINGER for record in records):
+        return records
+    streams: dict[str, list[Any]] = {}
+    for record in records:
+        if record["type"] == "RECORD":
+            streams.setdefault(str(record.get("stream")), []).append(record.get("record"))
+    return streams
+
+
+_SINGER = ("RECORD", "SCHEMA", "STATE", "ACTIVATE_VERSION")
+"""Messages of the Singer specification; those that are no records say nothing of incidents."""
 
 
 def _number(written: str) -> float | str:
