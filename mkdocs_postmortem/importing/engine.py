@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mkdocs_postmortem import dates, moments
-from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
+from mkdocs_postmortem.importing import durations, fidelity, fronts, titles, words, zones
 from mkdocs_postmortem.importing.found import Draft, Found, Item, Ledger, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
 from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
@@ -250,11 +250,10 @@ def _fact_headings(nodes: list[Node], opening: list[Line]) -> tuple[list[Node], 
     made: list[Line] = []
     for node in nodes:
         item = facts.of_heading(node) if node.key is None and not node.children else None
-        if (
-            item is None
-            or (item.line == node.number and any(not line.blank for line in node.lines))
-            or item.field == "title"
-        ):
+        # What stands below the heading has to be the value and nothing else.
+        below = "\n".join(line.raw for line in node.lines)
+        told = item.value if item is not None and item.line != node.number else ""
+        if item is None or item.field == "title" or fidelity.words_of(below) != fidelity.words_of(told):
             kept.append(node)
         else:
             value = item.value.strip().replace("\n", " ")

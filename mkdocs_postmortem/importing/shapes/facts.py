@@ -95,6 +95,8 @@ def of_heading(node: Node) -> Stated | None:
     below = [block for block in blocks(node.lines) if block.kind != "silent"]
     if len(below) != 1 or below[0].kind not in ("para", "item") or len(below[0].words) > _SHORT:
         return None
+    if below[0].kind == "item" and any(not line.blank for line in entry(below[0]).rest):
+        return None
     words = entry(below[0]).words if below[0].kind == "item" else below[0].words
     return Stated(node.title, field, words, below[0].number, "heading")
 
