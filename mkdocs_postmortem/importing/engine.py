@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
@@ -48,6 +48,8 @@ class _Made:
         self.items: list[Item] = []
         self.dropped: list[str] = []
         self.added: list[str] = []
+        self.under: set[str] = set()
+        """Sections below others that are there already: a second one keeps its own title."""
         self.titles: dict[str, str] = {}
         """Titles that labels give to sections of the template, in words that reading knows."""
         self.beside: dict[str, str] = {}
@@ -91,12 +93,12 @@ def read(
     _marked_items(nodes, made)
     _sections(nodes, settings, made, judge)
     _front(front, settings, made, judge)
-    zone = _zone(opening, nodes, made.rows, text)
+    zone = _zone(opening, nodes, made.rows)
     moved = _zone_lines(opening, made, zone)
     day = _day(stated, made, title, head.title if head is not root else "", front, name, judge)
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)
     if day is None:
-        _ask_day(text, front.body_line, judge)
+        _ask_day(root, judge)
     elif "started_at" not in judge.facts and "detected_at" not in judge.facts:
         _put_day(day, judge)
     _suggest(nodes, judge, made)
@@ -265,13 +267,21 @@ def _fact_headings(nodes: list[Node], opening: list[Line]) -> tuple[list[Node], 
     return kept, [*opening, *apart, *made]
 
 
-def _ask_day(text: str, first: int, judge: Judge) -> None:
+def _ask_day(root: Node, judge: Judge) -> None:
     """Nothing names the day: the first one in the prose is a hint, no more."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if number >= first and (day := dates.find_date(line[:2000])):
-            judge.remark("date", number, f"date: none is stated; the text names {day}", "write date if that is the day")
+    for line in _prose(root):
+        if day := dates.find_date(line.text[:2000]):
+            judge.remark(
+                "date", line.number, f"date: none is stated; the text names {day}", "write date if that is the day"
+            )
             return
     judge.remark("date", 0, "date: none is stated, and none is in the text", "write date or started_at")
+
+
+def _prose(root: Node) -> Iterator[Line]:
+    """The lines of a document that are neither code nor in comments."""
+    for node in root.walk():
+        yield from (line for line in node.lines if not line.code and line.text.strip())
 
 
 def _key_events(node: Node, judge: Judge) -> list[Stated]:
@@ -288,7 +298,7 @@ def _key_events(node: Node, judge: Judge) -> list[Stated]:
     return found
 
 
-def _zone(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row], text: str) -> Zone | None:
+def _zone(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row]) -> Zone | None:
     """The zone that the document names for its times, else the one zone that its times have."""
     places = [opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())]
     for lines in places:
@@ -301,10 +311,11 @@ def _zone(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row], t
             return Zone(name, node.number, "stated")
     named = [(found.zone, row.line) for row in rows if (found := moments.read(row.time)) and found.zone]
     if not named:
-        for number, one in enumerate(text.split("\n"), start=1):
-            match = _DATE_CLOCK_ZONE.search(one) if "-" in one and ":" in one else None
-            if match:
-                named.append((match[1], number))
+        for node in (Node("", 0, 0, None, list(opening)), *nodes):
+            for line in _prose(node):
+                match = _DATE_CLOCK_ZONE.search(line.text) if "-" in line.text and ":" in line.text else None
+                if match:
+                    named.append((match[1], line.number))
     if named and len({name for name, _ in named}) == 1:
         return Zone(*named[0], "inferred")
     return None
@@ -422,7 +433,7 @@ def _suggest(nodes: Sequence[Node], judge: Judge, made: _Made) -> None:
         for node in nodes:
             if node.key in ("executive_summary", "impact"):
                 for block in blocks(node.lines):
-                    told = durations.in_prose(block.words)
+                    told = durations.in_prose(" ".join(line.text.strip() for line in block.lines if not line.code))
                     if told:
                         judge.remark("stamp", block.number, f"duration: the {fold(node.title)} tells of “{told}”",
                                      "write duration if that is how long it lasted")  # fmt: skip
@@ -518,6 +529,10 @@ def _known(node: Node, key: str, settings: Settings, made: _Made) -> None:
 def _under(node: Node, key: str, parent: str, settings: Settings, made: _Made) -> None:
     """A section that is part of another in the template, below that one's heading."""
     name = settings.sections[key].title
+    if key in made.under:
+        made.part(parent).extend(_pieces(node, node.title or name, 3, settings, made))
+        return
+    made.under.add(key)
     if node.label and settings.find_section(node.title, ()) == key:
         name = node.title
     else:

@@ -135,7 +135,7 @@ SECTION = Lookup(
         ),
         "supporting_information": (
             "appendices", "supporting documents", "additional information", "additional info", "appendix *",
-            "supporting evidence", "apendix", "appendinx", "supporting data",
+            "supporting evidence", "supporting *", "apendix", "appendinx", "supporting data",
         ),
         "references": ("resources", "related links", "see also", "further reading", "relevant links"),
         "related_incidents": ("recurrence", "related issues", "previous incidents"),

@@ -105,16 +105,20 @@ def records(
     """Rows as records, each dated where that is possible."""
     entries = []
     last: datetime | None = None
+    said: date | None = None
     table = 0
     common = _common_offset(rows, table)
     for row in rows:
         if row.table != table:
-            last, table = None, row.table
+            last, said, table = None, None, row.table
             common = _common_offset(rows, table)
         text = _written(row)
-        moment = _moment(text, row, day, started, resolved, last, common)
+        around = (said, None, resolved, None) if said else (day, started, resolved, last)
+        moment = _moment(text, row, *around, common)
         if moment is not None:
-            last = moment
+            last, said = moment, None
+        elif (meant := _meant(text, said or day)) is not None and meant.clock is None:
+            said = meant.day or said  # a day without a time: that of the times below it
         event = row.data.get("event")
         span = row.places.get("time") or next(iter(row.places.values()), Span(1))
         lost = moment is None and row.zone is not None and row.zone.offset is None and _undated(text)

@@ -111,7 +111,13 @@ def convert(node: Node, settings: Settings, header: str) -> Told:
 
 def _child(node: Node, writer: _Writer, depth: int) -> None:
     found = time_of(node.title)
-    if found is not None and not found[1] and found[0].clock is None and _only_day(node.title) and stamped(node.lines):
+    if (
+        found is not None
+        and not found[1]
+        and found[0].clock is None
+        and _only_day(node.title)
+        and _has_times(node.lines, writer)
+    ):
         # A day over its times: it is said once, before the first of them.
         if writer.day:
             writer.flush()
@@ -140,6 +146,18 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
     else:
         writer.lines([part for child in node.children for part in _verbatim(child)])
     writer.level = 3
+
+
+def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
+    """Whether times stand below a day: a list of them, or a table of two columns that we know."""
+    if stamped(lines):
+        return True
+    find = writer.settings.find_column["timeline"]
+    for block in blocks(lines):
+        if block.kind == "table":
+            names = [find(cell.text) for cell in split_row(block.lines[0].raw.strip(), block.number)]
+            return len(names) == 2 and "time" in names and None not in names
+    return False
 
 
 def _verbatim(node: Node) -> list[str]:
@@ -204,7 +222,6 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             for row in rows:
                 writer.row(row)
         elif block.kind == "table":
-            writer.flush()
             _table(block, writer)
         elif block.kind == "silent":
             writer.tail += ["", *(line.raw for line in block.lines)]
@@ -338,6 +355,16 @@ def _table(block: Block, writer: _Writer) -> None:
     find = writer.settings.find_column["timeline"]
     known = [find(text) for text in header]
     body = [(line.number, [cell.text for cell in split_row(line.raw, line.number)]) for line in lines[2:]]
+    if "time" in known and writer.day and len(known) == 2 and None not in known:
+        # Below a day: its rows go on in a table of ours, the first of them with the day.
+        first = known.index("time")
+        writer.told.dropped += header
+        for number, cells in body:
+            if any(cells):
+                cells = [*cells, "", ""]
+                writer.row(_Row(cells[first], cells[1 - first], number))
+        return
+    writer.flush()
     if "time" in known:
         _known_table(lines, known, body, writer)
         return
