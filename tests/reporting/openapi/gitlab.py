@@ -2,7 +2,8 @@
 
 GitLab publishes its own description under a licence that this repository does not have; what stands
 here are the documented names, kinds and limits of what we use: https://docs.gitlab.com/api/notes/ and
-https://docs.gitlab.com/api/users/.
+https://docs.gitlab.com/api/users/. They were compared with the published operations of the same paths
+(`getApiV4ProjectsIdMergeRequestsNoteableIdNotes` and those that follow it).
 """
 
 from __future__ import annotations
