@@ -158,6 +158,7 @@ def _longer(mention: Mention, swap: _Swap) -> bool:
     return mention.end - mention.start > swap.end - swap.start
 
 
+_ENDLESS = re.compile(r"\S{3001}")
 _GUARDED = {
     words.PERSON: "a person's name",
     words.DENIED: "a term that is never to leave,",
@@ -711,6 +712,11 @@ class _Work:
         accepts = partial(self.policy.accepts, release=result.slug, today=self.today)
         kinds = grammar.judge_markdown(texts, path, result.refusals, numbers=numbers, accepts=accepts)
         text = "\n".join(texts)
+        if match := _ENDLESS.search(text):
+            # To take it apart in every coding would take minutes.
+            message = "a word of more than 3,000 characters, which nobody can review"
+            self.refuse(UNREADABLE, message, numbers[text.count("\n", 0, match.start())], "leave it out")
+            return
         words.judge(text, path, self.detector, result.refusals, lines=numbers, release=result.slug, today=self.today)
         for match in self.ids(text):
             self.look_at(ID, "an internal id", numbers[text.count("\n", 0, match.start())], match[0])

@@ -289,7 +289,7 @@ def _read_info(found: Release, data: bytes) -> None:
 
 def _scalar(slug: str) -> str:
     """A slug as YAML has it: quoted where it would be read as a number, a truth or nothing."""
-    return slug if re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)+", slug) else quoted(slug)
+    return slug if re.fullmatch(r"(?=.*[a-z]{2})[a-z0-9]+(?:-[a-z0-9]+)+", slug) else quoted(slug)
 
 
 def render(info: Info) -> str:

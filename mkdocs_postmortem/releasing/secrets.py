@@ -14,7 +14,7 @@ _TOKENS = re.compile(
     r"|\bgh[pousr]_[0-9A-Za-z]{30,255}|\bgithub_pat_[0-9A-Za-z_]{20,255}|\bglpat-[0-9A-Za-z_-]{18,}"
     r"|\bxox[abeoprs]-[0-9A-Za-z-]{10,}|\bxapp-\d-[0-9A-Za-z-]{10,}"
     r"|hooks\.slack\.com/(?:services|workflows)/[\w/]{8,}|\b[RSPrsp]k_(?:live|test)_[0-9A-Za-z]{10,}|\bwhsec_[0-9A-Za-z]{16,}"
-    r"|\bAIza[0-9A-Za-z_-]{35}|\bya29\.[0-9A-Za-z_-]{20,}|\bnpm_[0-9A-Za-z]{30,}|\bpypi-[0-9A-Za-z_-]{40,}"
+    r"|AIza[0-9A-Za-z_-]{35}|\bya29\.[0-9A-Za-z_-]{20,}|\bnpm_[0-9A-Za-z]{30,}|\bpypi-[0-9A-Za-z_-]{40,}"
     r"|\bsk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}|\bdo[opr]_v1_[0-9a-f]{40,}|\bhv[sb]\.[0-9A-Za-z_-]{20,}"
     r"|\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}|-----BEGIN[ A-Z]{0,30}PRIVATE KEY"
     r"|\bshp(?:at|ca|pa|ss)_[0-9A-Fa-f]{20,}|\bhf_[0-9A-Za-z]{20,}|\bgl(?:sa|c|ptt|rt|dt)[_-][0-9A-Za-z_-]{20,}"
@@ -30,10 +30,13 @@ _TOKENS = re.compile(
     r"|(?<![\w+/])MII[A-Za-z][A-Za-z0-9+/]{40,}|\bAccountKey=[A-Za-z0-9+/=]{20,}"
     r"|\$2[abxy]\$\d\d\$[./0-9A-Za-z]{50,}|\$(?:1|5|6|y|argon2id?)\$[^\s$]{1,60}\$[^\s]{20,200}"
     r"|\bSG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}|\bdapi[0-9a-f]{32}\b|\bATATT3[0-9A-Za-z_=-]{20,}"
-    r"|[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>\"']{1,64}:[^\s/@<>\"']{1,128}@"
+    r"|[a-z][a-z0-9+.-]{1,20}://[^\s/:@<>\"']{1,64}:[^\s/@<>\"']{1,128}@",
+    re.A,
 )
 _WORD_FOR_IT = (
-    r"(?:pass(?:word|wort|wd|phrase|code|wörter)?s?|pwd|pgpassword|secret(?:[_-]?key)?(?:[_-]?base)?|bearer"
+    r"(?:[a-z0-9_]{0,16}(?:password|passwd|passwort)s?|(?:root|db|admin|user|my)?pw"
+    r"|密码|口令|パスワード|비밀번호|пароль|contrase[ñn]a|mot de passe|senha|wachtwoord|has[łl]o|l[öo]senord|[şs]ifre"
+    r"|pass(?:word|wort|wd|phrase|code|wörter)?s?|pwd|pgpassword|secret(?:[_-]?key)?(?:[_-]?base)?|bearer"
     r"|(?:api|access|account|private|signing|client)[_ -]?key(?:[_-]?data)?"
     r"|(?:auth|access|refresh|api|session|id)?[_-]?token|credentials?|kennwort)"
 )
@@ -41,7 +44,7 @@ _SAID = (
     r"(?:is|was|are|were|be|been|had|has|set|changed|rotated|reset|to|now|still|then|war|ist|lautete?|auf|as|the|a|our)"
 )
 _PASSWORD = re.compile(
-    rf"(?<![a-z]){_WORD_FOR_IT}(?![a-z])[\"'`]?(?:\s{{0,3}}(?:[=:]{{1,2}}>?|>|,)|(?:\s{{1,3}}{_SAID}(?![a-z])){{1,5}}|(?=\s))"
+    rf"(?<![a-z]){_WORD_FOR_IT}(?![a-z])[\"'`]?(?:\s{{0,3}}(?:[=:：]{{1,2}}>?|->|[>,→—–])|(?:\s{{1,3}}{_SAID}(?![a-z])){{1,5}}|(?=\s))"
     r"\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>|,;]{6,200})",
     re.I,
 )
@@ -62,7 +65,8 @@ _GIVEN = re.compile(
     re.I,
 )
 """Where commands, headers, addresses and files have what opens something."""
-_COLUMN_SIGN = rf"(?i:\|[^|\n]{{0,20}}{_WORD_FOR_IT.replace('ö', '.')}[ *_`\x80-\xff]*\|)"
+_ASCII_WORD_FOR_IT = re.sub(r"\[[^]]*[^\x00-\x7f][^]]*\]|[^\x00-\x7f]", ".", _WORD_FOR_IT)
+_COLUMN_SIGN = rf"(?i:\|[^|\n]{{0,20}}{_ASCII_WORD_FOR_IT}[ *_`\x80-\xff]*\|)"
 _COLUMN = re.compile(rf"(?:.{{0,20}}\b)?(?:{_WORD_FOR_IT})", re.I)
 _LONG = re.compile(r"[\w/+=.:@-]{14}|BEGIN|\$")
 """No detector of detect-secrets finds anything on a line without this; together they are slow."""

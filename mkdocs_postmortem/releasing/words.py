@@ -141,7 +141,7 @@ class Hit(NamedTuple):
 
 _INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
 """Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
-_HOSTNAME = re.compile(r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_HOSTNAME = re.compile(r"(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})+", re.A)
 _WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
 """The end of a line within a paragraph, which is shown as a space."""
 _URL = re.compile(r":/{1,3}[^\s<>\"'`|)\]}]|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
@@ -151,23 +151,25 @@ _SCHEMES = re.compile(
     r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
 )
 _AT = re.compile(
-    r"(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}\b"
+    r"(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}?(?![A-Za-z0-9])"
     r"| at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b",
     re.I,
 )
 """An e-mail address from its `@` on, however that is written."""
 _BEFORE_AT = re.compile(r"[\w.+%-]{1,64}\Z")
 _PHONE = re.compile(
-    r"(?<![\w.:/+-])(?:\+\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\+\d{8,14}"
-    r"|\+\d{1,4}\n *\d[\d ]{5,12}\d|00[1-9]\d{8,13}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"
-    r"|(?<=call )\d[\d ()/-]{6,14}\d|(?<=phone )\d[\d ()/-]{6,14}\d|(?<=dial )\d[\d ()/-]{6,14}\d)(?![\w-])"
+    r"(?<![\w+])\+(?:\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\d{8,14}|\d{1,4}\n *\d[\d ]{5,12}\d)(?!\d)"
+    r"|(?<![\w.:/+-])(?:00[1-9]\d{8,13}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"
+    r"|(?<=call )\d[\d ()/-]{6,14}\d|(?<=phone )\d[\d ()/-]{6,14}\d|(?<=dial )\d[\d ()/-]{6,14}\d)(?![\w-])",
+    re.A,
 )
 _IPV4 = re.compile(
-    r"(?<![\w.-])(?:(?:\d{1,4}\.){3}\d{1,4}|ip-\d{1,3}(?:-\d{1,3}){3}"
-    r"|(?:10|192\.168|172\.[123]\d)(?:\.\d{1,3}){1,2}\.[xX*](?:\.[xX*])?)(?![\w-]|\.\d)"
+    r"(?<!\d)(?<!\d\.)(?:(?:\d{1,4}\.){3}\d{1,4}(?!\d|\.\d)|\bip-\d{1,3}(?:-\d{1,3}){3}(?![\d-])"
+    r"|(?:10|192\.168|172\.[123]\d)(?:\.\d{1,3}){1,2}\.[xX*](?:\.[xX*])?(?!\w|\.\d))",
+    re.A,
 )
-_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]{4,39}(?:%\w+)?(?![\w:])", re.I)
-_VERSION_BEFORE = re.compile(r"(?:\bv|version|release|build|chrome|driver)\s?\Z", re.I)
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]{4,39}(?:%\w+)?(?![0-9a-z]|:[0-9a-f:])", re.I | re.A)
+_VERSION_BEFORE = re.compile(r"(?:\bv|version|release|build|chrome|driver)[\s/-]?\Z", re.I)
 _HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z][\w-]{1,38}")
 _NAME = re.compile(
     r"(?<![\w'’])(?=(([A-Z][a-zà-ÿ]+)(?: [A-Z]\.)?[ ](?:(?:de|da|van|von|der|la|del|bin|al) ){0,2}"
@@ -178,6 +180,12 @@ _SPLIT_WORD = re.compile(rf"(?<=\w){_SPLIT_SIGNS}+(?=\w)")
 _SHOWN_SIGN = r"[*`~\\\[\]]|__|(?:^|[^0-9A-Za-z])_|_(?:$|[^0-9A-Za-z])"
 _SHOWN = re.compile(r"[*`~\\]+|__+|(?<![^\W_])_|_(?![^\W_])|!?\[|\](?:\([^()\s]*\))?")
 """Marks that are not shown, wherever they stand."""
+
+
+_FOOTNOTE = re.compile(
+    "[\u01c0-\u01c3\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d78\u1d9b-\u1dbf\u2070-\u209c\u00b2\u00b3\u00b9\u2c7c\u2c7d]"
+)
+"""Small raised and lowered letters and digits, which belong to no word, and strokes that are letters."""
 
 
 class Detector:
@@ -347,6 +355,8 @@ class Detector:
         """Whether a host is of a domain; of one that the policy lists, wherever its name stands in another."""
         if host.endswith(ending) and (len(host) == len(ending) or host[-len(ending) - 1] == "."):
             return True
+        if f".{ending}-" in host:  # orders.internal-based
+            return True
         if ending not in self._listed_hosts:
             return False
         reverse = ".".join(reversed(ending.split(".")))
@@ -473,8 +483,12 @@ def _readings(text: str) -> Iterator[tuple[str, Callable[[], Sequence[int]], boo
     folded = folding.fold_case(text)
     if folded != text:
         yield folded, partial(folding.places, text), True
-    for sieve, marks in ((sieves.divided, _SPLIT_WORD), (sieves.marked, _SHOWN)):
-        if sieve.passes(text):
+    for there, marks in (
+        (sieves.divided.passes, _SPLIT_WORD),
+        (sieves.marked.passes, _SHOWN),
+        (_FOOTNOTE.search, _FOOTNOTE),
+    ):
+        if there(text):
             shown = "\n".join(marks.sub("", line) for line in text.split("\n") if marks.search(line))
             yield shown, partial(_places_without, marks, text), False
             folded = folding.fold_case(shown)

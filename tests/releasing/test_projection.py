@@ -436,3 +436,9 @@ def test_aliases_of_the_settings_do_not_widen_the_policy(tmp_path: Path) -> None
         assert done.code == code
         assert ("PM752" in done.said) == bool(code)
         assert (house.root / "external/releases/checkout-errors/index.md").exists() == (not code)
+
+
+def test_a_word_that_nobody_can_review_is_refused_before_it_is_taken_apart() -> None:
+    found = projected(section(f"Then {'aB3' * 40_000} came."))
+    assert codes(found) == ["PM757"]
+    assert found.words == ""

@@ -289,3 +289,51 @@ def test_what_is_no_address_of_the_web_is_told_as_that(address: str) -> None:
     hits = [hit for hit in DETECTOR.find(f"It asked {address} first.") if hit.code == "PM730"]
     assert hits
     assert all("hosts" not in hit.help for hit in hits)
+
+
+NEIGHBOURS = [
+    ("PM724", ["The db1.corp.example.com-based job", "the db2.internal-hosted cache", "der db3.corp.example.com-Server",
+               "..db1.corp.example.com", "db1.corp.example.com-2", "联系db1.corp.example.com吗", "db2.corp.example.com에서 ",  # noqa: E501
+               "ホストdb3.corp.example.comが", "The db4.corp.example.com¹ host", "db.corp.example.comᵇ", "db2.internal가",  # noqa: E501
+               "x.lan에서"]),
+    ("PM728", ["at 10.0.3.7-10.0.3.9", "node-10.0.4.1", "pod web-10.0.5.6.", "..10.0.7.8", "10.0.8.9-alt", "10.0.3.7-9",
+               "10.0.3.7_old", "10.0.3.7er", "the10.0.3.7", "½10.0.3.7", "服务器10.0.3.7挂了", "10.0.3.8가", "10.0.3.7年",  # noqa: E501
+               "Сервер10.0.3.7упал", "10.0.3.7ᵇ", "10.0.3.7¹", "fd00::1を", "fd00::1_old", "fd00::1:x", "a10.0.3.7",
+               "10.0.3.7a", "https://status.example.com/node-10.0.3.7", "ip-10.0.3.7"]),
+    ("PM727", ["Call +49 30 1234567-12.", "請打+49 30 1234567吧", "+49 30 7654321번", "/+49 30 1234567", "x-+49 30 1234567"]),  # noqa: E501
+    ("PM726", ["joe@initech.com_old", "joe@initech.com-old", "joe@initech.com으로", "joe@initech.comᵇ"]),
+    ("PM720", ["Zhangᵇ did", "Zhangⁿ did", "Zhangₓ did", "ǀZhangǀ did", "Garcíaᵇ did"]),
+    ("PM722", ["Projectᵇ Falcon", "Project¹ Falcon", "Project ʼFalconʼ", "ACMEᵇ-12", "ACME¹-12"]),
+    ("PM725", ["密码：hunter2abc", "パスワード：hunter2abc", "пароль: hunter2abc", "contraseña: hunter2abc", "senha: hunter2abc",  # noqa: E501
+               "mot de passe : hunter2abc", "dbpassword: hunter2abc", "mypassword: hunter2abc", "DBPassword: hunter2abc",  # noqa: E501
+               "ROOTPW: hunter2abc", "password → hunter2abc", "password — hunter2abc",
+               "日AIzaSyA1234567890abcdefghijklmnopqrstuvw", "theAIzaSyA1234567890abcdefghijklmnopqrstuvw"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in NEIGHBOURS for text in texts])
+def test_what_stands_beside_something_hides_nothing(code: str, text: str) -> None:
+    policy = policy_of(
+        {
+            **POLICY,
+            "internal_hosts": ["corp.example.com", "*.internal"],
+            "deny": ["Project Falcon", r"re:ACME-\d+"],
+            "people": [{"names": ["Wei Zhang"]}, {"names": ["Maria García López"]}],
+        }
+    )
+    assert code in {hit.code for hit in Detector(policy, roster_of(policy)).find(f"Then {text} there.")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chrome/96.0.4664.110 and openssl-3.0.2 on release 10.0.3.7, version 10.1.2.3",
+        "config.internal_state was empty; the internal-only flag",
+        "10²⁰ requests, m², H₂O, 1ˢᵗ, x¹ and y²",
+        "std::vector and a::b::c at 10:02:03, commit fd00abc",
+        "the passport, the compass, bypassed; pw was short; PW is a letter",
+        "passwords → rotated, tokens — revoked",
+    ],
+)
+def test_neighbours_of_nothing_are_left_alone(text: str) -> None:
+    assert codes(text) == set()
