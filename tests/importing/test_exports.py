@@ -81,6 +81,14 @@ def all_words(found: Draft) -> set[str]:
     return words(f"{found.heading} {facts} {body(found)}".replace("\\n", " "))
 
 
+def errors(named: Named) -> list[str]:
+    """What `check` calls an error in the file that an export becomes."""
+    text = write(named.draft)
+    found = record.make(Source(text, named.stem), f"docs/postmortems/{named.stem}.md", SETTINGS)
+    report = check_records([found], SETTINGS, date(2026, 11, 23))
+    return [f"{finding.code} {finding.message}" for finding in report.findings if finding.severity == "error"]
+
+
 def message(text: str) -> str:
     with pytest.raises(ExportError) as error:
         read(text, SETTINGS)
@@ -141,8 +149,7 @@ def test_a_case_is_read_by_us_as_the_export_means_it_and_has_no_errors(path: Pat
         assert [item.action for item in found.action_items] == actions
         assert [entry.written for entry in found.timeline] == [row.time for row in named.draft.timeline]
         assert all(entry.at is not None for entry in found.timeline)
-        report = check_records([found], SETTINGS, date(2026, 11, 23))
-        assert [finding.code for finding in report.findings if finding.severity == "error"] == []
+        assert errors(named) == []
 
 
 STAMPS = {
@@ -352,6 +359,14 @@ def test_html_of_a_form_becomes_markdown_and_no_markup_of_a_page() -> None:
     assert one_line("`<b>` and <https://example.com>") == "`<b>` and <https://example.com>"
 
 
+def test_a_title_and_the_name_of_a_field_are_no_markup_of_a_page() -> None:
+    found = draft({"title": "<script>alert(1)</script>\n## Impact", "why_surprised": "x", "a\n## Timeline\nb": "y"})
+    text = write(found)
+    assert "\n# &lt;script>alert(1)&lt;/script> ## Impact\n" in text
+    assert "- `a ## Timeline b`: y" in text
+    assert "\n## Timeline" not in text
+
+
 def test_a_comment_of_an_export_cannot_accept_findings() -> None:
     found = draft({"title": "x", "why_surprised": "<!-- postmortem: accept PM301 because -->"})
     assert "<!--" not in body(found)
@@ -443,12 +458,14 @@ def test_values_of_the_wrong_type_are_kept_and_nothing_is_made_of_them(path: Pat
     """Every value in turn becomes another kind of value: the draft is made, and the word in it is kept."""
     source = load(path.read_text(encoding="utf-8"))[0]
     for place in list(_places(source)):
-        for odd in (["sentinel"], {"x": "sentinel"}, "sentinel", 7, True, None):
+        for odd in (["sentinel"], {"x": "sentinel"}, "sentinel", "sentinel " * 400, 7, True, None):
             record = json.loads(json.dumps(source))
             _put(record, place, odd)
             if identify(record) is None:
                 continue
             found = draft(record)
+            if isinstance(odd, str) and len(odd) > 100:
+                assert errors(Named("incident", found)) == [], place
             if "sentinel" in json.dumps(odd):
                 assert "sentinel" in all_words(found), (place, odd)
 
@@ -483,14 +500,17 @@ KEYS = ["title", "summary", "description", "severity", "tags", "tasks", "events"
     st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), VALUES, min_size=1, max_size=6), st.sampled_from(TOOLS)
 )
 @settings(max_examples=150, deadline=None)
-def test_whatever_an_export_holds_no_word_is_lost(record: dict[str, Any], tool: Any) -> None:
-    record = {**record, tool.marks[0].split(".")[0].removesuffix("[]"): record.get("title", "x")}
+def test_whatever_an_export_holds_no_word_is_lost_and_nothing_is_an_error(
+    given_record: dict[str, Any], tool: Any
+) -> None:
+    mark = tool.marks[0].split(".")[0].removesuffix("[]")
+    source = json.dumps({**given_record, mark: given_record.get("title", "x")})
     try:
-        found = read(json.dumps(record), SETTINGS)
+        found = read(source, SETTINGS)
     except ExportError:
         return
-    lost = words(" ".join(strings(load(json.dumps(record))[0]))) - all_words(found[0].draft)
-    assert not lost
+    assert not words(" ".join(strings(load(source)[0]))) - all_words(found[0].draft)
+    assert errors(found[0]) == []
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ _ORDER = (
 """Our sections in the order of the template; the author's own stand before the supporting information."""
 _EARLIEST, _LATEST = 631152000, 4102444800
 """Unix seconds between 1990 and 2100: other numbers are no times of incidents."""
+_TITLE, _ID, _FACT = 300, 120, 200
+"""Letters that a title, an ID and other facts may have; what is longer stands elsewhere."""
+_PEOPLE = 200
+"""People that front matter may name."""
 _LONG = 120
 """Letters from which a value of the rest is put below its name rather than beside it."""
 
@@ -99,7 +103,8 @@ class _Drafting:
     def draft(self) -> Draft:
         title = self._text(self.tool.title) or ("", "")
         if title[0]:
-            self._add("title", title[0], title[1])
+            short = title[0] if len(title[0]) <= _TITLE else title[0][: _TITLE - 1].rstrip() + "…"
+            self._add("title", short, title[1])
         else:
             self.facts.append(Found("title", f"Incident from {self.tool.name}", 0, "inferred", "the export has none"))
             self._remark("note", "the export gives no title", "write one into front matter")
@@ -123,7 +128,7 @@ class _Drafting:
             title=self._value("title"),
             day=day,
             facts=tuple(self.facts),
-            heading=title[0],
+            heading=one_line(title[0]).replace("\\|", "|"),
             parts=tuple(self._parts()),
             timeline=tuple(row for _, row in self.rows),
             actions=tuple(self.items),
@@ -133,13 +138,16 @@ class _Drafting:
     def _remark(self, kind: str, text: str, mend: str) -> None:
         self.remarks.append(Remark(kind, 0, text, mend))
 
-    def _text(self, paths: Iterable[str]) -> tuple[str, str] | None:
-        """The first of some values as text on one line, taken, with its place."""
+    def _text(self, paths: Iterable[str], longest: int = 0) -> tuple[str, str] | None:
+        """The first of some values as text on one line, taken, with its place; one that is too long is left."""
         for path in paths:
             found = self.picker.first(path)
             if found is not None and isinstance(found[1], str | int | float) and not isinstance(found[1], bool):
+                text = " ".join(str(found[1]).split())
+                if longest and len(text) > longest:
+                    continue
                 self.picker.take(found[0])
-                return " ".join(str(found[1]).split()), written(found[0])
+                return text, written(found[0])
         return None
 
     def _add(self, field: str, value: Any, place: str) -> None:
@@ -151,7 +159,7 @@ class _Drafting:
             if field == "severity":
                 self._severity(paths)
                 continue
-            found = self._text(paths)
+            found = self._text(paths, _ID if field == "id" else _FACT)
             if found and found[0].casefold() not in UNKNOWN:
                 self._add(field, found[0], found[1])
         for field, paths in self.tool.lists.items():
@@ -160,14 +168,14 @@ class _Drafting:
             for path in paths:
                 for place, value in self.picker.each(path):
                     text = " ".join(value.split()) if isinstance(value, str) else str(value) if _number(value) else ""
-                    if text and len(text) <= 200:
+                    if text and len(text) <= _FACT and len(texts) < _PEOPLE:
                         self.picker.take(place)
                         first = first or written(place)
                         texts += [text] if text not in texts else []
             if texts:
                 self._add(field, texts, first)
         for field, paths in self.tool.impact.items():
-            if found := self._text(paths):
+            if found := self._text(paths, _FACT):
                 self._add(field, found[0], found[1])
 
     def _severity(self, paths: Iterable[str]) -> None:
@@ -289,36 +297,31 @@ class _Drafting:
         people: list[dict[str, str]] = []
         first = ""
 
-        def add(who: str, role: str, place: str) -> None:
+        def add(who: tuple[Path, Any] | None, role: str, role_at: Path | None = None) -> None:
+            """Name a person, once for each role; what is no name or too long for one stays where it is."""
             nonlocal first
-            first = first or place
-            if len(who) <= 200 and not any(person["who"] == who and person["role"] == role for person in people):
-                people.append({"who": who, "role": role})
+            name = " ".join(who[1].split()) if who is not None and isinstance(who[1], str) else ""
+            if who is None or not name or max(len(name), len(role)) > _FACT or len(people) >= _PEOPLE:
+                return
+            self.picker.take(who[0])
+            if role_at is not None:
+                self.picker.take(role_at)
+            first = first or written(who[0])
+            person = {"who": name, "role": role}
+            people.extend([] if person in people else [person])
 
         for path, role in self.tool.people.items():
-            found = self.picker.first(path)
-            if found is not None and isinstance(found[1], str):
-                self.picker.take(found[0])
-                add(" ".join(found[1].split()), role, written(found[0]))
+            add(self.picker.first(path), role)
         for relation, role in self.tool.relations.items():
             for place in self.picker.related(relation):
-                found = self._below(place, ("attributes.full_name", "attributes.name", "attributes.email"))
-                if found is not None and isinstance(found[1], str):
-                    self.picker.take(found[0])
-                    add(" ".join(found[1].split()), role, written(found[0]))
+                add(self._below(place, ("attributes.full_name", "attributes.name", "attributes.email")), role)
         for each, roles, names in self.tool.roles:
             for place, _ in self.picker.each(each):
-                who, role_at = self._below(place, names), self._below(place, roles)
-                if who is None or not isinstance(who[1], str):
-                    continue
+                role_at = self._below(place, roles)
                 role = " ".join(role_at[1].split()) if role_at and isinstance(role_at[1], str) else ""
-                self.picker.take(who[0])
-                if role_at and role:
-                    self.picker.take(role_at[0])
-                add(" ".join(who[1].split()), role, written(who[0]))
+                add(self._below(place, names), role, role_at[0] if role_at and role else None)
         if people:
-            entries = [person if person["role"] else person["who"] for person in people[:200]]
-            self._add("participants", entries, first)
+            self._add("participants", [person if person["role"] else person["who"] for person in people], first)
 
     def _below(self, place: Path, paths: Iterable[str]) -> tuple[Path, Any] | None:
         found = (self.picker.below(place, path) for path in paths)
@@ -460,7 +463,7 @@ class _Drafting:
         """Everything else that the export says, name by name, in a section of its own."""
         lines: list[str] = []
         for place, value in self.picker.rest():
-            name = written(place).replace("`", "'")
+            name = " ".join(written(place).replace("`", "'").split())
             text = value if isinstance(value, str) else json.dumps(value)
             if isinstance(value, str) and ("\n" in value.strip() or len(value) > _LONG):
                 block = prose(value, 3).split("\n")

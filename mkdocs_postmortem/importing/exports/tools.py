@@ -260,9 +260,9 @@ INCIDENT_IO = Tool(
     prose=(("executive_summary", "", "summary"), ("impact", "", "customer_impact")),
     roles=(("incident_role_assignments[]", ("role.name",), _of("assignee")),),
     people={"creator.user.name": "reporter"},
-    actions=(
+    actions=tuple(
         Actions(
-            "follow_ups[]",
+            each,
             action=("title", "description"),
             more="description",
             owner=_of("assignee"),
@@ -270,17 +270,8 @@ INCIDENT_IO = Tool(
             status=("status", "status.name"),
             ticket=("external_issue_reference.issue_permalink", "external_issue_reference.issue_name"),
             completed=("completed_at",),
-        ),
-        Actions(
-            "/follow_ups[]",
-            action=("title", "description"),
-            more="description",
-            owner=_of("assignee"),
-            priority=("priority.name", "priority"),
-            status=("status", "status.name"),
-            ticket=("external_issue_reference.issue_permalink", "external_issue_reference.issue_name"),
-            completed=("completed_at",),
-        ),
+        )
+        for each in ("follow_ups[]", "/follow_ups[]", "actions[]", "/actions[]")
     ),
     events=(
         Events("incident_updates[]", time=("created_at",), event=("message",)),
@@ -306,7 +297,6 @@ FIREHYDRANT = Tool(
         ("milestones[]", ("type", "slug", "name"), ("occurred_at",)),
         ("lifecycle_phases[].milestones[]", ("slug", "type", "name"), ("occurred_at",)),
     ),
-    marked_times={},
     prose=(
         ("executive_summary", "", "summary"),
         ("impact", "", "customer_impact_summary"),
