@@ -180,3 +180,6 @@ FACT_SECTIONS = frozenset(
      "incident information", "general information", "general", "overview table", "incident metadata"}
 )  # fmt: skip
 """Titles of sections that hold facts: never the title of a document."""
+
+KEY_EVENTS = frozenset({"key events", "key timestamps", "key times", "key dates", "important events"})
+"""Titles above a list of what happened with the time behind it, rather than before."""

@@ -1,0 +1,96 @@
+"""The facts that a document states, by whatever label and wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mkdocs_postmortem import dates
+from mkdocs_postmortem.importing import fidelity, words
+from mkdocs_postmortem.importing.judging import Judge
+from mkdocs_postmortem.importing.shapes import facts
+from mkdocs_postmortem.importing.shapes.facts import Stated
+from mkdocs_postmortem.importing.text import Line, Node
+from mkdocs_postmortem.importing.words import KEY_EVENTS
+from mkdocs_postmortem.model import DETECTION_METHODS, STAMPS, PostMortem
+from mkdocs_postmortem.reading import record
+from mkdocs_postmortem.reading.source import Source
+from mkdocs_postmortem.vocabulary import fold
+
+
+def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> list[Stated]:
+    """What labels state at the head of a document and in its sections; the timeline's times are none of it."""
+    found = list(facts.headers(opening))
+    for node in nodes:
+        if fold(node.title) in KEY_EVENTS:
+            found += _key_events(node, judge)
+            continue
+        if node.key == "timeline":
+            # A duration may be stated below the table, as in the template; its times are no facts.
+            found += [item for item in facts.headers(node.lines, certain=False) if item.field in words.DURATIONS]
+        if node.key in ("timeline", "action_items", "supporting_information"):
+            continue
+        for part in node.walk():
+            heading = facts.of_heading(part)
+            if heading is not None:
+                found.append(heading)
+                continue
+            whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
+            found += facts.headers(part.lines, certain=whole)
+    return found
+
+
+def by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> list[Stated]:
+    """What reading itself finds in the labels of our template: the window of its duration, the box that is ticked."""
+    if "**" not in text and "[x]" not in text and "[X]" not in text:
+        return []
+    found = record.make(Source(text, ""), name, judge.settings)
+    method = found.facts.get("detection_method")
+    if isinstance(method, str) and method in DETECTION_METHODS and "detection_method" not in judge.facts:
+        judge.put("detection_method", method, _line_of(found, "detection_method"), why="the box that is ticked")
+    if any(item.field in words.STAMPS for item in stated):
+        return []
+    return [
+        Stated(field, field, str(found.facts[field]), _line_of(found, field), "label")
+        for field in STAMPS
+        if dates.parse_stamp(found.facts.get(field))
+    ]
+
+
+def _line_of(found: PostMortem, field: str) -> int:
+    span = found.place((field,))
+    return span.line if span else 0
+
+
+def fact_headings(nodes: list[Node], opening: list[Line]) -> tuple[list[Node], list[Line]]:
+    """Headings that are facts (`## Date: July 1, 2020`) as labels at the head of the document."""
+    kept: list[Node] = []
+    made: list[Line] = []
+    for node in nodes:
+        item = facts.of_heading(node) if node.key is None and not node.children else None
+        # What stands below the heading has to be the value and nothing else.
+        below = "\n".join(line.raw for line in node.lines)
+        told = item.value if item is not None and item.line != node.number else ""
+        if item is None or item.field == "title" or fidelity.words_of(below) != fidelity.words_of(told):
+            kept.append(node)
+        else:
+            value = item.value.strip().replace("\n", " ")
+            text = f"- **{item.label}:** {value}"
+            made.append(Line(node.number, text, text))
+    if not made:
+        return nodes, opening
+    apart = [Line(0, "", "")] if any(not line.blank for line in opening) else []
+    return kept, [*opening, *apart, *made]
+
+
+def _key_events(node: Node, judge: Judge) -> list[Stated]:
+    found: list[Stated] = []
+    for what, when, line in facts.events(node.lines):
+        field = facts.event_field(what)
+        if field is None:
+            continue
+        if when:
+            found.append(Stated(what, field, when, line, "event"))
+        if field == "declared_at" and when:
+            judge.remark("note", line, "incident declared: it has no field, and stays in the timeline",
+                         "write acknowledged_at where that is what it means")  # fmt: skip
+    return found

@@ -1,0 +1,91 @@
+"""Which heading is what: the title, the sections and what stands in them, whatever level they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mkdocs_postmortem.importing import words
+from mkdocs_postmortem.importing.shapes import labels, timeline
+from mkdocs_postmortem.importing.text import Node
+from mkdocs_postmortem.importing.words import FACT, KEY_EVENTS
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import fold
+
+_LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
+
+
+def title_node(root: Node, settings: Settings) -> tuple[Node, list[Node]]:
+    """The heading that is the document's title, or the root where none is; and what stands below it."""
+    if not root.children:
+        return root, []
+    first, *others = root.children
+    names_section = (
+        labels.section_of(first.title, settings) or FACT(first.title) or fold(first.title) in words.FACT_SECTIONS
+    )
+    alone = first.level == 1 or (not others and first.children)
+    moment = timeline.time_of(first.title)
+    if names_section or not alone or (moment and not moment[1]):
+        return root, list(root.children)
+    return first, [*first.children, *others]
+
+
+def tops(nodes: Iterable[Node], settings: Settings) -> list[Node]:
+    """Top-level sections, each with its name; sections of the template that stand inside others are brought up."""
+    found: list[Node] = []
+    stack = list(reversed(list(nodes)))
+    while stack:
+        node = stack.pop()
+        if node.key is None or node.key in ("prevent", "detect", "respond", "process"):
+            node.key = labels.section_of(node.title, settings)
+        found.append(node)
+        if node.key in ("action_items", "supporting_information", "five_whys"):
+            continue
+        kept: list[Node] = []
+        raised: list[Node] = []
+        for child in node.children:
+            if raised and not _belongs_up(child, node, settings):
+                # What follows a section that was brought up, and is deeper, went with it; its equals stay behind it.
+                kept.append(child)
+            elif _belongs_up(child, node, settings):
+                raised.append(child)
+            else:
+                kept.append(child)
+        node.children = kept
+        stack += reversed(raised)
+    return found
+
+
+def _belongs_up(child: Node, parent: Node, settings: Settings) -> bool:
+    key = child.key or labels.section_of(child.title, settings)
+    if key is None or timeline.time_of(child.title):
+        return False
+    if key in words.ORDER:
+        return key != parent.key
+    home = words.PARENT.get(key)
+    if parent.key in ("lessons_learned", "detection_and_response", "root_cause_analysis") and key in _LESSONS:
+        return False
+    return home is not None and parent.key is not None and home != parent.key and words.PARENT.get(parent.key) != home
+
+
+def timed(nodes: list[Node]) -> list[Node]:
+    """Sections whose heading is a time belong to the timeline above them, or make one."""
+    found: list[Node] = []
+    loose: list[Node] = []
+    last: Node | None = None
+    for node in nodes:
+        if node.key is None and timeline.time_of(node.title):
+            if last is not None:
+                last.children.append(node)
+                last.children += node.children
+                node.children = []
+            else:
+                loose.append(node)
+            continue
+        if node.key == "timeline" and fold(node.title) not in KEY_EVENTS:
+            last = node
+        found.append(node)
+    if len(loose) == 1:
+        found.insert(0, loose[0])
+    elif loose:
+        found.append(Node("", 2, loose[0].number, "timeline", [], loose))
+    return found

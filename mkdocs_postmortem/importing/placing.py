@@ -1,0 +1,274 @@
+"""Every section to its place in the template: those it knows, those that are part of others, those of the author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mkdocs_postmortem.importing import fronts, titles, words
+from mkdocs_postmortem.importing.found import Item, Part, Piece, Row
+from mkdocs_postmortem.importing.judging import Judge
+from mkdocs_postmortem.importing.shapes import actions, facts, fields, timeline
+from mkdocs_postmortem.importing.text import Block, Node, blocks, entry
+from mkdocs_postmortem.importing.titles import columns
+from mkdocs_postmortem.importing.words import KEY_EVENTS
+from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.vocabulary import fold, fold_short
+
+_LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
+_MARKED = re.compile(r"\[action(?: item)?\]:?\s+\S", re.I)
+
+
+class Made:
+    """What is put together on the way: parts by their key, in the order of the template."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[Piece]] = {}
+        self.own: dict[str, list[Part]] = {}
+        """The author's own sections, by the section of the template that they follow."""
+        self.rows: list[Row] = []
+        self.items: list[Item] = []
+        self.dropped: list[str] = []
+        self.added: list[str] = []
+        self.under: set[str] = set()
+        """Sections below others that are there already: a second one keeps its own title."""
+        self.titles: dict[str, str] = {}
+        """Titles that labels give to sections of the template, in words that reading knows."""
+        self.beside: dict[str, str] = {}
+        """What headings of the template say beside their names: `(all times CET)`."""
+        self.last = "executive_summary"
+
+    def part(self, key: str) -> list[Piece]:
+        """The pieces of a section of the template."""
+        return self.known.setdefault(key, [])
+
+
+def marked_items(nodes: Sequence[Node], made: Made) -> None:
+    """Paragraphs of other sections that call themselves action items: `[Action Item] …`."""
+    for node in nodes:
+        if node.key == "action_items":
+            continue
+        for part in node.walk():
+            for block in blocks(part.lines):
+                if block.kind != "para" or not _MARKED.match(block.words):
+                    continue
+                taken = {line.number for line in block.lines}
+                part.lines = [line for line in part.lines if line.number not in taken]
+                first, *others = (line.raw.strip() for line in block.lines)
+                made.part("action_items").append(Piece((f"- [ ] {first}", *(f"  {line}" for line in others))))
+                made.items.append(Item(block.words, block.number))
+
+
+def from_front(front: fronts.Front, settings: Settings, made: Made, judge: Judge) -> None:
+    """Prose, timeline and people of front matter, each in its place."""
+    for text in fields.texts(front, settings):
+        parent = words.PARENT.get(text.section, text.section)
+        piece = Piece(text.lines, text.heading, 3, own=False)
+        if text.heading:
+            made.part(parent).append(piece)
+            made.added.append(text.heading)
+        else:
+            made.part(parent).insert(0, piece)
+    rows = fields.events(front)
+    if rows:
+        first, second = columns(settings, "time", "event")
+        header = f"| {first} | {second} |"
+        made.part("timeline").append(Piece(fields.table(rows, header)))
+        made.rows += [Row(row.time, row.event, row.line) for row in rows]
+        made.added.append(header)
+    people, line = fields.people(front)
+    if people:
+        judge.put("participants", people, line)
+
+
+def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge) -> None:
+    """Put each section where it belongs, in the order of the document."""
+    for node in nodes:
+        key = node.key
+        if key == "timeline":
+            _timeline(node, settings, made)
+        elif key == "action_items":
+            _actions(node, settings, made, judge)
+        elif key in words.ORDER and key is not None:
+            _known(node, key, settings, made)
+        elif key is not None and key in words.PARENT:
+            _under(node, key, words.PARENT[key], settings, made)
+        elif words.UNDER_CAUSE(node.title):
+            made.part("root_cause_analysis").extend(_pieces(node, node.title, 3, settings, made))
+        else:
+            _own(node, settings, made)
+        if key in words.ORDER:
+            made.last = str(key)
+        elif key in words.PARENT:
+            made.last = words.PARENT[str(key)]
+
+
+def _titled(node: Node, key: str, settings: Settings, made: Made, known: bool) -> str:
+    """The heading below the section's own that a node keeps; empty where its title is the section's.
+
+    A heading that only names the section gets the template's name for it; a label keeps its words.
+    """
+    if not node.title:
+        return ""
+    if node.label:
+        if not known and settings.find_section(node.title, ()) == key:
+            made.titles[key] = node.title
+            return ""
+        return node.title
+    if not known or fold_short(node.title) == fold_short(settings.sections[key].title):
+        made.dropped.append(node.title)
+        return ""
+    return node.title
+
+
+def _known(node: Node, key: str, settings: Settings, made: Made) -> None:
+    pieces = made.part(key)
+    heading = _titled(node, key, settings, made, bool(pieces))
+    pieces += _pieces(node, heading, 3, settings, made)
+
+
+def _under(node: Node, key: str, parent: str, settings: Settings, made: Made) -> None:
+    """A section that is part of another in the template, below that one's heading."""
+    name = settings.sections[key].title
+    if key in made.under:
+        made.part(parent).extend(_pieces(node, node.title or name, 3, settings, made))
+        return
+    made.under.add(key)
+    if node.label and settings.find_section(node.title, ()) == key:
+        name = node.title
+    else:
+        made.added.append(name)
+    pieces = made.part(parent)
+    if node.label and name != node.title:
+        pieces.append(Piece((), name, 3))
+        pieces += _pieces(node, node.title, 4, settings, made)
+        return
+    if name != node.title:
+        made.dropped.append(node.title)
+    elif not node.label:
+        made.dropped.append(name)
+    pieces += _pieces(node, name, 3, settings, made)
+
+
+def _pieces(node: Node, heading: str, level: int, settings: Settings, made: Made) -> list[Piece]:
+    found = [Piece(tuple(line.raw for line in node.lines), heading, level)]
+    stack = [(child, level + 1 if heading else level) for child in reversed(node.children)]
+    while stack:
+        child, depth = stack.pop()
+        title = child.title
+        key = child.key or (other if (other := words.SECTION(title)) in _LESSONS else None)
+        if key in _LESSONS and key is not None and key != "got_lucky":
+            name = settings.sections[key].title
+            if fold(title) != fold(name):
+                made.dropped.append(title)
+                made.added.append(name)
+                title = name
+        found.append(Piece(tuple(line.raw for line in child.lines), title or "…", min(6, depth)))
+        stack += [(deeper, depth + 1) for deeper in reversed(child.children)]
+    return found
+
+
+def _own(node: Node, settings: Settings, made: Made) -> None:
+    """A section of the author's own; a timeline in it is one all the same."""
+    lines = node.lines
+    if timeline.stamped(lines):
+        times, others = timeline.parted(lines)
+        rest = any(not line.blank for line in others) or bool(node.children)
+        _timeline(Node(node.title, 3, node.number, "timeline", times), settings, made, own=not rest, extra=True)
+        if not rest:
+            return
+        lines = others
+    node.lines = list(lines)
+    pieces = _pieces(node, "", 3, settings, made)
+    made.own.setdefault(made.last, []).append(Part(None, node.title, tuple(pieces)))
+
+
+def _timeline(node: Node, settings: Settings, made: Made, own: bool = True, extra: bool = False) -> None:
+    pieces = made.part("timeline")
+    first, second = columns(settings, "time", "event")
+    header = f"| {first} | {second} |"
+    if fold(node.title) in KEY_EVENTS and not node.children:
+        rows = facts.events(node.lines)
+        if any(when for _, when, _ in rows) and all(_is_event(block) for block in blocks(node.lines)):
+            _events(node, rows, header, made)
+            return
+    heading = node.title if extra else _titled(node, "timeline", settings, made, bool(pieces))
+    if not extra and not heading and node.title:
+        spare = titles.beside_name(node.title)
+        if spare:
+            # What the heading says beside its name, a zone or a day, it goes on to say; another's stands below it.
+            if "timeline" in made.beside or not spare.endswith(")") or "(" in spare[1:]:
+                pieces.append(Piece((spare,)))
+            else:
+                made.beside["timeline"] = f" {spare}"
+            made.dropped[-1] = node.title.removesuffix(spare)
+    told = timeline.convert(node, settings, header)
+    if heading:
+        pieces.append(Piece((), heading, 3, own))
+        if not own:
+            made.added.append(heading)
+    pieces += told.pieces
+    made.rows += told.rows
+    made.dropped += told.dropped
+    made.added += told.added
+    made.added += [piece.heading for piece in told.pieces if piece.heading and not piece.own]
+
+
+def _is_event(block: Block) -> bool:
+    """Whether a bullet of `Key events` is one line, or a comment between them."""
+    if block.kind != "item":
+        return block.kind == "silent"
+    part = entry(block)
+    return part.text == part.words and all(line.blank for line in part.rest) and not part.marker[0].isdigit()
+
+
+def _events(node: Node, rows: Sequence[tuple[str, str, int]], header: str, made: Made) -> None:
+    """`Key events` as a table: what happened stands behind the time, as in every other timeline."""
+    lines = [header, "|------|-------|"]
+    untimed: list[str] = []
+    for what, when, number in rows:
+        if when:
+            lines.append(f"| {timeline.cell(when)} | {timeline.cell(what)} |")
+            made.rows.append(Row(when, what, number))
+        else:
+            untimed.append(f"- {what}")
+    made.added.append(header)
+    pieces = made.part("timeline")
+    pieces.append(Piece(tuple(lines), node.title, 3))
+    if untimed:
+        pieces.append(Piece(tuple(untimed)))
+    pieces += [Piece(tuple(line.raw for line in block.lines)) for block in blocks(node.lines) if block.kind == "silent"]
+
+
+def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
+    pieces = made.part("action_items")
+    heading = _titled(node, "action_items", settings, made, bool(pieces))
+    done = actions.convert(node, settings, columns(settings, "action", "owner", "priority", "due", "status"))
+    if heading:
+        pieces.append(Piece((), heading, 3))
+        done.pieces = [replace(piece, level=min(6, piece.level + 1)) for piece in done.pieces]
+    pieces += done.pieces
+    made.items += done.items
+    made.dropped += done.dropped
+    made.added += done.added
+    for line in done.prose:
+        judge.remark("item", line, "a paragraph under the action items was taken for one", "remove it if it is none")
+    for line in done.unread:
+        judge.remark("item", line, "this table of action items names no column for the action", "call one Action")
+
+
+def parts_of(made: Made, settings: Settings, left: Sequence[str]) -> tuple[Part, ...]:
+    """The sections of the result in the order of the template; `left` are lines that have no other place."""
+    found: list[Part] = []
+    for key in words.ORDER:
+        if key in made.known:
+            title = made.titles.get(key, settings.sections[key].title)
+            if key not in made.titles:
+                made.added.append(title)
+            found.append(Part(key, title + made.beside.get(key, ""), tuple(made.known[key])))
+        found += made.own.get(key, [])
+    if left:
+        made.added.append("Imported")
+        found.append(Part(None, "Imported", (Piece(tuple(left)),)))
+    return tuple(found)

@@ -1,0 +1,186 @@
+"""When it was: the day of the incident, the zone of its times, and what the words only hint at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+from mkdocs_postmortem import dates, moments
+from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
+from mkdocs_postmortem.importing.found import Piece, Row
+from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
+from mkdocs_postmortem.importing.placing import Made
+from mkdocs_postmortem.importing.shapes.facts import Stated
+from mkdocs_postmortem.importing.text import Line, Node, blocks
+from mkdocs_postmortem.reading.record import plain
+from mkdocs_postmortem.vocabulary import fold
+
+_SAYS_ZONE = re.compile(r"[>*_(\s-]{0,8}(?:note:? )?(?:all |the )*(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
+_DATE_CLOCK_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2} ?(UTC|GMT|BST|CES?T|[ECMP][SD]T)\b")
+_HEADED_DAY = re.compile(r"\W{0,4}timeline\W{1,4}(?:of |for |on )?(\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d))", re.I)
+_SPEAKS = re.compile(
+    r"\b(?:outage|incident|impact|problem)s? (?:begins?|starts?|started|began|ends?|ended|is over)\b", re.I
+)
+
+
+def ask_day(root: Node, judge: Judge) -> None:
+    """Nothing names the day: the first one in the prose is a hint, no more."""
+    for line in _prose(root):
+        if day := dates.find_date(line.text[:2000]):
+            judge.remark(
+                "date", line.number, f"date: none is stated; the text names {day}", "write date if that is the day"
+            )
+            return
+    judge.remark("date", 0, "date: none is stated, and none is in the text", "write date or started_at")
+
+
+def _prose(root: Node) -> Iterator[Line]:
+    """The lines of a document that are neither code nor in comments."""
+    for node in root.walk():
+        yield from (line for line in node.lines if not line.code and line.text.strip())
+
+
+def zone_of_times(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row]) -> Zone | None:
+    """The zone that the document names for its times, else the one zone that its times have."""
+    places = [opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())]
+    for lines in places:
+        for line in lines:
+            name = titles.zone_name(line.text) if not line.code and _SAYS_ZONE.match(line.text) else ""
+            if name:
+                return Zone(name, line.number, "stated")
+    for node in nodes:
+        if node.key == "timeline" and (name := titles.zone_in_title(node.title)):
+            return Zone(name, node.number, "stated")
+    named = [(found.zone, row.line) for row in rows if (found := moments.read(row.time)) and found.zone]
+    if not named:
+        for node in (Node("", 0, 0, None, list(opening)), *nodes):
+            for line in _prose(node):
+                match = _DATE_CLOCK_ZONE.search(line.text) if "-" in line.text and ":" in line.text else None
+                if match:
+                    named.append((match[1], line.number))
+    if named and len({name for name, _ in named}) == 1:
+        return Zone(*named[0], "inferred")
+    return None
+
+
+def zone_lines(opening: list[Line], made: Made, zone: Zone | None) -> list[Line]:
+    """The opening without a sentence on the zone, which is put where the times are."""
+    if zone is None or "timeline" not in made.known or not any(line.number == zone.line for line in opening):
+        return opening
+    block = next(block for block in blocks(opening) if any(line.number == zone.line for line in block.lines))
+    if block.kind != "para" or len(block.lines) > 1:
+        return opening
+    made.known["timeline"].insert(0, Piece((block.lines[0].raw,)))
+    return [line for line in opening if line.number != zone.line]
+
+
+def say_offset(zone: Zone | None, offset: timedelta | None, made: Made) -> None:
+    """A line on the offset of the timeline's times, where the caller gave it or its name is not one that we read."""
+    if offset is None or "timeline" not in made.known:
+        return
+    known = dates.named_zone(zone.name) if zone is not None and zone.sure == "stated" else None
+    if known is not None and known.offset == offset:
+        return
+    if zone is not None and zone.sure == "inferred":
+        return  # each of its times says the zone itself
+    if zone is None and not offset:
+        return  # UTC is what times without a zone are
+    sign = zones.written(offset)
+    line = "All times UTC." if sign == "Z" else f"All times UTC{sign}."
+    made.added.append(line)
+    pieces = made.known["timeline"]
+    at = 1 if pieces and not pieces[0].heading and not any("|" in one for one in pieces[0].lines) else 0
+    pieces.insert(at, Piece((line,)))
+
+
+def day_of_incident(
+    stated: Sequence[Stated], made: Made, title: str, heading: str,
+    front: fronts.Front, name: str, judge: Judge,
+) -> tuple[date, int, str] | None:  # fmt: skip
+    """The day of the incident out of whatever names one, its line, and what named it."""
+    candidates: dict[str, tuple[date, int]] = {}
+    for item in stated:
+        if item.field == "date" and "label" not in candidates and durations.known(plain(item.value)):
+            found = titles.day_in(plain(item.value))
+            if found:
+                candidates["label"] = (found, item.line)
+            else:
+                judge.remark(
+                    "date", item.line, f"date: `{plain(item.value)[:60]}` cannot be read", "write it as 2026-11-03"
+                )
+    for words_of, line in ((front.title, front.line("title")), (heading, 1), (title, 0)):
+        found = titles.day_in(words_of) if words_of else None
+        if found and "title" not in candidates:
+            candidates["title"] = (found, line)
+    stem = PurePosixPath(name).stem
+    found = titles.day_in(stem.replace("_", "-"))
+    if found:
+        candidates["file name"] = (found, 0)
+    for row in made.rows:
+        moment = moments.take(row.time)
+        if moment and moment[0].day and moment[0].doubt != moments.EITHER_WAY:
+            candidates["timeline"] = (moment[0].day, row.line)
+            break
+    if "timeline" not in candidates and (headed := _headed_day(made, candidates)):
+        candidates["timeline"] = headed
+    for item in stated:
+        if item.field in ("started_at", "detected_at"):
+            moment = moments.take(plain(item.value))
+            if moment and moment[0].day:
+                candidates["stamps"] = (moment[0].day, item.line)
+                break
+    for item in stated:
+        if item.field == "id" and (found := titles.day_in(item.value)):
+            candidates["id"] = (found, item.line)
+            break
+    return day_of(candidates, judge)
+
+
+def _headed_day(made: Made, others: Mapping[str, tuple[date, int]]) -> tuple[date, int] | None:
+    """The day that the timeline's heading or the head of its table says beside its name: `Timeline 20.04.22`.
+
+    It begins with the day, unless another place says the day that it means with the year first.
+    """
+    for line in (line for piece in made.known.get("timeline", ()) for line in (piece.heading, *piece.lines)):
+        match = _HEADED_DAY.match(line)
+        if match is None:
+            continue
+        first, month, last = match[1].split(".")
+        turned = dates.parse_date(f"20{first:0>2}-{month:0>2}-{last:0>2}") if len(last) < 3 else None
+        if turned is not None and any(day == turned for day, _ in others.values()):
+            return turned, 0
+        taken = moments.take(match[1])
+        if taken and taken[0].day:
+            return taken[0].day, 0
+    return None
+
+
+def put_day(day: tuple[date, int, str], judge: Judge) -> None:
+    """Take the day for a fact: stated where a label says it, inferred where anything else does."""
+    value, line, origin = day
+    if origin == "label":
+        judge.put("date", value.isoformat(), line)
+    else:
+        judge.put("date", value.isoformat(), line, "inferred", f"from the {origin}")
+
+
+def suggest(nodes: Sequence[Node], judge: Judge, made: Made) -> None:
+    """What the words hint at and nobody stated: for a person, never a fact."""
+    for row in made.rows:
+        match = _SPEAKS.search(row.event)
+        if match:
+            which = "resolved_at" if re.search(r"end|over", match[0], re.I) else "started_at"
+            if which not in judge.facts:
+                judge.remark("stamp", row.line, f"{which}: the timeline says “{match[0]}” at {row.time}",
+                             f"write {which} if that is meant")  # fmt: skip
+    if not any(field in judge.facts for field in (*words.STAMPS, "duration")):
+        for node in nodes:
+            if node.key in ("executive_summary", "impact"):
+                for block in blocks(node.lines):
+                    told = durations.in_prose(" ".join(line.text.strip() for line in block.lines if not line.code))
+                    if told:
+                        judge.remark("stamp", block.number, f"duration: the {fold(node.title)} tells of “{told}”",
+                                     "write duration if that is how long it lasted")  # fmt: skip
+                        return
