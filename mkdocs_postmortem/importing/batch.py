@@ -73,7 +73,7 @@ class Importer:
             return [read]
         decoded = read[1]
         try:
-            found = drafting.read(decoded.text, self.settings)
+            found = drafting.read(decoded.text, self.settings, self.as_of)
         except ExportError as error:
             place = f" (line {error.line})" if error.line > 1 else ""
             return [Result(name, work.target, REFUSED, message=f"{error.message}{place}: {error.mend}")]

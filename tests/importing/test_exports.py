@@ -30,10 +30,11 @@ from mkdocs_postmortem.settings import Settings, Severity
 
 CASES = Path(__file__).parent / "exports"
 SETTINGS = Settings(root=Path("."))
+TODAY = date(2026, 11, 23)
 
 
 def drafts(value: Any, settings: Settings = SETTINGS) -> list[Named]:
-    return read(json.dumps(value), settings)
+    return read(json.dumps(value), settings, TODAY)
 
 
 def draft(value: Any, settings: Settings = SETTINGS) -> Draft:
@@ -85,13 +86,13 @@ def errors(named: Named) -> list[str]:
     """What `check` calls an error in the file that an export becomes."""
     text = write(named.draft)
     found = record.make(Source(text, named.stem), f"docs/postmortems/{named.stem}.md", SETTINGS)
-    report = check_records([found], SETTINGS, date(2026, 11, 23))
+    report = check_records([found], SETTINGS, TODAY)
     return [f"{finding.code} {finding.message}" for finding in report.findings if finding.severity == "error"]
 
 
 def message(text: str) -> str:
     with pytest.raises(ExportError) as error:
-        read(text, SETTINGS)
+        read(text, SETTINGS, TODAY)
     found = error.value
     assert found.message
     assert found.mend
@@ -121,7 +122,7 @@ def test_a_case_is_told_from_all_other_tools(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
 def test_every_word_of_a_case_is_in_its_draft(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    found = read(text, SETTINGS)
+    found = read(text, SETTINGS, TODAY)
     for source, named in zip(load(text), found, strict=True):
         lost = words(" ".join(strings(source))) - all_words(named.draft)
         assert not lost, named.stem
@@ -130,7 +131,7 @@ def test_every_word_of_a_case_is_in_its_draft(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_case_becomes_the_files_beside_it(path: Path) -> None:
     """Renew with UPDATE_GOLDEN=1, and read the difference."""
-    found = read(path.read_text(encoding="utf-8"), SETTINGS)
+    found = read(path.read_text(encoding="utf-8"), SETTINGS, TODAY)
     made = "\n".join(f"<!-- {named.stem}.md -->\n{write(named.draft)}" for named in found)
     golden = path.with_suffix(".md")
     if os.environ.get("UPDATE_GOLDEN"):
@@ -140,7 +141,7 @@ def test_a_case_becomes_the_files_beside_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_case_is_read_by_us_as_the_export_means_it_and_has_no_errors(path: Path) -> None:
-    for named in read(path.read_text(encoding="utf-8"), SETTINGS):
+    for named in read(path.read_text(encoding="utf-8"), SETTINGS, TODAY):
         text = write(named.draft)
         found = record.make(Source(text, named.stem), f"docs/postmortems/{named.stem}.md", SETTINGS)
         assert found.day == named.draft.day
@@ -284,6 +285,22 @@ def test_times_that_run_backwards_are_told_and_not_written() -> None:
     assert "2024-05-14T09:00:00Z" in body(found)
 
 
+def test_what_cannot_be_is_told_and_not_written() -> None:
+    """A time to come, an action item that was due before the incident, an ID that no file could have."""
+    record = case("incident-io")
+    record["incident"]["incident_timestamp_values"][2]["value"] = {"value": "2099-01-01T00:00:00Z"}
+    record["incident"]["reference"] = "`|`"
+    record["follow_ups"][1]["completed_at"] = "1970-01-01T00:00:00Z"
+    found = drafts(record)[0]
+    assert not {"resolved_at", "id"} & found.draft.values.keys()
+    told = [remark.text for remark in found.draft.remarks]
+    stamp = "incident.incident_timestamp_values[2].value.value"
+    assert f"`{stamp}` is 2099-01-01T00:00:00Z, and lies in the future" in told
+    assert "`follow_ups[1].completed_at` is 1970-01-01, before the incident" in told
+    assert "`incident.reference`: `\\|`" in body(found.draft)
+    assert errors(found) == []
+
+
 def test_a_time_without_an_offset_is_no_fact_but_gives_the_day() -> None:
     found = drafts(case("dispatch"))[1].draft
     assert not [key for key in found.values if key.endswith("_at")]
@@ -327,7 +344,7 @@ def test_lists_of_incidents_and_of_follow_ups_are_brought_together() -> None:
 
 def test_json_lines_are_a_record_each() -> None:
     text = "\n".join(json.dumps(record) for record in case("dispatch"))
-    assert [named.stem[:10] for named in read(text, SETTINGS)] == ["2022-06-08", "2022-07-01"]
+    assert [named.stem[:10] for named in read(text, SETTINGS, TODAY)] == ["2022-06-08", "2022-07-01"]
 
 
 def test_messages_of_a_singer_tap_are_read_by_their_stream() -> None:
@@ -336,7 +353,7 @@ def test_messages_of_a_singer_tap_are_read_by_their_stream() -> None:
     messages += [{"type": "RECORD", "stream": "incidents", "record": record} for record in incidents]
     messages += [{"type": "RECORD", "stream": "follow_ups", "record": record} for record in follow_ups]
     messages += [{"type": "STATE", "value": {}}]
-    found = read("\n".join(map(json.dumps, messages)) + "\n", SETTINGS)
+    found = read("\n".join(map(json.dumps, messages)) + "\n", SETTINGS, TODAY)
     assert [named.draft.title for named in found] == ["Another", "Search returned stale results"]
     assert len(found[1].draft.actions) == 4
 
@@ -449,7 +466,7 @@ def test_what_is_no_export_gets_one_clear_message(text: str, expected: str) -> N
 
 def test_the_place_of_a_mistake_is_told() -> None:
     with pytest.raises(ExportError) as error:
-        read('{\n  "title": oops\n}', SETTINGS)
+        read('{\n  "title": oops\n}', SETTINGS, TODAY)
     assert (error.value.line, error.value.column) == (2, 12)
 
 
@@ -506,7 +523,7 @@ def test_whatever_an_export_holds_no_word_is_lost_and_nothing_is_an_error(
     mark = tool.marks[0].split(".")[0].removesuffix("[]")
     source = json.dumps({**given_record, mark: given_record.get("title", "x")})
     try:
-        found = read(source, SETTINGS)
+        found = read(source, SETTINGS, TODAY)
     except ExportError:
         return
     assert not words(" ".join(strings(load(source)[0]))) - all_words(found[0].draft)
@@ -531,12 +548,12 @@ def test_whatever_an_export_holds_no_word_is_lost_and_nothing_is_an_error(
 )
 def test_a_file_costs_no_more_than_its_size_allows(text: str) -> None:
     with suppress(ExportError):
-        assert read(text, SETTINGS)
+        assert read(text, SETTINGS, TODAY)
 
 
 def test_an_export_may_be_larger_than_a_post_mortem_but_none_of_its_incidents(tmp_path: Path) -> None:
     path = tmp_path / "page.json"
-    importer = Importer(SETTINGS, date(2026, 11, 23))
+    importer = Importer(SETTINGS, TODAY)
 
     def states(value: object, before: str = "") -> list[tuple[str, str]]:
         path.write_text(before + json.dumps(value), encoding="utf-8")
@@ -554,7 +571,7 @@ def test_an_export_may_be_larger_than_a_post_mortem_but_none_of_its_incidents(tm
 def test_a_broken_export_among_others_is_refused_alone(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{", encoding="utf-8")
     (tmp_path / "b.json").write_text((CASES / "morgue.json").read_text(encoding="utf-8"), encoding="utf-8")
-    importer = Importer(SETTINGS, date(2026, 11, 23))
+    importer = Importer(SETTINGS, TODAY)
     results = [importer(work)[0] for work in plan([tmp_path], Path("docs/postmortems/none"))]
     assert [result.state for result in results] == [REFUSED, NEW]
     assert "is not JSON" in results[0].message

@@ -37,6 +37,7 @@ _EARLIEST, _LATEST = 631152000, 4102444800
 """Unix seconds between 1990 and 2100: other numbers are no times of incidents."""
 _TITLE, _ID, _FACT = 300, 120, 200
 """Letters that a title, an ID and other facts may have; what is longer stands elsewhere."""
+_FORM_OF_ID = re.compile(r"\w[\w .:+-]*")
 _PEOPLE = 200
 """People that front matter may name."""
 _LONG = 120
@@ -50,8 +51,11 @@ class Named(NamedTuple):
     draft: Draft
 
 
-def read(text: str, settings: Settings) -> list[Named]:
-    """The post-mortems of an export in JSON, in its order. Raises `ExportError` where it cannot be read as one."""
+def read(text: str, settings: Settings, as_of: date) -> list[Named]:
+    """The post-mortems of an export in JSON, in its order. Raises `ExportError` where it cannot be read as one.
+
+    Times after `as_of` are told, and are no facts.
+    """
     found: list[Named] = []
     taken: set[str] = set()
     records = load(text)
@@ -65,7 +69,7 @@ def read(text: str, settings: Settings) -> list[Named]:
                 f"{which} has the fields {told_keys}: of no tool that is known here",
                 f"exports of {names} are read; for another, write `title`, `started_at` and the like into front matter",
             )
-        draft = _Drafting(tool, record, settings).draft()
+        draft = _Drafting(tool, record, settings, as_of).draft()
         stem = _stem(draft, number)
         while stem in taken:
             stem += f"-{number}"
@@ -86,9 +90,10 @@ def identify(record: Record) -> Tool | None:
 class _Drafting:
     """One record on its way to a draft."""
 
-    def __init__(self, tool: Tool, record: Record, settings: Settings) -> None:
+    def __init__(self, tool: Tool, record: Record, settings: Settings, as_of: date) -> None:
         self.tool = tool
         self.settings = settings
+        self.as_of = as_of
         self.picker = Picker(record, tool.roots)
         self.facts: list[Found] = []
         self.remarks: list[Remark] = []
@@ -138,13 +143,20 @@ class _Drafting:
     def _remark(self, kind: str, text: str, mend: str) -> None:
         self.remarks.append(Remark(kind, 0, text, mend))
 
-    def _text(self, paths: Iterable[str], longest: int = 0) -> tuple[str, str] | None:
-        """The first of some values as text on one line, taken, with its place; one that is too long is left."""
+    def _text(
+        self, paths: Iterable[str], longest: int = 0, form: re.Pattern[str] | None = None
+    ) -> tuple[str, str] | None:
+        """The first of some values as text on one line, taken, with its place.
+
+        One that is too long, has another form or says that it is not known is left where it is.
+        """
         for path in paths:
             found = self.picker.first(path)
             if found is not None and isinstance(found[1], str | int | float) and not isinstance(found[1], bool):
                 text = " ".join(str(found[1]).split())
-                if longest and len(text) > longest:
+                if (longest and len(text) > longest) or (form is not None and not form.fullmatch(text)):
+                    continue
+                if longest and text.casefold() in UNKNOWN:
                     continue
                 self.picker.take(found[0])
                 return text, written(found[0])
@@ -159,8 +171,8 @@ class _Drafting:
             if field == "severity":
                 self._severity(paths)
                 continue
-            found = self._text(paths, _ID if field == "id" else _FACT)
-            if found and found[0].casefold() not in UNKNOWN:
+            found = self._text(paths, _ID, _FORM_OF_ID) if field == "id" else self._text(paths, _FACT)
+            if found:
                 self._add(field, found[0], found[1])
         for field, paths in self.tool.lists.items():
             texts: list[str] = []
@@ -227,6 +239,10 @@ class _Drafting:
         if any(found.field == stamp for found in self.facts):
             return False
         text = moment(value)
+        at = parse_stamp(text)
+        if at is not None and at.date() > self.as_of:
+            self._remark("stamp", f"`{written(place)}` is {text}, and lies in the future", f"write `{stamp}:`")
+            return False
         if text is None:
             if unknown_time(value):
                 return False
@@ -401,8 +417,8 @@ class _Drafting:
                     cells[name] = self._cell(found)
             for name in ("due", "completed"):
                 found = self._below(place, getattr(actions, name))
-                day = calendar_day(found[1]) if found else None
-                if found is not None and day:
+                day = calendar_day(found[1]) if found else ""
+                if found is not None and day and self._possible(name, day, written(found[0])):
                     cells[name] = day
                     if day == found[1]:
                         self.picker.take(found[0])
@@ -414,6 +430,16 @@ class _Drafting:
                     cells["status"], cells.get("ticket", ""), cells.get("id", ""),
                 )
             )  # fmt: skip
+
+    def _possible(self, name: str, day: str, place: str) -> bool:
+        """Whether a day can be when an action item was due or done: not before the incident, nor done tomorrow."""
+        incident = self._day()
+        early = incident is not None and day < incident.isoformat()
+        late = name == "completed" and day > self.as_of.isoformat()
+        if early or late:
+            told_how = "before the incident" if early else "in the future"
+            self._remark("item", f"`{place}` is {day}, {told_how}", "write the day that is meant into the table")
+        return not (early or late)
 
     def _cell(self, found: tuple[Path, Any]) -> str:
         self.picker.take(found[0])
