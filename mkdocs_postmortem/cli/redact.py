@@ -16,8 +16,8 @@ from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing import approvals, release, rendering
 from mkdocs_postmortem.releasing.desk import Desk, slug_of
-from mkdocs_postmortem.releasing.projection import Projection
 from mkdocs_postmortem.releasing.rules import REVIEW, Refusal, private
+from mkdocs_postmortem.releasing.work import Projection
 
 
 @click.command("redact")

@@ -13,10 +13,11 @@ from mkdocs_postmortem.reading import Reader, discover
 from mkdocs_postmortem.releasing import approvals, release
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, SLUG, Policy, policy_of
-from mkdocs_postmortem.releasing.projection import SLUG_RULE, Projection, project
+from mkdocs_postmortem.releasing.projection import SLUG_RULE, project
 from mkdocs_postmortem.releasing.release import Release
 from mkdocs_postmortem.releasing.rules import Refusal, private
 from mkdocs_postmortem.releasing.words import Detector, spelled
+from mkdocs_postmortem.releasing.work import Projection
 from mkdocs_postmortem.schemas import nearest
 from mkdocs_postmortem.settings import ConfigError, Settings
 

@@ -16,8 +16,9 @@ from mkdocs_postmortem.model import Span
 from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing.images import LARGEST, PICTURE, UncleanError, clean
 from mkdocs_postmortem.releasing.policy import SLUG
-from mkdocs_postmortem.releasing.projection import Projection, quoted
+from mkdocs_postmortem.releasing.projection import quoted
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
+from mkdocs_postmortem.releasing.work import Projection
 from mkdocs_postmortem.settings import ConfigError
 
 SHAPE = declare(

@@ -18,8 +18,9 @@ from mkdocs_postmortem.releasing import decodings, folding
 from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.policy import Policy
 from mkdocs_postmortem.releasing.policy import load as load_policy
-from mkdocs_postmortem.releasing.projection import Projection, project
+from mkdocs_postmortem.releasing.projection import project
 from mkdocs_postmortem.releasing.words import Detector
+from mkdocs_postmortem.releasing.work import Projection
 from mkdocs_postmortem.settings import Settings
 from tests.plugin.support import Done, Site
 

@@ -12,8 +12,8 @@ from mkdocs_postmortem.releasing import acquaintances
 from mkdocs_postmortem.releasing.acquaintances import of_repository
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Somebody
-from mkdocs_postmortem.releasing.projection import Projection
 from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
+from mkdocs_postmortem.releasing.work import Projection
 from tests.releasing.support import House, body_of, codes, document, policy_of, projected, record_of, section
 
 PEOPLE: list[dict[str, Any]] = [

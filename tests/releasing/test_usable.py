@@ -11,8 +11,9 @@ import yaml
 
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing.people import roster_of
-from mkdocs_postmortem.releasing.projection import Projection, project
+from mkdocs_postmortem.releasing.projection import project
 from mkdocs_postmortem.releasing.words import Detector
+from mkdocs_postmortem.releasing.work import Projection
 from mkdocs_postmortem.settings import Settings
 from tests.releasing.support import (
     BODY,
