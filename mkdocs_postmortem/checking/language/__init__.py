@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from mkdocs_postmortem.checking.findings import INFO, OFF, RULES, WARNING, Context, declare, source
 from mkdocs_postmortem.checking.language.lexicon import Lexicon, WordingRule, lexicon_of
-from mkdocs_postmortem.checking.language.patterns import Pattern, words_of
+from mkdocs_postmortem.checking.language.patterns import Pattern, plain, with_bases
 from mkdocs_postmortem.checking.language.prose import blocks
 from mkdocs_postmortem.checking.language.sentences import Marker, Sentence, Token, pieces, tokens_of
 from mkdocs_postmortem.checking.roster import names_of
@@ -48,6 +46,7 @@ class Reader:
         self.lexicon = lexicon
         self.marker = Marker(lexicon.people, names)
         self.codes = frozenset(rule.code for rule in lexicon.rules) if codes is None else frozenset(codes)
+        self.sought = {mark: lexicon.sought(self.codes, of_people=mark) for mark in (True, False)}
 
     def read(self, text: str, written: str | None = None) -> Iterator[Said]:
         """What is found in a block; at most one thing a sentence, the gravest first."""
@@ -76,32 +75,36 @@ class Reader:
                 yield Said(rule, start, end, rule.say.replace("{words}", words), self._help(rule, tokens, start, end))
                 break
 
+    def may_find(self, text: str) -> bool:
+        """Whether a block, in plain words, is worth reading: most of a document has nothing that rules look for."""
+        return next(self._candidates(text, text.split()), None) is not None
+
     def _suspects(self, text: str) -> list[tuple[int, int]]:
-        """Rules and patterns, by their numbers, of which a word is there; in the order of the language file."""
-        index = self.lexicon.index
-        words = words_of(text)
-        known = index.keys() & words
+        """Rules and patterns, by their numbers, of which the words are there; in the order of the language file."""
+        text = plain(text)
+        return sorted(set(self._candidates(text, text.split())))
+
+    def _candidates(self, text: str, words: list[str]) -> Iterator[tuple[int, int]]:
+        """Rules and patterns, by their numbers, all words of which are there."""
+        sought = self.sought[self.speaks_of_somebody(text, words)]
+        known = sought.keys() & words
         if not known:
-            return []
-        rules = self.lexicon.rules
+            return
         joined = f" {' '.join(words)} "
-        found = {
-            item
-            for word in known
-            for anchor, items in index[word].items()
-            if anchor == word or f" {anchor} " in joined
-            for item in items
-            if rules[item[0]].code in self.codes
-        }
-        if found and not self.speaks_of_somebody(text.lower(), words):
-            found = {(rule, at) for rule, at in found if not rules[rule].find[at].of_people}
-        return sorted(found)
+        there = with_bases(words, text)
+        for word in known:
+            for anchor, patterns in sought[word]:
+                if anchor == word or f" {anchor} " in joined:
+                    for rule, at, pattern in patterns:
+                        if pattern.may_match(there):
+                            yield rule, at
 
     def speaks_of_somebody(self, text: str, words: Sequence[str]) -> bool:
         """Whether a person may be among some words."""
         if "@" in text or not (self.lexicon.somebody.isdisjoint(words) and self.marker.names.isdisjoint(words)):
             return True
-        if any(phrase in text for phrase in self.lexicon.somebody_in_words):
+        phrases = self.lexicon.somebody_in_words
+        if any(phrase in text for word in phrases.keys() & words for phrase in phrases[word]):
             return True
         return "'" in text and self.speaks_of_somebody("", " ".join(words).replace("'", " ").split())
 
@@ -156,79 +159,15 @@ def wording(context: Context) -> Iterator[Problem]:
     codes = [code for code in RULES if code in _OURS and RULES[code].level(record.status, settings) != OFF]
     if not codes:
         return
-    lexicon = lexicon_of(settings)
-    text = record.document.text
-    sought = _Sought(text, lexicon)
-    if not sought.words:
-        return
-    names = names_of(record, settings.root)
-    wanted = sought.lines(names)
-    if wanted is None:
-        return
-    reader = Reader(lexicon, names, codes)
+    reader = Reader(lexicon_of(settings), names_of(record, settings.root), codes)
+    lines = plain(record.document.text).split("\n")
+
+    def wanted(numbers: Sequence[int]) -> bool:
+        return reader.may_find(" ".join([lines[number - 1] for number in numbers]))
+
     for block in blocks(record, wanted):
         for said in reader.read(block.text, block.written):
             yield Problem(said.rule.code, block.span(said.start, said.end), said.message, said.help)
 
 
 _OURS = frozenset({"PM501", "PM502", "PM503", "PM504"})
-
-
-class _Sought:
-    """Where in a document a closer look may find something: most of it has none of the words."""
-
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        low = text.lower()
-        self.text = low if len(low) == len(text) else text  # few letters have another length in lower case
-        self.all = frozenset(words_of(self.text))
-        self.words = lexicon.index.keys() & self.all
-
-    def lines(self, names: frozenset[str]) -> Callable[[Sequence[int]], bool] | None:
-        """Tells of the lines of a block, from 1, whether it is worth reading; None where no block is."""
-        flat = self.text.replace("\n", " ").replace("’", "'")
-        free: set[int] = set()
-        about: set[int] = set()
-        for word in self.words:
-            for anchor, items in self.lexicon.index[word].items():
-                found = _places(flat, anchor)
-                if found:
-                    of_people = all(self.lexicon.rules[rule].find[at].of_people for rule, at in items)
-                    (about if of_people else free).update(found)
-        people: set[int] = set()
-        if about:
-            somebody = self.all & (self.lexicon.somebody | names)
-            phrases = (word for word in self.lexicon.somebody_in_words if word.rpartition(" ")[2] in self.all)
-            for phrase in ("@", *somebody, *phrases):
-                people.update(_places(flat, phrase))
-            if "'" in flat:  # a possessive: the word before it is no word by itself
-                people.update(match.start() for match in _POSSESSIVE.finditer(flat))
-        if not free and not (about and people):
-            return None
-        starts = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
-        free_lines, about_lines, people_lines = (
-            {bisect_right(starts, at) for at in places} for places in (free, about, people)
-        )
-
-        def wanted(lines: Sequence[int]) -> bool:
-            return not free_lines.isdisjoint(lines) or not (
-                about_lines.isdisjoint(lines) or people_lines.isdisjoint(lines)
-            )
-
-        return wanted
-
-
-def _places(text: str, words: str) -> list[int]:
-    """Where some words stand, and are no part of others."""
-    found = []
-    at = text.find(words)
-    while at >= 0:
-        end = at + len(words)
-        if words == "@" or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-            found.append(at)
-        at = text.find(words, end)
-    return found
-
-
-_NEWLINE = re.compile("\n")
-_POSSESSIVE = re.compile("(?<=[a-z])'")

@@ -81,6 +81,10 @@ class Suggestion:
     write: str
 
 
+Sought = dict[str, list[tuple[str, Sequence[tuple[int, int, Pattern]]]]]
+"""By a word, what has to stand with it, and patterns with the numbers of their rules and their own."""
+
+
 class Lexicon:
     """A language: how it names people, what it says of failure, and what to write instead."""
 
@@ -128,6 +132,7 @@ class Lexicon:
             Suggestion(tuple(f" {'  '.join(word.split('_'))} " for word in _list(item["words"])), item["write"])
             for item in data.get("suggestions") or ()
         )
+        self._sought: dict[tuple[frozenset[str], bool], Sought] = {}
         self.sharpness = Sharpness(data.get("actions") or {})
         self.analysis = Analysis(data.get("depth") or {})
 
@@ -144,6 +149,26 @@ class Lexicon:
                     index.setdefault(word, {}).setdefault(anchor, []).append((number, at))
         return index
 
+    def sought(self, codes: frozenset[str], *, of_people: bool) -> Sought:
+        """For each of those words what stands with it, and the patterns of some rules that are found by it.
+
+        Without `of_people` those that cannot match where nobody is spoken of are left out.
+        """
+        known = self._sought.get((codes, of_people))
+        if known is None:
+            known = self._sought[codes, of_people] = {}
+            for word, anchors in self.index.items():
+                for anchor, items in anchors.items():
+                    found = [
+                        (rule, at, pattern)
+                        for rule, at in items
+                        if self.rules[rule].code in codes
+                        and (not (pattern := self.rules[rule].find[at]).of_people or of_people)
+                    ]
+                    if found:
+                        known.setdefault(word, []).append((anchor, found))
+        return known
+
     @cached_property
     def somebody(self) -> frozenset[str]:
         """The words one of which is there where somebody is spoken of, handles apart."""
@@ -152,11 +177,14 @@ class Lexicon:
         return (people.words - unsure) | people.names
 
     @cached_property
-    def somebody_in_words(self) -> tuple[str, ...]:
-        """The same for what is only somebody in several words."""
+    def somebody_in_words(self) -> Mapping[str, Sequence[str]]:
+        """The same for what is only somebody in several words, by the last of them."""
         people = self.people
         roles = (f"{before} {role}" for role in people.only_after_always for before in people.only_after.get(role, ()))
-        return (*(word.replace("_", " ") for word in people.nobody if "_" in word), *roles)
+        found: dict[str, list[str]] = {}
+        for phrase in (*(word.replace("_", " ") for word in people.nobody if "_" in word), *roles):
+            found.setdefault(phrase.rpartition(" ")[2], []).append(phrase)
+        return found
 
 
 def _list(words: str | Sequence[str] | None) -> tuple[str, ...]:
