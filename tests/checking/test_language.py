@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_postmortem import schemas
+from mkdocs_postmortem.checking.language import Reader
 from mkdocs_postmortem.checking.language.lexicon import FOLDER, Lexicon, builtin, lexicon_of, merged
-from mkdocs_postmortem.checking.language.patterns import PatternError
+from mkdocs_postmortem.checking.language.patterns import PatternError, plain, with_bases, words_of
 from mkdocs_postmortem.checking.language.prose import blank
+from mkdocs_postmortem.checking.language.sentences import Sentence, pieces, tokens_of
 from mkdocs_postmortem.settings import ConfigError
 
 from .language import measure
@@ -188,6 +190,27 @@ def test_the_mend_is_one_for_this_sentence(sentence: str, tmp_path: Path) -> Non
     text = overlay(f"## Lessons Learned\n\n### Process Lessons\n\n- {sentence}\n")
     (found,) = findings(tmp_path, text)
     assert INSTEAD[sentence] in found.help
+
+
+# -- quick, and the same -----------------------------------------------------------------------
+
+
+def test_no_sentence_is_passed_over_in_which_a_pattern_matches() -> None:
+    """What is looked for first, words without which nothing can match, is there wherever something does."""
+    reader = Reader(_LEXICON, measure.people())
+    matches = 0
+    for line in (line for part in measure.PARTS for lines in measure.sentences(part).values() for line in lines):
+        text = blank(line)
+        reader.marker.new_block()
+        for begin, stop in pieces(text):
+            sentence = Sentence(reader.marker.mark(tokens_of(text, begin, stop, "'s")), question=False)
+            there = with_bases(words_of(text[begin:stop]), text[begin:stop])
+            for rule in _LEXICON.rules:
+                found = [pattern for pattern in rule.find if pattern.compiled.search(sentence.text)]
+                assert all(pattern.may_match(there) for pattern in found), line
+                assert not found or reader.may_find(plain(text[begin:stop])), line
+                matches += len(found)
+    assert matches > 500
 
 
 # -- who is meant ------------------------------------------------------------------------------

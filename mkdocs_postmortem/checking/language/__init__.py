@@ -104,7 +104,9 @@ class Reader:
         if "@" in text or not (self.lexicon.somebody.isdisjoint(words) and self.marker.names.isdisjoint(words)):
             return True
         phrases = self.lexicon.somebody_in_words
-        if any(phrase in text for word in phrases.keys() & words for phrase in phrases[word]):
+        if not phrases.keys().isdisjoint(words) and any(
+            phrase in text for word in phrases.keys() & words for phrase in phrases[word]
+        ):
             return True
         return "'" in text and self.speaks_of_somebody("", " ".join(words).replace("'", " ").split())
 

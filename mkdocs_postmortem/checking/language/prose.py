@@ -115,7 +115,7 @@ def blocks(record: PostMortem, wanted: Callable[[Sequence[int]], bool] = _any) -
     group: list[tuple[int, int]] = []  # line and column, from 0, of what is read together
 
     def done() -> Iterator[Block]:
-        if group and key not in NOT_PROSE and wanted([line + 1 for line, _ in group]):
+        if key not in NOT_PROSE and wanted([line + 1 for line, _ in group]):
             yield _joined(lines, group, key)
         group.clear()
 
@@ -123,18 +123,21 @@ def blocks(record: PostMortem, wanted: Callable[[Sequence[int]], bool] = _any) -
     for number in range(first, len(lines)):
         line = lines[number]
         if number in titles:
-            yield from done()
+            if group:
+                yield from done()
             key = titles[number]
             continue
         if kinds[number] != TEXT:
-            yield from done()
+            if group:
+                yield from done()
             indented_code = kinds[number] != CODE
             quoted = False
             continue
         stripped = line.lstrip()
         quoted = stripped[0] == ">" or (quoted and not _ITEM.match(line))  # a quotation reaches to the next empty line
         if quoted or stripped[0] == "#" or _LOG.match(line) or _BLOCK_HTML.match(line) or stripped.strip("=-") == "":
-            yield from done()
+            if group:
+                yield from done()
             continue
         item = _ITEM.match(line)
         if (
@@ -147,14 +150,16 @@ def blocks(record: PostMortem, wanted: Callable[[Sequence[int]], bool] = _any) -
             continue  # an indented code block
         indented_code = False
         if "|" in stripped and (stripped[0] == "|" or _in_table(lines, number)):
-            yield from done()
+            if group:
+                yield from done()
             if not is_rule(line) and key not in NOT_PROSE and wanted((number + 1,)):
                 yield from _cells(line, number, key)
             continue
-        if item:
+        if item and group:
             yield from done()
         group.append((number, item.end() if item else len(line) - len(stripped)))
-    yield from done()
+    if group:
+        yield from done()
     yield from _front(record, lines, wanted)
 
 

@@ -46,7 +46,7 @@ class Sharpness:
             return False
         exact = "§" in text or any(char.isdigit() for char in text)
         joined = f" {' '.join(words)} "
-        if any(phrase in joined for phrase in self.never):
+        if not self._begin_never.isdisjoint(words) and any(phrase in joined for phrase in self.never):
             return not exact
         if exact or (ticket and not all(word in self._empty for word in words)):
             return False
@@ -59,6 +59,10 @@ class Sharpness:
         if words[0] in self.loose:
             return len(telling) < _ENOUGH
         return (words[0] in self.general and not telling) or all(word in self._empty for word in words)
+
+    @cached_property
+    def _begin_never(self) -> frozenset[str]:
+        return frozenset(phrase.split()[0] for phrase in self.never)
 
     @cached_property
     def _empty(self) -> frozenset[str]:
