@@ -14,6 +14,8 @@ import pytest
 
 import mkdocs_postmortem
 from mkdocs_postmortem.checking import RULES, Report, explain
+from mkdocs_postmortem.reading import record as reading
+from mkdocs_postmortem.reading.source import decode
 from mkdocs_postmortem.settings import LEVELS
 
 from .support import NAME, check, codes, findings, project, shown
@@ -159,3 +161,18 @@ def test_every_message_there_is_stands_in_a_golden_case(
     with capsys.disabled():
         print(f"\n{len(sites & taken)} of {len(sites)} places that make findings are taken by examples")
     assert sorted(sites - taken) == []
+
+
+BY_STATE = {"draft": "warning", "review": "error", "published": "info"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_rule_is_set_by_the_state_of_the_document(code: str, tmp_path: Path) -> None:
+    text = laid_over_base(code, explain.catalogue()[CODES.index(code)].bad)
+    settings = project(tmp_path, {NAME: text}, settings_for(tmp_path, code, rules={code: BY_STATE}))
+    data = (settings.folder_path / NAME).read_bytes()
+    state = "published" if code.startswith("PM65") else reading.make(decode(data), NAME, settings).status
+    found = {finding.severity for finding in check(settings).findings if finding.code == code}
+    assert found == {BY_STATE[state]}
+    quiet = project(tmp_path, {NAME: text}, settings_for(tmp_path, code, rules={code: {state: "off"}}))
+    assert code not in codes(check(quiet).findings)
