@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mkdocs_postmortem.checking import check_files, check_records
-from mkdocs_postmortem.checking.engine import identity
+from mkdocs_postmortem.checking.engine import identity, judge
+from mkdocs_postmortem.model import DOCUMENT_STATES
 from mkdocs_postmortem.reading import Reader
+from mkdocs_postmortem.reading import record as reading
+from mkdocs_postmortem.reading.source import decode
+from mkdocs_postmortem.settings import Settings
 
 from .support import BASE, FOLDER, NAME, NEIGHBOURS, TODAY, check, codes, findings, overlay, project, shown
 
@@ -113,3 +120,57 @@ def test_all_files_at_once_are_found_the_same_as_one_by_one(tmp_path: Path) -> N
     assert together == [f for name in sorted(texts) for f in check(settings, [name]).findings]
     # the title's words name no date; the file's names neither
     assert len(together) == 60
+
+
+# -- anything at all ---------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    [
+        "## Executive Summary\n\n", "## Impact\n\n", "## Root Cause Analysis\n\n", "### Why It Happened\n\n",
+        "**Root cause:** ", "**Contributing Factors:**\n\n1. ", "## Appendix: 5 Whys Analysis\n\n", "**Why 1:** ",
+        "→ **Because:** ", "### What Worked Well\n\n- ", "### What Could Be Improved\n\n", "## Action Items\n\n",
+        "### Prevent Recurrence\n\n", "| Action | Owner | Priority | Due Date | Status |\n|---|---|---|---|---|\n",
+        "| Improve monitoring | @wei | P0 | 2026-12-01 | Open |\n", "- [ ] Train the team (@wei)\n", "## Timeline\n\n",
+        "| Time | Event |\n|---|---|\n| 10:02 | ", "the engineer forgot ", "typo ", "they ", "10:41 ", "12 % ",
+        "\n", "\n\n", "> ", "```\n", "<!-- postmortem: accept PM501 so -->", "`", "|", "\u202e", "é", "例", "[a](b)", "{{ 7 }}",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=12), max_size=60).map("".join), st.sampled_from(DOCUMENT_STATES))
+def test_no_rule_raises_and_every_finding_has_a_place(body: str, state: str) -> None:
+    settings = Settings(root=Path("/nowhere"))
+    text = f"---\nstatus: {state}\nseverity: P0\nresolved_at: 2026-11-03T10:49Z\n---\n\n{body}"
+    record = reading.make(decode(text.encode("utf-8", "replace")), "a.md", settings)
+    entry = judge(record, settings, TODAY)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for finding in entry.findings:
+        assert 1 <= finding.line <= len(lines)
+        assert finding.message
+        assert finding.help
+
+
+MANY = {
+    "whys": ("## Appendix: 5 Whys Analysis\n\n", "**Why:** Why did it fail?\n→ **Because:** the operator forgot\n\n"),
+    "different whys": ("## Appendix: 5 Whys Analysis\n\n", "**Why:** word{n} other{n}?\n→ **Because:** b{n}\n\n"),
+    "action items": ("## Action Items\n\n", "- [ ] Improve monitoring and add a, remove b and update c{n}\n"),
+    "one long action item": ("## Action Items\n\n- [ ] ", "improve the monitoring and "),
+    "a long cause": ("## Root Cause Analysis\n\n**Root cause:** ", "typo in the file "),
+    "causes": ("## Root Cause Analysis\n\n", "**Root cause:** typo\n\n"),
+    "a long summary": ("## Executive Summary\n\n", "orders failed at 10:02 "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_what_an_analysis_costs_grows_with_its_size(name: str) -> None:
+    """Four times as much takes less than ten times as long: in processor time."""
+    head, unit = MANY[name]
+    took = []
+    for count in (500, 2000):
+        settings = Settings(root=Path("/nowhere"), max_bytes=1 << 24)
+        body = head + "".join(unit.format(n=n) for n in range(count))
+        record = reading.make(decode(f"---\nstatus: published\n---\n\n{body}".encode()), "a.md", settings)
+        begin = time.process_time()
+        judge(record, settings, TODAY)
+        took.append(time.process_time() - begin)
+    assert took[1] < 10 * max(took[0], 0.1)
