@@ -132,7 +132,8 @@ PIECES = st.sampled_from(
         "### Prevent Recurrence\n\n", "| Action | Owner | Priority | Due Date | Status |\n|---|---|---|---|---|\n",
         "| Improve monitoring | @wei | P0 | 2026-12-01 | Open |\n", "- [ ] Train the team (@wei)\n", "## Timeline\n\n",
         "| Time | Event |\n|---|---|\n| 10:02 | ", "the engineer forgot ", "typo ", "they ", "10:41 ", "12 % ",
-        "\n", "\n\n", "> ", "```\n", "<!-- postmortem: accept PM501 so -->", "`", "|", "\u202e", "é", "例", "[a](b)", "{{ 7 }}",
+        "\n", "\n\n", "> ", "```\n", "<!-- postmortem: accept PM501 so -->",
+        "`", "|", "\u202e", "é", "例", "[a](b)", "{{ 7 }}",
     ]
 )  # fmt: skip
 
