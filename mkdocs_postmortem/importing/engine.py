@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from mkdocs_postmortem import dates
 from mkdocs_postmortem.importing import fronts, gathering, heads, placing, timing, titles, words
 from mkdocs_postmortem.importing.found import Draft, Ledger, Piece
 from mkdocs_postmortem.importing.judging import Judge
 from mkdocs_postmortem.importing.placing import Made
 from mkdocs_postmortem.importing.shapes import labels, timeline
 from mkdocs_postmortem.importing.text import Node, tree
+from mkdocs_postmortem.model import STAMPS
 from mkdocs_postmortem.settings import Settings
 
 
@@ -24,12 +25,12 @@ def read(
     `name` is the file's name, `home` the zone of times that name none, `as_of` the day that counts as today.
     """
     front = fronts.read(text)
-    if front.ours(settings):
+    root = tree(text, front.body_line, settings)
+    if front.ours(settings) and (front.telling or not heads.foreign(root, settings)):
         return Draft("ours", str(front.values.get("title")), None, ours=True)
     judge = Judge(settings, home, as_of)
     judge.remarks += front.remarks
     made = Made()
-    root = tree(text, front.body_line, settings)
     head, tops = heads.title_node(root, settings)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
@@ -56,6 +57,7 @@ def read(
         timing.ask_day(root, judge)
     elif "started_at" not in judge.facts and "detected_at" not in judge.facts:
         timing.put_day(day, judge)
+    placing.doubt_days(made, settings, judge, _first_day(judge, day[0] if day else None))
     timing.suggest(nodes, judge, made)
     timing.say_offset(zone, offset, made)
     left = front.left(judge.facts)
@@ -75,6 +77,12 @@ def read(
     )
 
 
+def _first_day(judge: Judge, day: date | None) -> date | None:
+    """The day that action items cannot be due before: of the first timestamp, in UTC as reading has it."""
+    stamps = (dates.parse_stamp(judge.facts[field].value) for field in STAMPS if field in judge.facts)
+    return next((stamp.date() for stamp in stamps if stamp), day)
+
+
 def _shape(front: fronts.Front, labelled: Sequence[Node], nodes: Sequence[Node], made: Made) -> str:
     """What the report calls the document's shape."""
     if labelled:
@@ -87,8 +95,3 @@ def _shape(front: fronts.Front, labelled: Sequence[Node], nodes: Sequence[Node],
     if keys & {"root_cause_analysis", "timeline", "impact", "executive_summary"}:
         return "headings of the field"
     return "markdown" if made.known or made.own else "prose"
-
-
-def values(draft: Draft) -> Mapping[str, Any]:
-    """The facts of a draft as front matter has them."""
-    return {found.field: found.value for found in draft.facts if found.field != "declared_at"}

@@ -19,6 +19,7 @@ from mkdocs_postmortem.vocabulary import UNKNOWN
 _TEXTS = ("id", "owner", "facilitator", "severity", "incident_type", "detection_method", *words.DURATIONS)
 _LISTS = ("services", "causes", "tags", "authors", "reviewers", "participants", "related")
 _OURS = frozenset({*_TEXTS, *_LISTS, *STAMPS, "near_miss", "impact"})
+_TELLING = frozenset({*STAMPS, "incident_type", "detection_method", "causes", "time_to_mitigate", "time_to_resolve"})
 _SALVAGE = re.compile(r"title:[ \t]+(\S.*)\Z")
 _MERGED = ("tags", "services", "causes", "related")
 _LONGEST = 200
@@ -99,6 +100,11 @@ class Front:
             key in STAMPS and value is not None and dates.parse_stamp(value) is None
             for key, value in self.values.items()
         )
+
+    @property
+    def telling(self) -> bool:
+        """Whether it has facts that front matter of nobody else has under these names."""
+        return not _TELLING.isdisjoint(self.values)
 
     def stated(self) -> list[Stated]:
         """Its facts as labels: what stands behind each key, in one line."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.shapes import labels, timeline
-from mkdocs_postmortem.importing.text import Node
+from mkdocs_postmortem.importing.text import Node, blocks
 from mkdocs_postmortem.importing.words import FACT, KEY_EVENTS
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
@@ -89,3 +89,19 @@ def timed(nodes: list[Node]) -> list[Node]:
     elif loose:
         found.append(Node("", 2, loose[0].number, "timeline", [], loose))
     return found
+
+
+def foreign(root: Node, settings: Settings) -> bool:
+    """Whether a body has a shape that import turns into ours: labels for sections, or times that stand in no table."""
+    lines = [*root.lines, *(root.children[0].lines if root.children else [])]
+    if labels.split(lines, settings)[1]:
+        return True
+    for node in root.walk():
+        if (node.key or words.SECTION(node.title)) != "timeline":
+            continue
+        below = [line for part in node.walk() for line in part.lines]
+        if any(block.kind == "table" for block in blocks(below)):
+            continue
+        if timeline.rows_in(node.lines) or any(timeline.time_of(child.title) for child in node.children):
+            return True
+    return False

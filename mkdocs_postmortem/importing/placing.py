@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from mkdocs_postmortem.importing import fronts, titles, words
 from mkdocs_postmortem.importing.found import Item, Part, Piece, Row
@@ -256,6 +257,23 @@ def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
         judge.remark("item", line, "a paragraph under the action items was taken for one", "remove it if it is none")
     for line in done.unread:
         judge.remark("item", line, "this table of action items names no column for the action", "call one Action")
+    for line in done.nameless:
+        judge.remark("item", line, "this row names no action", "write what is to be done, or remove the row")
+
+
+def doubt_days(made: Made, settings: Settings, judge: Judge, day: date | None) -> None:
+    """Days of action items that cannot be are shown as they are, and told: no list takes them for true."""
+    pieces = made.known.get("action_items", [])
+    for at, piece in enumerate(pieces):
+        found = actions.doubted(piece.lines, settings, day, judge.as_of)
+        if not found:
+            continue
+        lines = list(piece.lines)
+        for number, line, days in found:
+            lines[number] = line
+            judge.remark("conflict", 0, f"action items: {days} is before the incident, or has not come yet",
+                         "it is not read as a day; mend it")  # fmt: skip
+        pieces[at] = replace(piece, lines=tuple(lines))
 
 
 def parts_of(made: Made, settings: Settings, left: Sequence[str]) -> tuple[Part, ...]:

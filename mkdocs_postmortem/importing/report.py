@@ -92,7 +92,8 @@ def of_file(result: Result, called: str, dry: bool) -> Iterator[str]:
     yield f"    timeline: {_many(len(draft.timeline), 'row')}, action items: {len(draft.actions)}"
     for ask in asks(result):
         if ask.kind != "inferred":
-            yield f"    look at line {ask.line}: {_printable(ask.text)}{_mend(ask.help)}"
+            place = f"line {ask.line}" if ask.line else "the whole"
+            yield f"    look at {place}: {_printable(ask.text)}{_mend(ask.help)}"
 
 
 def summary(results: Sequence[Result], dry: bool) -> Iterator[str]:

@@ -32,7 +32,7 @@ LABELS = st.sampled_from(
 
 @st.composite
 def lines(draw: st.DrawFn) -> str:
-    kind = draw(st.integers(0, 13))
+    kind = draw(st.integers(0, 14))
     text = draw(TEXT)
     indent = draw(st.sampled_from(["", "", "", "  ", "    "]))
     bullet = draw(st.sampled_from(["-", "*", "1.", "2)", "–"]))
@@ -62,6 +62,10 @@ def lines(draw: st.DrawFn) -> str:
         return f"<!-- {text}\n\n- 10:00 a fake row\n{text} -->"
     if kind == 12:
         return ""
+    if kind == 14:
+        cells = [draw(st.sampled_from(["", text.replace("|", ""), "2019-01-02", "done 2099-01-01", "P9", "@wei"]))
+                 for _ in range(draw(st.integers(1, 5)))]  # fmt: skip
+        return f"| Action | Owner | Due | Status |\n|---|---|---|---|\n| {' | '.join(cells)} |"
     return f"{indent}{text}"
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from mkdocs_postmortem.dates import parse_date
 from mkdocs_postmortem.importing.found import Item, Piece
 from mkdocs_postmortem.importing.shapes.timeline import cell
 from mkdocs_postmortem.importing.text import Block, Entry, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.words import NO_ACTION
-from mkdocs_postmortem.reading.tables import split_row
+from mkdocs_postmortem.model import Cell
+from mkdocs_postmortem.reading.tables import is_rule, split_row
 from mkdocs_postmortem.settings import Settings
 
 _BOX = re.compile(r"\[[ xX-]\][ \t]+")
-_EMPTY_BOX = re.compile(r"\[[ xX-]?\]\s*\Z")
+_EMPTY_BOX = re.compile(r"\[[ -]?\]\s*\Z")
 _OWNED = re.compile(r"(.*\S)\s*\[([^\[\]()@#/:]{2,40})\]\.?\s*\Z", re.S)
 _NO_OWNER = re.compile(r"(?:issue|pr|pull request|link|ticket|done|todo|wip|open|closed|x|n/?a|tb[cd])\b|.*\d{2}", re.I)
 _HARD_BREAK = re.compile(r"(?:  +|\\)\Z")
@@ -33,6 +36,8 @@ class Done:
     """Lines of paragraphs that were taken for items: for a person to look at."""
     unread: list[int] = field(default_factory=list)
     """Tables that have no column for the action."""
+    nameless: list[int] = field(default_factory=list)
+    """Rows of tables that name no action."""
 
 
 def convert(node: Node, settings: Settings, header: Sequence[str]) -> Done:
@@ -172,9 +177,12 @@ def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
         return made
     if not part.text:
         return [line.raw for line in block.lines]
-    if _EMPTY_BOX.match(part.words):
+    if _EMPTY_BOX.match(part.words) and all(line.blank for line in part.rest):
         return []  # a box that the template left for somebody to fill
     box = _BOX.match(text)
+    if _BOX.fullmatch(part.head[0].text.rstrip() + " "):
+        # A box beside nothing but a comment: reading would miss the action.
+        return [f"{indent}{marker} \\{text}", *(line.raw for line in block.lines[1:])]
     words = part.words[box.end() :] if box else part.words
     done.items.append(Item(words, part.number, status="" if not box else ("done" if text[1] in "xX" else "open")))
     if box:
@@ -189,10 +197,69 @@ def _table(block: Block, settings: Settings, done: Done) -> list[str]:
     if "action" not in known:
         done.unread.append(lines[0].number)
         return [line.raw for line in lines]
+    made = [line.raw for line in lines[:2]]
     for line in lines[2:]:
-        cells = [cell.text for cell in split_row(line.raw, line.number)]
-        texts = {name: text for name, text in zip(known, cells, strict=False) if name}
+        row = split_row(line.text, line.number)
+        texts = {name: cell.text for name, cell in zip(known, row, strict=False) if name}
         if texts.get("action", "").strip():
             given = {name: texts.get(name, "") for name in _COLUMNS}
             done.items.append(Item(texts["action"], line.number, **given))
-    return [line.raw for line in lines]
+            made.append(line.raw)
+        elif any(texts.values()):
+            # Somebody is to do something, and nobody says what: a sign in its place, no word.
+            missing = known.index("action") - len(row) + 1
+            if missing > 0:
+                made.append(f"{line.raw.rstrip().removesuffix('|')}{'|' * missing} … |")
+            else:
+                at = row[known.index("action")].span.column - 1
+                made.append(f"{line.raw[:at]} … {line.raw[at:]}")
+            done.nameless.append(line.number)
+        else:
+            made.append(line.raw)
+    return made
+
+
+_DAY = re.compile(r"(?<![\d-])(\d{4})-(\d{2}-\d{2})(?![\d-])")
+_DUE_BEFORE = re.compile(r"\b(?:due|deadline|by|until)\b[^\w]{0,3}(?:date|by|on)?[^\w]{0,3}\Z", re.I)
+_DONE_BEFORE = re.compile(
+    r"\b(?:done|completed|closed|finished|fixed|verified)\b[^\w]{0,3}(?:on|at)?[^\w]{0,3}\Z", re.I
+)
+
+
+def doubted(lines: Sequence[str], settings: Settings, day: date | None, as_of: date) -> list[tuple[int, str, str]]:
+    """Lines of action items with days that cannot be: due before the incident, done on a day that has not come.
+
+    As (index, line, words): the line with a backslash in the day, which shows the same and is read as no day.
+    """
+    found: list[tuple[int, str, str]] = []
+    columns: list[str | None] = []
+    for at, line in enumerate(lines):
+        if at + 1 < len(lines) and "|" in line and is_rule(lines[at + 1]):
+            columns = [settings.find_column["actions"](cell.text) for cell in split_row(line, 1)]
+        elif "|" not in line:
+            columns = []
+        if not _DAY.search(line):
+            continue
+        cells = split_row(line, 1) if columns else ()
+        told: list[str] = []
+
+        def turned(
+            match: re.Match[str], line: str = line, cells: tuple[Cell, ...] = cells,
+            columns: list[str | None] = columns, told: list[str] = told,
+        ) -> str:  # fmt: skip
+            that = parse_date(match[0])
+            inside = (n for n, cell in enumerate(cells) if cell.span.column <= match.start() + 1 < cell.span.end)
+            column = next((columns[n] for n in inside if n < len(columns)), None)
+            before = line[max(0, match.start() - 24) : match.start()]
+            bare = before.rstrip()[-1:] in ("(", ",") and line[match.end() : match.end() + 1] in (",", ")")
+            due = column == "due" or (not columns and (bare or _DUE_BEFORE.search(before) is not None))
+            done = column in ("completed", "status") or (not columns and _DONE_BEFORE.search(before) is not None)
+            if that is None or not ((due and day and that < day) or (done and that > as_of)):
+                return match[0]
+            told.append(match[0])
+            return f"{match[1]}\\-{match[2]}"
+
+        changed = _DAY.sub(turned, line)
+        if told:
+            found.append((at, changed, ", ".join(told)))
+    return found

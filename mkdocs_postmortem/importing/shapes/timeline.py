@@ -415,6 +415,11 @@ def cell(text: str) -> str:
     )
 
 
+def rows_in(lines: Sequence[Line]) -> int:
+    """How many rows these lines would become."""
+    return sum(len(_rows(block)) for block in blocks(lines))
+
+
 def stamped(lines: Sequence[Line]) -> bool:
     """Whether lines outside a timeline are one all the same: most of its items begin with a time."""
     items = [block for block in blocks(lines) if block.kind == "item"]
