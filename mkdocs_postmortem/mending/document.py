@@ -49,13 +49,15 @@ def mend(data: bytes, path: str, settings: Settings) -> Mended:
     and every byte outside the edits are kept. Mending what was mended changes nothing.
     """
     left: dict[Left, None] = {}
+    record = _read(data, path, settings)
+    if record.document.unreadable:
+        return Mended(data)
     for _ in range(_PASSES):
         before, left = data, {}
         for stage in _STAGES:
-            record = _read(data, path, settings)
-            if record.document.unreadable:
-                return Mended(data)
-            data = _tried(data, record, stage, settings, left)
+            mended = _tried(data, record, stage, settings, left)
+            if mended != data:  # most documents are read once
+                data, record = mended, _read(mended, path, settings)
         if data == before:
             break
     return Mended(data, tuple(left))
