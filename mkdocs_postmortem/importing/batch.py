@@ -19,6 +19,8 @@ from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.reading import discover, is_postmortem, source
 from mkdocs_postmortem.settings import ConfigError, Settings
 
+EXPORTS = (".json", ".jsonl")
+"""Endings of files that are read as exports of tools; all others are read as markdown."""
 NEW, UNCHANGED, TAKEN, REFUSED = "new", "unchanged", "taken", "refused"
 """What becomes of a file: to be written, there already, another stands in its place, or it cannot be imported."""
 
@@ -29,6 +31,8 @@ class Work:
 
     path: Path
     target: Path
+    named: bool = True
+    """The caller named the file itself; False where it was met in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Importer:
 
     def __call__(self, work: Work) -> list[Result]:
         """Import one file; an export of a tool may hold several. Never raises for what the file holds."""
-        if work.path.suffix.lower() == ".json":
+        if work.path.suffix.lower() in EXPORTS:
             return self._export(work)
         return [self._document(work)]
 
@@ -75,6 +79,8 @@ class Importer:
         try:
             found = drafting.read(decoded.text, self.settings, self.as_of)
         except ExportError as error:
+            if error.foreign and not work.named:
+                return []  # a package.json in a folder of documents is nobody's post-mortem
             place = f" (line {error.line})" if error.line > 1 else ""
             return [Result(name, work.target, REFUSED, message=f"{error.message}{place}: {error.mend}")]
         results = []
@@ -137,11 +143,14 @@ def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
     found: list[Work] = []
     seen: set[str] = set()
     for path in paths:
-        if path.is_dir():
-            exports = sorted(one for one in path.rglob("*.json") if one.is_file() and not one.name.startswith("."))
+        inside = path.is_dir()
+        if inside:
+            exports = sorted(
+                one for one in path.rglob("*.json*") if _is_export(one.relative_to(path)) and one.is_file()
+            )
             chosen = [(one, folder / one.relative_to(path).with_suffix(".md")) for one in (*discover(path), *exports)]
         elif os.path.lexists(path):
-            if not is_postmortem(path.with_suffix(".md").name):
+            if path.suffix.lower() not in EXPORTS and not is_postmortem(path.with_suffix(".md").name):
                 raise ConfigError(
                     f"{path}: the wiki passes over names that begin with `_` or `.`, index and README",
                     help="give the file another name",
@@ -153,8 +162,13 @@ def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
             name = os.path.abspath(one)
             if name not in seen:
                 seen.add(name)
-                found.append(Work(one, target))
+                found.append(Work(one, target, named=not inside))
     return found
+
+
+def _is_export(path: Path) -> bool:
+    """Whether a file in a folder may be an export: by its ending, and neither hidden nor in what is."""
+    return path.suffix.lower() in EXPORTS and not any(part.startswith(".") for part in path.parts)
 
 
 def settled(results: Iterable[list[Result]]) -> Iterator[Result]:

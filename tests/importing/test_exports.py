@@ -575,3 +575,16 @@ def test_a_broken_export_among_others_is_refused_alone(tmp_path: Path) -> None:
     results = [importer(work)[0] for work in plan([tmp_path], Path("docs/postmortems/none"))]
     assert [result.state for result in results] == [REFUSED, NEW]
     assert "is not JSON" in results[0].message
+
+
+def test_in_a_folder_json_of_other_programs_is_passed_over_and_named_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"name": "site", "private": true}', encoding="utf-8")
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "a.json").write_text("{", encoding="utf-8")
+    lines = "\n".join(json.dumps(record) for record in case("dispatch"))
+    (tmp_path / "dispatch.jsonl").write_text(lines, encoding="utf-8")
+    importer = Importer(SETTINGS, TODAY)
+    results = [result for work in plan([tmp_path], Path("docs/none")) for result in importer(work)]
+    assert [(Path(result.path).name, result.state) for result in results] == [("dispatch.jsonl", NEW)] * 2
+    (named,) = importer(plan([tmp_path / "package.json"], Path("docs/none"))[0])
+    assert (named.state, named.message[:31]) == (REFUSED, "the export has the fields `name")

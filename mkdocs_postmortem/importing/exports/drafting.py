@@ -65,10 +65,12 @@ def read(text: str, settings: Settings, as_of: date) -> list[Named]:
             names = ", ".join(sorted((tool.name for tool in TOOLS), key=str.casefold))
             which = "the export" if len(records) == 1 else f"entry {number}"
             told_keys = ", ".join(f"`{shown(key, 30)}`" for key in list(record)[:4]) or "nothing"
-            raise ExportError(
+            error = ExportError(
                 f"{which} has the fields {told_keys}: of no tool that is known here",
                 f"exports of {names} are read; for another, write `title`, `started_at` and the like into front matter",
             )
+            error.foreign = not found
+            raise error
         draft = _Drafting(tool, record, settings, as_of).draft()
         stem = _stem(draft, number)
         while stem in taken:

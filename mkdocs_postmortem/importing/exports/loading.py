@@ -33,6 +33,8 @@ class ExportError(Exception):
         self.mend = mend
         self.line = line
         self.column = column
+        self.foreign = False
+        """The file is fine, and is of no tool that is known here."""
 
 
 def load(text: str) -> list[Record]:
