@@ -67,15 +67,15 @@ def fact_headings(nodes: list[Node], opening: list[Line]) -> tuple[list[Node], l
     made: list[Line] = []
     for node in nodes:
         item = facts.of_heading(node) if node.key is None and not node.children else None
-        # What stands below the heading has to be the value and nothing else.
-        below = "\n".join(line.raw for line in node.lines)
-        told = item.value if item is not None and item.line != node.number else ""
-        if item is None or item.field == "title" or fidelity.words_of(below) != fidelity.words_of(told):
+        if item is None or item.field == "title":
             kept.append(node)
-        else:
-            value = item.value.strip().replace("\n", " ")
-            text = f"- **{item.label}:** {value}"
+            continue
+        text = f"- **{item.label}:** {' '.join(item.value.split())}"
+        # The label and its value have to be every word that stands there.
+        if fidelity.of_all([node.title, *(line.raw for line in node.lines)]) == fidelity.words_of(text):
             made.append(Line(node.number, text, text))
+        else:
+            kept.append(node)
     if not made:
         return nodes, opening
     apart = [Line(0, "", "")] if any(not line.blank for line in opening) else []

@@ -52,6 +52,16 @@ class Line(NamedTuple):
         return self._replace(raw=self.raw[taken:], text=self.text[taken:]) if taken else self
 
 
+_OPENS = re.compile(r"#{1,6}|(?:=+|-{2,})[ \t]*\Z|`{3}|~{3}")
+
+
+def exposed(line: Line) -> Line:
+    """A line that stands at the margin now, as the text it was: behind a label it opened no heading and no code."""
+    if line.code or not _OPENS.match(line.text):
+        return line
+    return line._replace(raw=f"\\{line.raw}", text=f"\\{line.text}")
+
+
 class Block(NamedTuple):
     """Lines that belong together; `kind` is `item`, `para`, `table`, `code`, `quote`, `silent`, `rule` or `other`."""
 
@@ -298,7 +308,7 @@ def entry(block: Block) -> Entry:
         at += 1
     rest = inner[at:]
     depth = min((_indent(line) for line in rest if not line.blank and _indent(line)), default=0)
-    return Entry(match[2], tuple(head), tuple(line.cut(depth) for line in rest))
+    return Entry(match[2], tuple(head), tuple(exposed(line.cut(depth)) if depth else line for line in rest))
 
 
 def _indent(line: Line) -> int:

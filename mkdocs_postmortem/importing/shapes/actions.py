@@ -184,10 +184,27 @@ def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
         # A box beside nothing but a comment: reading would miss the action.
         return [f"{indent}{marker} \\{text}", *(line.raw for line in block.lines[1:])]
     words = part.words[box.end() :] if box else part.words
+    if _only_details(words):
+        # Nothing but what is said beside an action: none is named.
+        escaped = f"\\{text}" if box else text
+        return [f"{indent}{marker} {escaped}", *(line.raw for line in block.lines[1:])]
     done.items.append(Item(words, part.number, status="" if not box else ("done" if text[1] in "xX" else "open")))
     if box:
         return [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1:])]
     return [f"{indent}{marker} [ ] {text}", *(line.raw for line in block.lines[1:])]
+
+
+def _only_details(words: str) -> bool:
+    """Whether the parenthesis that begins a text ends it, too: `(done)`."""
+    text = words.strip(" .")
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return at == len(text) - 1
+    return False
 
 
 def _table(block: Block, settings: Settings, done: Done) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks
+from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, exposed
 from mkdocs_postmortem.importing.words import FACT, SECTION
 from mkdocs_postmortem.settings import Settings
 
@@ -70,13 +70,13 @@ def _label(block: Block) -> tuple[str, list[Line]] | None:
     if label is None or (block.kind == "para" and ":" not in label[0]):
         return None
     rest = first._replace(raw=first.raw[label.end() :], text=first.text[label.end() :])
-    lines = [rest] if rest.raw.strip() else []
+    lines = [exposed(rest.cut(len(rest.raw)))] if rest.raw.strip() else []
     inner = block.lines[1:]
     depth = min((len(line.raw) - len(line.raw.lstrip()) for line in inner if not line.blank), default=0)
     items = [line for line in inner if not line.blank and BULLET.match(line.text.lstrip())]
     if items and lines == []:
         depth = max(depth, min(len(line.raw) - len(line.raw.lstrip()) for line in items))
-    lines += [line.cut(depth) for line in inner]
+    lines += [exposed(line.cut(depth)) if depth else line for line in inner]
     return label[2].strip(), lines
 
 
