@@ -91,10 +91,11 @@ class Reader:
         if not known:
             return
         joined = f" {' '.join(words)} "
-        there = with_bases(words, text)
+        there: frozenset[str] | None = None
         for word in known:
             for anchor, patterns in sought[word]:
                 if anchor == word or f" {anchor} " in joined:
+                    there = there or with_bases(words, text)
                     for rule, at, pattern in patterns:
                         if pattern.may_match(there):
                             yield rule, at
