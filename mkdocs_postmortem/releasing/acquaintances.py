@@ -15,6 +15,11 @@ from mkdocs_postmortem.releasing.names import ordinary
 from mkdocs_postmortem.releasing.policy import Somebody
 from mkdocs_postmortem.vocabulary import UNKNOWN
 
+_TEAM = re.compile(r"@[\w-]+/[\w-]+")
+"""A team as GitHub names it."""
+_NOBODY = words_in("nobody.txt")
+"""Who is nobody in a field that asks for a person."""
+
 
 def person_of(text: str, loosely: bool = True) -> Somebody | None:
     """Whom a field names: a handle, an address or a name; None where it names a team, or nobody.
@@ -22,7 +27,13 @@ def person_of(text: str, loosely: bool = True) -> Somebody | None:
     `loosely` takes a single word for a person, too.
     """
     text = re.sub(r"\s*\(.*?\)", "", text).strip(" \t*_`.,;")
-    if not text or "/" in text:
+    if len(text) < 2 or "/" in text.removeprefix("@") or folding.fold(text) in _NOBODY:
+        return None
+    if _TEAM.fullmatch(text):
+        return None
+    if text.startswith("@") and {*re.split(r"[\W_]+", text.casefold())} & words_in("teams.txt"):
+        return None
+    if re.match(r"(?:[^\s@]*\+)?(?:no|do-?not)-?reply@", text, re.I):
         return None
     if match := re.fullmatch(r"(.*?)\s*<?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?", text):
         return Somebody(names=(match[1].strip('"'),) if match[1].strip('"') else (), emails=(match[2],))
@@ -54,6 +65,7 @@ def named(authors: Sequence[str]) -> tuple[str, ...]:
         name
         for name in authors
         if folding.fold(name.strip()) not in UNKNOWN
+        and not _TEAM.fullmatch(name.strip())
         and any(person_of(part) for part in (name, *AND.split(name)) if folding.fold(part.strip()) not in UNKNOWN)
     )
 

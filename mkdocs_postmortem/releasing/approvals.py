@@ -203,7 +203,9 @@ def is_author(by: str, authors: Sequence[str], roster: Roster) -> bool:
     if any(mention.who in mine for name in authors for mention in roster.find(name)):
         return True
     spelled = _spelled(by)
-    each = [part for name in authors for part in (name, *AND.split(name))]
+    each = [part for name in authors for part in (name, *AND.split(name), *re.findall(r"\(([^()]*)\)", name))]
+    owned = {mention.who for name in authors for mention in roster.find(name) if mention.who >= 0}
+    each += [name for who in owned for name in (*roster.people[who].names, *roster.people[who].aliases)]
     return any(_may_be_the_same(one, other) for one in spelled for name in each for other in _spelled(name))
 
 

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 # Every module that declares rules is imported here, so that all of them are known.
-from mkdocs_postmortem.releasing import approvals, gate, grammar, images, projection, publish, release, rendering, words
+from mkdocs_postmortem.releasing import (
+    approvals,
+    configured,
+    excerpts,
+    gate,
+    grammar,
+    images,
+    projection,
+    release,
+    rendering,
+    substitution,
+    words,
+)
 from mkdocs_postmortem.releasing.rules import RULES
 
-DECLARED_IN = (approvals, gate, grammar, images, projection, publish, release, rendering, words)
+DECLARED_IN = (
+    approvals,
+    configured,
+    excerpts,
+    gate,
+    grammar,
+    images,
+    projection,
+    release,
+    rendering,
+    substitution,
+    words,
+)
 GROUPS = {
     "PM7": "Public words and pictures",
     "PM8": "Releases, approvals and the site's sources",

@@ -13,15 +13,8 @@ from typing import Any
 import yaml
 
 from mkdocs_postmortem.releasing import gate
-from mkdocs_postmortem.releasing.publish import (
-    WRITTEN,
-    Configuration,
-    PublicSite,
-    configuration,
-    languages,
-    sources_of,
-    speaks,
-)
+from mkdocs_postmortem.releasing.configured import Configuration, configuration, languages, sources_of, speaks
+from mkdocs_postmortem.releasing.publish import WRITTEN, PublicSite
 from mkdocs_postmortem.releasing.rules import Refusals
 from mkdocs_postmortem.settings import ConfigError
 

@@ -80,7 +80,7 @@ PRIVATE_ADDRESS = declare(
     "PM728",
     "private-address",
     "Addresses of private networks tell how the house is built.",
-    "write what stands there: `[[10.0.3.7|the cache]]`",
+    "write what stands there: `[[10.0.3.7|the cache]]`; of a version that looks like one, `[[10.2.3.4|10.2.3]]`",
 )
 STRANGE = declare(
     "PM729",
@@ -269,6 +269,8 @@ class Detector:
             if folding.fold(prose[start:end]) not in self.known:
                 hits.append(Hit(start, end, UNKNOWN_NAME, message, _mend(UNKNOWN_NAME), REVIEW))
         for start, end, address in _addresses(prose) if sieves.addresses.passes(prose) else ():
+            if _VERSION_BEFORE.search(prose, max(0, start - 12), start):
+                continue
             if (
                 address.is_global
                 and address not in _SHARED
@@ -521,11 +523,10 @@ def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ip
         with suppress(ValueError):
             yield (*match.span(), ipaddress.ip_address(match[0].partition("%")[0]))
     for match in _IPV4.finditer(text):
-        if not _VERSION_BEFORE.search(text, max(0, match.start() - 12), match.start()):
-            # Also as machines are called, with zeros in front, and with a part left open.
-            parts = [int(part) if part.isdigit() else 0 for part in re.split(r"[.-]", match[0].lower().lstrip("ip-"))]
-            with suppress(ValueError):
-                yield (*match.span(), ipaddress.ip_address(".".join(map(str, parts))))
+        # Also as machines are called, with zeros in front, and with a part left open.
+        parts = [int(part) if part.isdigit() else 0 for part in re.split(r"[.-]", match[0].lower().lstrip("ip-"))]
+        with suppress(ValueError):
+            yield (*match.span(), ipaddress.ip_address(".".join(map(str, parts))))
 
 
 _ODD = re.compile(r"[^\x20-\x7e\n\t\r\u00a1-\u00ac\u00ae-\u024f]")

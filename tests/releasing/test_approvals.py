@@ -13,6 +13,7 @@ import pytest
 
 from mkdocs_postmortem.releasing import acquaintances, approvals
 from mkdocs_postmortem.releasing.people import Roster, roster_of
+from mkdocs_postmortem.releasing.policy import Somebody
 from mkdocs_postmortem.releasing.release import Approval, Info, Release, digest, read, render
 from mkdocs_postmortem.settings import ConfigError
 from tests.releasing.support import BODY, DAY, FRONT, POLICY, House, document, policy_of, projected, section
@@ -432,7 +433,30 @@ def test_a_policy_without_roles_publishes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "authors", [["TBD"], ["?"], ["n/a"], ["unknown"], ["-"], ["the team"], ["@"], ["Platform team"], ["TBD, ?"], [""]]
+    "authors",
+    [
+        ["TBD"],
+        ["?"],
+        ["n/a"],
+        ["unknown"],
+        ["-"],
+        ["the team"],
+        ["@"],
+        ["Platform team"],
+        ["TBD, ?"],
+        [""],
+        ["someone"],
+        ["Nobody"],
+        ["me"],
+        ["author"],
+        ["anonymous"],
+        ["various"],
+        ["xxx"],
+        ["@sre-team"],
+        ["@example/sre"],
+        ["noreply@github.com"],
+        ["A."],
+    ],
 )
 def test_a_placeholder_is_no_author(authors: list[str]) -> None:
     found = projected(authors=authors, owner="")
@@ -460,6 +484,7 @@ SAME = [
     ("Maria and Tom", ["Tom", "Maria"]),
     ("Kim / Zed", ["Kim", "Zed"]),
     ("García, Maria", ["Maria", "Maria García"]),
+    ("Tom (with Ann Lee)", ["Ann", "Ann Lee", "Tom"]),
 ]
 
 
@@ -483,3 +508,9 @@ def test_an_author_is_one_under_any_name(author: str, by: str) -> None:
 )
 def test_others_are_none(author: str, by: str) -> None:
     assert not approvals.is_author(by, [author], Roster([]))
+
+
+@pytest.mark.parametrize("by", ["MGL", "mgl", "LGM", "Mari L.", "maria@example.com", "López, Maria G.", "M. G. López"])
+def test_somebody_on_the_roster_is_an_author_under_any_of_their_names(by: str) -> None:
+    person = Somebody("maria", ("Maria García López",), ("Mari",), ("maria@example.com",))
+    assert approvals.is_author(by, ["@maria"], Roster([person]))

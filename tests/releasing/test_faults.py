@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mkdocs_postmortem.releasing import approvals, gate, publish, release, site, words
+from mkdocs_postmortem.releasing import approvals, gate, publish, release, site, staging, words
 from tests.plugin.support import ENVIRONMENT
 from tests.releasing.support import House, document, section
 
@@ -42,8 +42,8 @@ STAGES = [
     (site, "feed"),
     (publish, "sources_of"),
     (gate.Watch, "inspect"),
-    (publish.Staging, "__init__"),
-    (publish.Staging, "publish"),
+    (staging.Staging, "__init__"),
+    (staging.Staging, "publish"),
     (publish, "_exchange"),
     (publish.PublicBuild, "expect"),
     (publish.PublicBuild, "files"),
@@ -188,18 +188,18 @@ def test_a_killed_build_leaves_the_old_site_or_the_new_one_whole(house: House, h
 
 
 def test_two_builds_at_once_are_one_and_a_message(house: House) -> None:
-    staging = publish.Staging(house.root / "site")
+    made = staging.Staging(house.root / "site")
     done = house.build_public().done[-1]
     assert done.code != 0
     assert "another build of `site` is under way" in done.said
-    staging.drop()
+    made.drop()
     assert house.build_public().done[-1].code == 0
 
 
 def test_without_an_exchange_in_one_step_an_interruption_is_mended_at_the_next_start(house: House) -> None:
     old = house.site()
     (house.root / "site").rename(house.root / ".site.before")
-    publish.Staging(house.root / "site").drop()
+    staging.Staging(house.root / "site").drop()
     assert house.site() == old
 
 

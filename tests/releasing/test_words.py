@@ -327,7 +327,7 @@ def test_what_stands_beside_something_hides_nothing(code: str, text: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "Chrome/96.0.4664.110 and openssl-3.0.2 on release 10.0.3.7, version 10.1.2.3",
+        "Chrome/96.0.4664.110 and openssl-3.0.2 on release 10.0.3, version 10.1.2",
         "config.internal_state was empty; the internal-only flag",
         "10²⁰ requests, m², H₂O, 1ˢᵗ, x¹ and y²",
         "std::vector and a::b::c at 10:02:03, commit fd00abc",
@@ -337,3 +337,12 @@ def test_what_stands_beside_something_hides_nothing(code: str, text: str) -> Non
 )
 def test_neighbours_of_nothing_are_left_alone(text: str) -> None:
     assert codes(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In our latest version 10.0.3.7 was hard-coded", "Since this release 10.0.3.8 answers no more",
+     "nginx v10.0.3.7:5432", "Chrome 192.168.1.1", "version 169.254.169.254"],
+)  # fmt: skip
+def test_a_private_address_is_one_whatever_it_is_called(text: str) -> None:
+    assert "PM728" in codes(text)
