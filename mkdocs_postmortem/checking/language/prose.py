@@ -134,12 +134,13 @@ def blocks(record: PostMortem, wanted: Callable[[Sequence[int]], bool] = _any) -
             quoted = False
             continue
         stripped = line.lstrip()
-        quoted = stripped[0] == ">" or (quoted and not _ITEM.match(line))  # a quotation reaches to the next empty line
-        if quoted or stripped[0] == "#" or _LOG.match(line) or _BLOCK_HTML.match(line) or stripped.strip("=-") == "":
+        sign = stripped[0]
+        item = _ITEM.match(line) if sign in _BEGIN_ITEM else None
+        quoted = sign == ">" or (quoted and not item)  # a quotation reaches to the next empty line
+        if quoted or sign == "#" or _is_no_prose(line, stripped):
             if group:
                 yield from done()
             continue
-        item = _ITEM.match(line)
         if (
             line.startswith(("    ", "\t"))
             and not item
@@ -161,6 +162,21 @@ def blocks(record: PostMortem, wanted: Callable[[Sequence[int]], bool] = _any) -
     if group:
         yield from done()
     yield from _front(record, lines, wanted)
+
+
+_BEGIN_ITEM = frozenset("-*+0123456789")
+
+
+def _is_no_prose(line: str, stripped: str) -> bool:
+    """Whether a line is of a log, a tag, or a rule below a heading; most lines are told by their first letter."""
+    sign = stripped[0]
+    if sign.islower():
+        return False
+    return (
+        _LOG.match(line) is not None
+        or (sign == "<" and _BLOCK_HTML.match(line) is not None)
+        or (sign in "=-" and stripped.strip("=-") == "")
+    )
 
 
 def _in_list(lines: Sequence[str], number: int, first: int) -> bool:
