@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_postmortem.reading.source import left_by_system
-from mkdocs_postmortem.releasing import release, site
+from mkdocs_postmortem.releasing import folding, release, site
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy
 from mkdocs_postmortem.releasing.rules import declare
@@ -182,10 +182,16 @@ def sources_of(given: Configuration, shown: Sequence[site.Published]) -> list[st
     texts = [*given.words, *given.look, *_icons(given), *(item.slug for item in shown)]
     texts += [NEVER, *(str(item.on) for item in shown if item.on)]
     texts += [item.release.words for item in shown if item.state != "retracted"]
+    texts += [anchor for item in shown if item.state != "retracted" for anchor in _anchors(item.release.words)]
     for path in sorted(given.docs.rglob("*")):
         if path.is_file() and not path.is_symlink() and path.suffix.lower() in _TEXTS:
             texts += (path.relative_to(given.docs).as_posix(), path.read_text(encoding="utf-8", errors="replace"))
     return texts
+
+
+def _anchors(text: str) -> list[str]:
+    """The addresses of a page's headings: `R&D's part` is `rds-part`."""
+    return [folding.anchor(line.lstrip("#")) for line in text.split("\n") if line.startswith("#")]
 
 
 def speaks(given: Configuration) -> frozenset[str]:

@@ -75,13 +75,12 @@ class Desk:
 
     @cached_property
     def public(self) -> dict[str, str]:
-        """The slug of each post-mortem that has an approved public version, by its path."""
-        found = {}
-        for record in self.records.values():
-            slug = slug_of(record)
-            if slug in self.releases and self.state(self.releases[slug]).name == "approved":
-                found[record.path] = slug
-        return found
+        """The slug of each post-mortem that has a public version, by its path.
+
+        Whether that is approved is the build's affair, which drops links to what is not on the site: so an approval
+        that lapses there lapses nothing here.
+        """
+        return {record.path: slug for record in self.records.values() if (slug := slug_of(record)) in self.releases}
 
     def state(self, item: Release) -> approvals.State:
         """Whether a release may be published, as far as approvals go."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -90,7 +91,7 @@ class PublicSite:
             words.judge(text, self._told(where), self.detector, found, today=self.today)
             for item in found.refused:
                 if whole or self.policy.accepts_somewhere(item.code, item.value, self.today):
-                    self.refusals.add(item)
+                    self.refusals.add(replace(item, help="write it in other words: the site's own pages have no marks"))
 
     def open(self) -> None:
         """Read the releases, and decide which are shown."""

@@ -21,7 +21,7 @@ from mkdocs_postmortem.releasing.work import Line, Picture, Work
 DOCUMENT_LINK = declare(
     "PM754",
     "link-to-unpublished",
-    "A link to a post-mortem without an approved public version tells that it exists.",
+    "A link to a post-mortem without a public version tells that it exists.",
     "take the link out, or publish the other one first",
 )
 PICTURE_LISTED = declare(
@@ -94,7 +94,7 @@ class Substitution:
                 path = posixpath.normpath(posixpath.join(posixpath.dirname(self.work.record.path), url.path))
                 slug = self.work.public.get(path)
                 if slug is None:
-                    message = "a link to a document without an approved public version"
+                    message = "a link to a document without a public version"
                     self.work.refuse(DOCUMENT_LINK, message, line.number, value=target)
                     return match[0]
                 return f"[{text}](../{slug}/index.md)"

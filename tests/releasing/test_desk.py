@@ -332,3 +332,19 @@ def test_signers_with_a_name_that_no_file_can_have_is_one_message(house: House) 
     done = house.redact()
     assert done.code == 2
     assert "`signers` names no file" in done.said
+
+
+def test_a_release_stays_current_when_one_that_it_links_to_lapses(house: House) -> None:
+    second(house, "It was full.")
+    assert house.redact().code == 0
+    house.approve("other-errors")
+    house.write("docs/postmortems/checkout.md", document(section("See [what came](other.md).")))
+    assert house.publish("--strict").published
+    second(house, "It was quite full.")
+    for arguments in ((), (), ("--check",)):
+        assert house.redact(*arguments).code == 0
+
+
+def test_the_address_of_a_heading_explains_its_words(tmp_path: Path) -> None:
+    outcome = House(tmp_path, section("### R&D's x\n\nWords.\n\n### It didn't\n\nWords.")).publish("--strict")
+    assert outcome.published, outcome.said
