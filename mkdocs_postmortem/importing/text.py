@@ -204,8 +204,11 @@ def _block(lines: Sequence[Line], at: int) -> tuple[str, int]:
     if match:
         return "item", _item_end(lines, at, len(match[1]))
     if line.text.lstrip().startswith(">"):
-        return "quote", _while(lines, at, lambda one: not one.blank)
-    if "|" in line.text and at + 1 < len(lines) and is_rule(lines[at + 1].text):
+        end = at + 1
+        while end < len(lines) and not lines[end].blank and not _begins_table(lines, end):
+            end += 1
+        return "quote", end
+    if _begins_table(lines, at):
         return "table", _while(lines, at, lambda one: "|" in one.text and not one.code)
     if _DEFINITION.match(line.text):
         return "other", _while(lines, at, lambda one: _DEFINITION.match(one.text) is not None)
@@ -219,10 +222,14 @@ def _block(lines: Sequence[Line], at: int) -> tuple[str, int]:
             break
         if _DEFINITION.match(one.text):
             break
-        if "|" in one.text and end + 1 < len(lines) and is_rule(lines[end + 1].text):
+        if _begins_table(lines, end):
             break
         end += 1
     return "para", end
+
+
+def _begins_table(lines: Sequence[Line], at: int) -> bool:
+    return "|" in lines[at].text and at + 1 < len(lines) and is_rule(lines[at + 1].text)
 
 
 def _while(lines: Sequence[Line], at: int, belongs: Callable[[Line], bool]) -> int:

@@ -78,8 +78,11 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def all_words(found: Draft) -> set[str]:
-    facts = json.dumps([fact.value for fact in found.facts], ensure_ascii=False)
-    return words(f"{found.heading} {facts} {body(found)}".replace("\\n", " "))
+    facts = " ".join(
+        json.dumps(fact.value, ensure_ascii=False) for fact in found.facts if not isinstance(fact.value, str)
+    )
+    said = " ".join(fact.value for fact in found.facts if isinstance(fact.value, str))
+    return words(f"{found.heading} {said} {facts} {body(found)}")
 
 
 def errors(named: Named) -> list[str]:

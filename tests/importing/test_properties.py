@@ -107,6 +107,9 @@ def test_words_counted_apart_from_the_import_are_all_there(text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS)
+@example("# Action Items\n> quoted\n| Action | Owner |\n|---|---|\n|  | deploy |\n")
+@example("# Action Items\n- (done)\n- [ ] <!-- a -->\n")
+@example("- **Impact**: a\n- **Identified**: ```\n")
 def test_the_result_passes_the_check_as_a_draft(text: str) -> None:
     assert errors(imported(text)[1]) == []
 
