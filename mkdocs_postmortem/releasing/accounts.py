@@ -9,6 +9,8 @@ CARD = re.compile(
     r"(?<![\w.,:/-])[2-6]\d{3}(?P<gap>[ -]?)\d{4,6}(?P=gap)\d{4,5}(?:(?P=gap)\d{1,4})?(?:(?P=gap)\d{1,3})?(?![\w/-])"
 )
 """Twelve to nineteen digits, in groups or not (ISO/IEC 7812)."""
+CARD_SIGN = r"[2-6][0-9]{3}[ -]?[0-9]{4}"
+"""What a card's number begins with, for RE2, which knows no references back."""
 IBAN = re.compile(r"(?<![\w/-])[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?[0-9A-Za-z]{1,3})?(?![\w/-])")
 """Country, check digits, and up to thirty letters and digits (ISO 13616)."""
 SOCIAL_SECURITY = re.compile(

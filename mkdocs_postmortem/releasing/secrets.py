@@ -65,7 +65,7 @@ _GIVEN = re.compile(
     re.I,
 )
 """Where commands, headers, addresses and files have what opens something."""
-_ASCII_WORD_FOR_IT = re.sub(r"\[[^]]*[^\x00-\x7f][^]]*\]|[^\x00-\x7f]", ".", _WORD_FOR_IT)
+_ASCII_WORD_FOR_IT = re.sub(r"\[[^]]*[^\x00-\x7f][^]]*\]|[^\x00-\x7f]", r"[\\x80-\\xff]", _WORD_FOR_IT)
 _COLUMN_SIGN = rf"(?i:\|[^|\n]{{0,20}}{_ASCII_WORD_FOR_IT}[ *_`\x80-\xff]*\|)"
 _COLUMN = re.compile(rf"(?:.{{0,20}}\b)?(?:{_WORD_FOR_IT})", re.I)
 _LONG = re.compile(r"[\w/+=.:@-]{14}|BEGIN|\$")

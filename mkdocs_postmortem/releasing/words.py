@@ -160,7 +160,7 @@ _BEFORE_AT = re.compile(r"[\w.+%-]{1,64}\Z")
 _PHONE = re.compile(
     r"(?<![\w+])\+(?:\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\d{8,14}|\d{1,4}\n *\d[\d ]{5,12}\d)(?!\d)"
     r"|(?<![\w.:/+-])(?:00[1-9]\d{8,13}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"
-    r"|(?<=call )\d[\d ()/-]{6,14}\d|(?<=phone )\d[\d ()/-]{6,14}\d|(?<=dial )\d[\d ()/-]{6,14}\d)(?![\w-])",
+    r"|(?:call|phone|dial) \d[\d ()/-]{6,14}\d)(?![\w-])",
     re.A,
 )
 _IPV4 = re.compile(
@@ -445,7 +445,7 @@ def _sieves() -> _Sieves:
     return _Sieves(
         links=Sieve([_URL, _SCHEMES]),
         contacts=Sieve([_AT, _PHONE]),
-        accounts=Sieve([accounts.CARD, accounts.IBAN, accounts.SOCIAL_SECURITY]),
+        accounts=Sieve([accounts.IBAN, accounts.SOCIAL_SECURITY], loose=[accounts.CARD_SIGN]),
         addresses=Sieve(loose=addresses),
         divided=Sieve(loose=[f"{_LETTER}{_SPLIT_SIGNS}+{_LETTER}"]),
         marked=Sieve(loose=[_SHOWN_SIGN]),
