@@ -614,7 +614,7 @@ def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
             if hit.code in (STRANGE, AMBIGUOUS_NAME, PHONE, TERM):
                 continue  # what is decoded is often no language at all
             kind = view.kind.removeprefix("plain, ")
-            if kind in _MARKUP and hit.code in codes:
+            if hit.code in codes and set(kind.split(", ")) <= _MARKUP:
                 continue  # it was found where it stands
             lines = _coded_lines(text, detector) if lines is None else lines
             begin, end = lines.get((view.kind, hit.code), (0, len(text.partition("\n")[0])))
@@ -624,7 +624,7 @@ def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
     return found
 
 
-_MARKUP = ("tags as spaces", "without tags", "without marks", "without comments", "entities")
+_MARKUP = {"tags as spaces", "without tags", "without marks", "without comments", "entities"}
 
 
 def _views(text: str) -> list[decodings.View]:

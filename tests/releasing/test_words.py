@@ -346,3 +346,11 @@ def test_neighbours_of_nothing_are_left_alone(text: str) -> None:
 )  # fmt: skip
 def test_a_private_address_is_one_whatever_it_is_called(text: str) -> None:
     assert "PM728" in codes(text)
+
+
+def test_what_stands_there_plainly_is_not_told_again_for_how_it_may_be_written() -> None:
+    refusals = Refusals()
+    text = "Before.\n\nThen Wei &amp; <b>Zhang</b> and\nZhang did."
+    policy = policy_of({**POLICY, "people": [{"names": ["Wei Zhang"]}]})
+    judge(text, "x.md", Detector(policy, roster_of(policy)), refusals, today=DAY)
+    assert {item.line for item in refusals.refused} == {3, 4}
