@@ -44,7 +44,7 @@ STAGES = [
     (gate.Watch, "inspect"),
     (staging.Staging, "__init__"),
     (staging.Staging, "publish"),
-    (publish, "_exchange"),
+    (staging, "_exchange"),
     (publish.PublicBuild, "expect"),
     (publish.PublicBuild, "files"),
 ]
