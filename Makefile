@@ -28,7 +28,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit manual build wheel browser node bench language lock clean
+.PHONY: help setup demo test lint unit manual build wheel browser node bench language properties lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -38,6 +38,7 @@ help:
 	@echo "make wheel  the packages, and a trial of the built wheel"
 	@echo "make bench  measures speed and memory"
 	@echo "make language  precision and recall of the rules that judge prose; ARGS=--show names what they miss"
+	@echo "make properties  the long runs of the property tests, with how much was compared; half an hour"
 	@echo "make lock   renews requirements/test.txt from pyproject.toml"
 	@echo "make clean  removes what the others made"
 
@@ -129,6 +130,10 @@ bench: setup
 
 language: setup
 	@$(BIN)/python -m tests.checking.language.measure $(ARGS)
+
+properties: setup
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n0 -s -q tests/releasing/test_noninterference.py \
+		tests/releasing/test_matrix.py tests/reading tests/checking $(ARGS)
 
 lock:
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
