@@ -59,6 +59,12 @@ AND = re.compile(r"\s*[,;/&+|]\s*|\s+(?:and|und|et|y|e|og|en)\s+", re.I)
 """Between the names of several people."""
 
 
+def is_nobody(name: str) -> bool:
+    """Whether what stands for a person is nobody's name: nothing, a placeholder, `someone`."""
+    told = folding.fold(name.strip())
+    return told in UNKNOWN or told in _NOBODY
+
+
 def named(authors: Sequence[str]) -> tuple[str, ...]:
     """Of what names authors, what names a person: no placeholder, and no team."""
     return tuple(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mkdocs_postmortem.dates import parse_date, parse_stamp
 from mkdocs_postmortem.releasing import folding
-from mkdocs_postmortem.releasing.acquaintances import AND, named
+from mkdocs_postmortem.releasing.acquaintances import AND, is_nobody, named
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Policy, policy_of
 from mkdocs_postmortem.releasing.release import FOLDER, Approval, Info, Release, discover
@@ -144,6 +144,8 @@ def state(release: Release, policy: Policy, roster: Roster, today: date) -> Stat
             lapsed[item.role] = (REGARDED, f"the {what} changed since the {item.role} approval")
         elif item.at > today.isoformat():
             lapsed[item.role] = (TO_COME, f"the {item.role} approval is of a day that is to come")
+        elif is_nobody(item.by):
+            lapsed[item.role] = (MISSING, f"the {item.role} approval is nobody's")
         elif is_author(item.by, info.authors, roster):
             reason(BY_AUTHOR, f"the {item.role} approval is by an author of the post-mortem")
         elif not signed.holds(info, item):
@@ -338,7 +340,7 @@ def approve(
         raise ConfigError(
             f"`{release.slug}` was retracted", help=f"`mkdocs-postmortem retract {release.slug} --undo` comes first"
         )
-    if not by.strip() or not by.isprintable():
+    if is_nobody(by) or not by.isprintable():
         raise ConfigError("an approval is somebody's", help="say who with --by")
     if not named(info.authors):
         raise ConfigError(

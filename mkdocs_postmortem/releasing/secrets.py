@@ -23,7 +23,7 @@ _TOKENS = re.compile(
     r"|\bdckr_[op]at_[0-9A-Za-z_-]{20,}|\bkey-[0-9a-z]{32}\b|\bsq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}|\bEAA[0-9A-Za-z]{24,}"
     r"|\bNR(?:AK|JS|RA)-[0-9A-Za-z]{18,}|\btskey-[a-z]{3,12}-[0-9A-Za-z-]{16,}|\bsntry[su]_[0-9A-Za-z_=+/-]{12,}"
     r"|\br8_[0-9A-Za-z]{30,}|\bfm[12][ar]?_[0-9A-Za-z+/=_-]{16,}|\bpul-[0-9a-f]{32,}|\brubygems_[0-9a-f]{32,}"
-    r"|(?<![\w/.])1//0[0-9A-Za-z_-]{20,}|\bage-secret-key-1[0-9a-z]{20,}|\bGOCSPX-[0-9A-Za-z_-]{20,}|\bsbp_[0-9a-f]{40}"
+    r"|(?<![\w/.])1//0[0-9A-Za-z_-]{20,}|\b[Aa][Gg][Ee]-[Ss][Ee][Cc][Rr][Ee][Tt]-[Kk][Ee][Yy]-1[0-9A-Za-z]{20,}|\bCFPAT-[\w-]{30,}|\bCLOJARS_[0-9a-f]{40,}|\bGOCSPX-[0-9A-Za-z_-]{20,}|\bsbp_[0-9a-f]{40}"
     r"|\bfigd_[0-9A-Za-z_-]{20,}|\bntn_[0-9A-Za-z]{30,}|\bgsk_[0-9A-Za-z]{30,}|\bxai-[0-9A-Za-z]{30,}|\bpscale_(?:tkn|pw|oauth)_[\w.-]{20,}"
     r"|\bph[cx]_[0-9A-Za-z]{30,}|\bCCIPAT_[\w]{20,}|\bbkua_[0-9a-f]{30,}|\bLTAI[0-9A-Za-z]{16,}|\bops_eyJ[\w-]{20,}"
     r"|\beyJrIjoi[0-9A-Za-z_=-]{20,}|\b\d{8,10}:AA[\w-]{33}(?!\w)|\.atlasv1\.[\w-]{30,}|\bdt0[a-z]\d\d\.[A-Z0-9]{20,}"
@@ -36,6 +36,7 @@ _TOKENS = re.compile(
 _WORD_FOR_IT = (
     r"(?:[a-z0-9_]{0,16}(?:password|passwd|passwort)s?|(?:root|db|admin|user|my)?pw"
     r"|密码|口令|パスワード|비밀번호|пароль|contrase[ñn]a|mot de passe|senha|wachtwoord|has[łl]o|l[öo]senord|[şs]ifre"
+    r"|pass[ -]phrase"
     r"|pass(?:word|wort|wd|phrase|code|wörter)?s?|pwd|pgpassword|secret(?:[_-]?key)?(?:[_-]?base)?|bearer"
     r"|(?:api|access|account|private|signing|client)[_ -]?key(?:[_-]?data)?"
     r"|(?:auth|access|refresh|api|session|id)?[_-]?token|credentials?|kennwort)"
@@ -57,6 +58,7 @@ _PASSWORD_AFTER = re.compile(
 _GIVEN = re.compile(
     r"(?:\s(?:-u|--user|--proxy-user)[ =]?[\"']?[^\s:/\"'@]{1,64}:(?P<curl>[^\s\"'@]{3,128})"
     r"|\b(?:mysql|mysqldump|mysqladmin|mariadb|mongo|mongosh|redis-cli|sshpass)\b[^\n|]{0,200}?\s(?:-p|-a\s)(?P<client>[^\s\"'=-]\S{3,64})"
+    r"|\bsshpass\s-p\s?(?P<ssh>[^\s\"']{4,64})|\bpsql\b[^\n|]{0,120}?\s-W\s(?P<psql>[^\s\"'-]{4,64})"
     r"|(?:proxy-)?authorization[\"']?\s?[:=]\s?[\"']?(?:basic|bearer|token|digest|apikey)\s+(?P<header>[^\s\"']{8,})"
     r"|(?:set-)?cookie\s?:\s?(?P<cookie>[^\s=]{1,64}=[^\s;]{8,})|\b(?:session|sess|sid)(?:_?id)?=(?P<session>[\w%.-]{16,})"
     r"|[?&](?:x-amz-signature|sig|signature|token|key|apikey|api_key|access_token|password|secret|code)=(?P<query>[^\s&#\"'<>)]{8,})"

@@ -139,9 +139,11 @@ class Hit(NamedTuple):
     """What to copy where `help` says; as secret as what was found."""
 
 
-_INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "cluster.local", "home.arpa")
+_INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "svc", "cluster.local", "home.arpa")
 """Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
 _HOSTNAME = re.compile(r"(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})+", re.A)
+_SHARE = re.compile(r"(?<![\\:])\\{2,4}[A-Za-z0-9][\w.-]{1,62}\\{1,2}[A-Za-z0-9][\w$.-]*")
+"""A folder that a server of Windows shares."""
 _WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
 """The end of a line within a paragraph, which is shown as a space."""
 _URL = re.compile(r":/{1,3}[^\s<>\"'`|)\]}]|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
@@ -152,7 +154,8 @@ _SCHEMES = re.compile(
 )
 _AT = re.compile(
     r"(?:@| @ | ?(?:\(at\)|\[at\]|\{at\}|<at>) ?)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}?(?![A-Za-z0-9])"
-    r"| at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b",
+    r"| at [\w-]{1,63}(?: dot [\w-]{1,63}){1,4}\b"
+    r"| ?(?:\(at\)|\[at\]) ?[\w-]{1,63}(?: ?(?:\(dot\)|\[dot\]) ?[\w-]{1,63}){1,4}\b",
     re.I,
 )
 """An e-mail address from its `@` on, however that is written."""
@@ -165,6 +168,7 @@ _PHONE = re.compile(
 )
 _IPV4 = re.compile(
     r"(?<!\d)(?<!\d\.)(?:(?:\d{1,4}\.){3}\d{1,4}(?!\d|\.\d)|\bip-\d{1,3}(?:-\d{1,3}){3}(?![\d-])"
+    r"|(?<=[a-z]-)(?:10-\d{1,3}|192-168|172-[123]\d)(?:-\d{1,3}){2}(?![\d-])"
     r"|(?:10|192\.168|172\.[123]\d)(?:\.\d{1,3}){1,2}\.[xX*](?:\.[xX*])?(?!\w|\.\d))",
     re.A,
 )
@@ -212,7 +216,8 @@ class Detector:
         self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
         reverse = [".".join(reversed(host.split("."))) for host in self._listed_hosts]
         named = [*self._bare_hosts, *reverse, *(host if "." in host else f".{host}" for host in self._hosts)]
-        self._hosts_sieve = Sieve(loose=[f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)])
+        known = [f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)]
+        self._hosts_sieve = Sieve([_SHARE], loose=known)
 
     def _literal(self, item: str, code: str) -> None:
         spellings = (item, item.lower(), item.upper(), item.title(), item.translate(UMLAUTS))
@@ -349,6 +354,8 @@ class Detector:
                     if self._is_of(host, ending):
                         yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
                         break
+        for match in _SHARE.finditer(text):
+            yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
         for host in self._bare_hosts:
             for match in re.finditer(rf"(?<![\w-]){re.escape(host)}(?![\w-])", text, re.I):
                 yield Hit(*match.span(), INTERNAL_HOST, "the name of an internal host", _mend(INTERNAL_HOST))
@@ -439,7 +446,7 @@ def _sieves() -> _Sieves:
     addresses = (
         rf"(?:{_DIGIT}{{1,4}}\.){{3}}{_DIGIT}",
         r":[0-9A-Fa-f]*:",
-        rf"[iI\x80-\xff].?[pP\x80-\xff].{{0,3}}-{_DIGIT}{{1,3}}-",
+        rf"[a-zA-Z\x80-\xff].{{0,3}}-{_DIGIT}{{1,3}}-{_DIGIT}{{1,3}}-",
         rf"1{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,3}}){{1,3}}\.[xX*]",
     )
     return _Sieves(

@@ -514,3 +514,15 @@ def test_others_are_none(author: str, by: str) -> None:
 def test_somebody_on_the_roster_is_an_author_under_any_of_their_names(by: str) -> None:
     person = Somebody("maria", ("Maria García López",), ("Mari",), ("maria@example.com",))
     assert approvals.is_author(by, ["@maria"], Roster([person]))
+
+
+@pytest.mark.parametrize("by", ["TBD", "?", "n/a", "someone", "Nobody"])
+def test_an_approval_is_somebodys(by: str) -> None:
+    found = release()
+    approvals_by = tuple(replace(item, by=by) if item.role == "technical" else item for item in found.info.approvals)
+    found.info = replace(found.info, approvals=approvals_by)
+    policy = policy_of(POLICY)
+    told = approvals.state(found, policy, roster_of(policy), DAY)
+    assert told.missing == ("technical",)
+    with pytest.raises(ConfigError, match="somebody's"):
+        approvals.approve(found, policy, roster_of(policy), "technical", by, DAY)

@@ -354,3 +354,33 @@ def test_what_stands_there_plainly_is_not_told_again_for_how_it_may_be_written()
     policy = policy_of({**POLICY, "people": [{"names": ["Wei Zhang"]}]})
     judge(text, "x.md", Detector(policy, roster_of(policy)), refusals, today=DAY)
     assert {item.line for item in refusals.refused} == {3, 4}
+
+
+RESTS = [
+    ("PM725", "sshpass -p hunter2abc ssh host"),
+    ("PM725", "psql -U admin -W hunter2abc"),
+    ("PM725", "the pass phrase is hunter2abc"),
+    ("PM725", "CFPAT-abcdefghijklmnopqrstuvwxyz0123456789abcd"),
+    ("PM725", "CLOJARS_0123456789abcdef0123456789abcdef0123456789abcdef"),
+    ("PM725", "age-secret-key-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
+    ("PM726", "joe (at) initech (dot) com"),
+    ("PM726", "joe[at]initech[dot]com"),
+    ("PM728", "web-10-0-5-6"),
+    ("PM728", "node-192-168-3-7"),
+    ("PM724", "orders.default.svc"),
+    ("PM724", "kafka-3.prod.svc:9092"),
+    ("PM724", r"\\\\fileserver01\\share"),
+    ("PM724", r"`\\fileserver01\share$`"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), RESTS)
+def test_further_ways_to_write_what_is_internal(code: str, text: str) -> None:
+    assert code in codes(f"Then {text} there.")
+
+
+@pytest.mark.parametrize(
+    "text", ["on 2026-11-03 at 10-11-12", "pages 10-12", r"C:\\temp\\x", "rust-1-75-0-1", "a \\\\ b"]
+)
+def test_dates_and_folders_are_no_machines(text: str) -> None:
+    assert codes(text) == set()
