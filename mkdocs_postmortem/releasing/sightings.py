@@ -338,6 +338,9 @@ class Reading:
         folded = self.folded
         if not folded[start].isupper() or folded[start - 1 : start] == "@":
             return False
+        thing = _THING_AFTER.match(folded, end)
+        if thing is not None and thing[1].casefold() in words_in("things.txt"):
+            return True
         match = _NAME_AFTER.match(folded, end)
         if match is not None:
             following = self._number_at(match.start(1), number)
@@ -384,6 +387,7 @@ _NAME_AFTER = re.compile(
     r"([^\W\d_a-z][^\W\d_]+(?![\w@])|[A-Z]\.)"
 )
 """A capitalised word, or an initial, behind a name."""
+_THING_AFTER = re.compile(r"(?:['’]s)?(?: ?&)? ([A-Z]\w+)(?![\w@])")
 _NAME_BEFORE = re.compile(r"(?<![\w@./-])([^\W\d_a-z][^\W\d_]+)[ ]\Z")
 _TITLE_BEFORE = re.compile(r"(?<![\w.@/-])(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau)\.? \Z")
 _UNSPACED = re.compile(r"[^\W\d_a-z]")

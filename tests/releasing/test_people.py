@@ -536,3 +536,30 @@ def test_double_given_names_are_taken_whole_or_refused(text: str) -> None:
         "Then Engineer A did it.",
         "Then Engineer A. did it.",
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Charles Proxy helped",
+        "the Charles River",
+        "Dupont Street",
+        "Bob's Burgers",
+        "Patel & Sons",
+        "Patel GmbH",
+        "Bob Ltd.",
+    ],
+)
+def test_what_is_called_after_somebody_is_for_the_policy_to_decide(text: str) -> None:
+    people = [{"names": ["Charles Dupont"]}, {"names": ["Bob Jenkins"]}, {"names": ["Sam Patel"]}]
+    assert codes(projected(section(f"Then {text} was told."), policy={"people": people})) == ["PM721"]
+    word = text.removesuffix(" helped").removeprefix("the ")
+    assert not codes(projected(section(f"Then {text} was told."), policy={"people": people, "words": [word]}))
+
+
+@pytest.mark.parametrize(
+    "text", ["Bob's server failed", "Charles, Street by street", "Sam drove to the bank", "Bob & Sam came"]
+)
+def test_what_somebody_has_is_theirs(text: str) -> None:
+    people = [{"names": ["Charles Dupont"]}, {"names": ["Bob Jenkins"]}, {"names": ["Sam Patel"]}]
+    assert not codes(projected(section(f"Then {text}."), policy={"people": people}))
