@@ -547,7 +547,7 @@ def test_double_given_names_are_taken_whole_or_refused(text: str) -> None:
         "Bob's Burgers",
         "Patel & Sons",
         "Patel GmbH",
-        "Bob Ltd.",
+        "Bob Ltd",
     ],
 )
 def test_what_is_called_after_somebody_is_for_the_policy_to_decide(text: str) -> None:
