@@ -117,6 +117,8 @@ def _titled(node: Node, key: str, settings: Settings, made: Made, known: bool) -
             made.titles[key] = node.title
             return ""
         return node.title
+    if key not in ("timeline", "action_items") and titles.says_more(node.title):
+        return node.title
     if not known or fold_short(node.title) == fold_short(settings.sections[key].title):
         made.dropped.append(node.title)
         return ""
@@ -141,7 +143,7 @@ def _under(node: Node, key: str, parent: str, settings: Settings, made: Made) ->
     else:
         made.added.append(name)
     pieces = made.part(parent)
-    if node.label and name != node.title:
+    if name != node.title and (node.label or titles.says_more(node.title)):
         pieces.append(Piece((), name, 3))
         pieces += _pieces(node, node.title, 4, settings, made)
         return

@@ -119,6 +119,14 @@ def beside_name(title: str) -> str:
     return match[0 if match.re is _PAREN else 1].strip() if match else ""
 
 
+def says_more(title: str) -> bool:
+    """Whether a heading says more in brackets than the name that it is known by: `Summary (short, for managers)`."""
+    return any(any(map(str.isalpha, inside)) for inside in _ANY_BRACKETS.findall(title))
+
+
+_ANY_BRACKETS = re.compile(r"[(（\[【<]([^()（）\[\]【】<>]*)[)）\]】>]")
+
+
 def columns(settings: Settings, *names: str) -> tuple[str, ...]:
     """Headers of tables: the team's own words where it configured some."""
     titles = {
