@@ -29,6 +29,8 @@ _BETWEEN = re.compile(r"(?:T(?=\d)|,|\s|\bat\b|@|-(?=\s)|–(?=\s)){0,6}", re.I)
 _ABOUT = re.compile(
     r"(?:~|≈|ca\.?\s|circa\s|approx(?:imately|\.)?\s|about\s|around\s|roughly\s|before\s|after\s)\s{0,3}", re.I
 )
+_ROUGHLY = re.compile(r"\s{0,2}(?:頃|ごろ|ころ|前後|approx(?:imately|\.)?|or so)(?=[\s(（]|\Z)", re.I)
+"""What tells behind a clock that it is about then."""
 _HALF = r"(?:\s{0,2}([ap])\.?m\b\.?)?"
 _CLOCK = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}(?!\d|:\d)", re.I)
 _LOOSE_CLOCK = re.compile(rf"(\d{{1,2}})[.h](\d{{2}}){_HALF}(?![\d.])|(\d{{2}})(\d{{2}})(?![\d.:/-]){_HALF}", re.I)
@@ -218,6 +220,8 @@ def _take_clock(head: str, at: int, dated: bool) -> tuple[time | None, str, int,
     except ValueError:
         return None
     end = match.end()
+    if rough := _ROUGHLY.match(head, end):
+        end, sure = rough.end(), False
     # `13:30-13:45` is a range; only behind a `T` is `-05:00` an offset.
     zone, end = _zone(head, end) if head[end : end + 1] != "-" or head[at - 1 : at] in ("T", "t") else ("", end)
     span = _RANGE.match(head, end)

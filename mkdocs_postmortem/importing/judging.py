@@ -224,9 +224,38 @@ class Judge:
         found = self._doubted(found, day)
         first = found[0].when.date() if found else day
         general, told = self._zone(zone, first)
-        for stamp in found:
+        found = self._in_the_same_zone(found) if zone is None else found
+        for stamp in self._in_order(found, general, zone):
             self._put_stamp(stamp, general, zone, told)
         return general
+
+    @staticmethod
+    def _in_the_same_zone(found: list[Stamp]) -> list[Stamp]:
+        """Where some stamps name one zone, those beside them that name none are taken to be in it."""
+        named = {stamp.zone: stamp for stamp in found if stamp.zone}
+        if len(named) != 1:
+            return found
+        name, first = next(iter(named.items()))
+        doubt = f"the zone is that of line {first.stated.line}"
+        return [stamp if stamp.zone else stamp._replace(zone=name, doubt=stamp.doubt or doubt) for stamp in found]
+
+    def _in_order(self, found: list[Stamp], general: timedelta | None, zone: Zone | None) -> list[Stamp]:
+        """Those that do not contradict each other once each is in its zone; the others are told."""
+        moments_of = {stamp.field: stamp.when - self._offset(stamp, general, zone) for stamp in found}
+        good = list(found)
+        while (wrong := self._most_wrong([stamp._replace(when=moments_of[stamp.field]) for stamp in good])) is not None:
+            at = next(place for place, stamp in enumerate(good) if stamp.field == wrong.field)
+            self._refuse(good.pop(at), "cannot be: in their zones the other times contradict it")
+        return good
+
+    def _offset(self, stamp: Stamp, general: timedelta | None, zone: Zone | None) -> timedelta:
+        """How far a stamp is from UTC, as it is written; none where nobody knows."""
+        own = zones.offset(stamp.zone, stamp.when.date(), self.home) if stamp.zone else None
+        if own is not None and own.value is not None:
+            return own.value
+        if zone is None and self.home is not None:
+            return zones.at(self.home, stamp.when) or timedelta(0)
+        return general or timedelta(0)
 
     def _stamp(self, item: Stated, value: str, day: date | None) -> Stamp | None:
         taken = moments.take(value)
