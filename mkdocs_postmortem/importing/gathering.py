@@ -35,7 +35,11 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
                 found.append(heading)
                 continue
             whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
-            found += facts.headers(part.lines, certain=whole)
+            found += [
+                item
+                for item in facts.headers(part.lines, certain=whole)
+                if whole or part.key == "impact" or item.field not in words.FREE
+            ]
     return found
 
 

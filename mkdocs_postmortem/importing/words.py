@@ -64,7 +64,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "users_affected": ("users affected", "affected users", "users impacted", "customers affected", "impacted users",
                        "affected customers", "customers impacted", "number of users affected"),
     "data_loss": ("data loss", "data lost"),
-    "revenue": ("revenue impact", "revenue lost", "lost revenue", "financial impact", "cost"),
+    "revenue": ("revenue impact", "revenue lost", "lost revenue", "financial impact"),
     "customer_complaints": ("customer complaints", "complaints", "support tickets"),
     "related": ("related incidents", "related_incidents", "related postmortems", "duplicates"),
     "near_miss": ("near miss", "near-miss", "ヒヤリハット"),
@@ -76,6 +76,8 @@ FACT = Lookup({name: (name.replace("_", " "), *aliases) for name, aliases in FAC
 STAMPS = ("started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at")
 DURATIONS = ("duration", "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve")
 NAMES = ("authors", "reviewers", "participants", "services", "tags", "causes", "related")
+FREE = frozenset({"services", "tags", "causes", "users_affected", "data_loss", "revenue", "customer_complaints"})
+"""Facts of which any words may be the value, so that a label of prose is easily taken for one."""
 IMPACT = ("users_affected", "data_loss", "revenue", "customer_complaints")
 
 SECTION = Lookup(

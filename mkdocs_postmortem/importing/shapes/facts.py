@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.shapes.labels import LABEL
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry
-from mkdocs_postmortem.importing.words import FACT, STAMPS
+from mkdocs_postmortem.importing.words import FACT, FREE, STAMPS
 from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.reading.tables import split_row
 
@@ -43,7 +43,10 @@ def headers(lines: Sequence[Line], certain: bool = True) -> Iterator[Stated]:
         if block.kind == "table":
             yield from pairs(block)
         elif block.kind == "item":
-            yield from _line(entry(block).head[0], "label" if not certain else "line", plainly=certain)
+            goes_on = sum(not line.blank for line in entry(block).head) > 1
+            for item in _line(entry(block).head[0], "label" if not certain else "line", plainly=certain):
+                if not (goes_on and item.field in FREE):  # half a sentence is no fact
+                    yield item
             if certain:
                 for line in entry(block).rest:
                     if not line.code:
