@@ -296,7 +296,7 @@ def _table_lines(
         if not indented:
             inside = _BLOCK.match(line) is not None
         if "|" not in line or (indented and not inside):
-            if not above and _ZONE_LINE.match(line) and (named := named_zone(line)):
+            if not above and _ZONE_LINE.match(line) and (named := named_zone(line.strip(" \t>*_"))):
                 outline.zones[index] = named
             number += 1
             continue

@@ -68,7 +68,7 @@ def _lines(
         at += len(run)
         if made:
             made.append("")
-        if block.kind == "item" and all(_says_none(one) for one in run):
+        if block.kind == "item" and (_EXPLAINS.search(heading) or all(_says_none(one) for one in run)):
             made += [line.raw for one in run for line in one.lines]
         elif block.kind == "item":
             made += _items(run, header, done)
@@ -79,6 +79,10 @@ def _lines(
         else:
             made += [line.raw for line in block.lines]
     done.pieces.append(Piece(tuple(made), heading, level))
+
+
+_EXPLAINS = re.compile(r"\b(?:legend|meaning of|explanation|glossary)\b|説明|凡例", re.I)
+"""Headings of what explains the items, and is none."""
 
 
 def _says_none(block: Block) -> bool:
