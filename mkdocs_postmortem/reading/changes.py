@@ -10,6 +10,9 @@ from mkdocs_postmortem.reading import git
 BASES = ("origin/HEAD", "origin/main", "origin/master")
 """Where changes are counted from when nobody says: the first of these that there is, else the last commit."""
 
+_TARGETS = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+"""Where hosts tell a job which branch a request is to be merged into."""
+
 _DIFF = (
     "diff", "--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames", "--no-ext-diff", "--no-textconv",
     "--ignore-submodules",
@@ -52,9 +55,15 @@ _WITHOUT = "name the files to check, or leave out --changed"
 def _base(root: Path, since: str | None) -> str:
     """The commit to compare with; empty in a repository that has none yet."""
     if since is None:
-        there = _names(root, "for-each-ref", "--format=%(refname)%00", *(f"refs/remotes/{name}" for name in BASES))
+        asked = [f"origin/{os.environ[name]}" for name in _TARGETS if os.environ.get(name)]
+        bases = (*asked, *BASES)
+        there = _names(root, "for-each-ref", "--format=%(refname)%00", *(f"refs/remotes/{name}" for name in bases))
         known = {name.strip().removeprefix("refs/remotes/") for name in there}
-        found = next((name for name in BASES if name in known), "")
+        found = next((name for name in bases if name in known), "")
+        if not found and _line(root, "rev-parse", "--is-shallow-repository") == "true":
+            raise ChangesError(
+                "this is a shallow clone without the main branch, so it is not known what changed", _DEEPER
+            )
     elif _commit(root, since):
         found = since
     else:

@@ -332,6 +332,12 @@ def test_a_language_file_that_cannot_be_used_is_one_message(text: str, said: str
     assert str(caught.value).startswith("acme.yml:")
 
 
+def test_a_language_file_says_which_language_it_is(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text("people: {}\nrules: []\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="has no `language`"):
+        lexicon_of(project(tmp_path, {}, {"language": "acme.yml"}))
+
+
 @pytest.mark.parametrize("path", ["../acme.yml", "nowhere.yml"])
 def test_a_language_file_is_one_of_the_project(path: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError):

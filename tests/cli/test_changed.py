@@ -214,6 +214,26 @@ class TestWhatCannotBeKnown:
         branch.commit(NOON, {"old.md": RIGHT})
         refused(branch.site.run("check", "--changed", "--since", "origin/main"), "no commit in common")
 
+    @pytest.mark.parametrize("env", [{}, {"GITHUB_BASE_REF": "main"}, {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}])
+    def test_in_what_hosts_check_out_by_default(self, branch: Branch, tmp_path: Path, env: dict[str, str]) -> None:
+        """One commit of a request, and no branch beside it: nothing tells what changed."""
+        branch.commit(NOON, {"new.md": WRONG}, folder=FOLDER)
+        shallow = tmp_path / "shallow"
+        subprocess.run(
+            ["git", "clone", "-q", "--depth=1", "-b", "topic", f"file://{branch.root}", str(shallow)], check=True
+        )
+        subprocess.run(["git", "-C", str(shallow), "remote", "set-head", "origin", "-d"], check=False)
+        done = Site(shallow).run("check", "--changed", **env)
+        refused(done, "shallow clone without the main branch", "fetch-depth: 0")
+
+    def test_the_branch_that_a_host_names_is_the_base(self, branch: Branch) -> None:
+        branch.origin.git("branch", "release")
+        branch.git("fetch", "-q")
+        branch.commit(NOON, {"new.md": WRONG}, folder=FOLDER)
+        for name in ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"):
+            assert branch.checked(**{name: "release"}) == ["new.md"]
+            assert branch.checked(**{name: "no-such"}) == ["new.md"]
+
     def test_in_a_shallow_clone_that_lacks_it(self, tmp_path: Path) -> None:
         first = Repository(tmp_path / "origin")
         first.commit(NOON, {"old.md": WRONG})

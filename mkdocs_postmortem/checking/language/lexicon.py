@@ -213,7 +213,7 @@ def _lexicon(language: str, root: Path, _digest: str) -> Lexicon:
     data, places, _ = read_yaml(path, "language", name=language, help="look at `language:` in postmortem.yml")
     if data.get("extends"):
         data = merged(builtin(data["extends"]), data)
-    for needed in ("people", "rules"):
+    for needed in ("language", "people", "rules"):
         if needed not in data:
             raise ConfigError(f"has no `{needed}`", language, help="write it, or begin with `extends: en`")
     try:
