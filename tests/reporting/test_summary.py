@@ -69,7 +69,10 @@ def test_what_a_document_says_is_code_and_nothing_else(text: str) -> None:
     assert codes(comment)[:3] == [shown(f"docs/{text}.md"), shown(text), shown(text)]
 
 
-@given(st.text(min_size=1, max_size=80), st.text(max_size=80), st.text(min_size=1, max_size=40))
+said = st.text(min_size=1, max_size=80).filter(shown)  # no finding is without words, and no file without a name
+
+
+@given(said, st.text(max_size=80), said)
 def test_so_is_any_other_text(message: str, help: str, path: str) -> None:
     comment = written(finding(message, help, path))
     harmless(comment)
