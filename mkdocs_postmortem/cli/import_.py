@@ -91,7 +91,7 @@ def _written(result: Result, settings: Settings, folder: Path | None) -> Result:
                 writing.create(place, picture.read_bytes(), root)  # one that is there already stays
             return result
     except ConfigError as error:
-        return replace(result, state=REFUSED, message=str(error))
+        return replace(result, state=REFUSED, message="; ".join(line.strip() for line in str(error).split("\n")))
     except OSError as error:
         return replace(result, state=REFUSED, message=f"a picture cannot be read: {error.strerror or error}")
     return replace(result, state=TAKEN, message="another file came to be there meanwhile, and is left as it is")

@@ -123,9 +123,14 @@ class Importer:
         return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
 
 
+_NO_MARKDOWN = frozenset({".csv", ".doc", ".docx", ".htm", ".html", ".odt", ".pdf", ".xls", ".xlsx"})
+
+
 def _read(work: Work, max_bytes: int) -> tuple[bytes, source.Source] | Result:
     """A file's bytes and its text, or the result that it cannot be read."""
     name = work.path.as_posix()
+    if work.path.suffix.lower() in _NO_MARKDOWN:
+        return Result(name, work.target, REFUSED, message="is no markdown and no JSON; save it as markdown first")
     data = source.read_bytes(work.path, work.path.parent, max_bytes)
     if isinstance(data, Problem):
         return Result(name, work.target, REFUSED, message=_told(data))

@@ -209,6 +209,14 @@ class TestRefusing:
         assert "Traceback" not in done.out + done.err
         assert sorted(files(project / "docs/postmortems")) == ["queue.md"]
 
+    @pytest.mark.parametrize("name", ["sheet.csv", "report.pdf", "page.html", "letter.DOCX"])
+    def test_what_is_no_markdown(self, project: Path, name: str) -> None:
+        (project / "old" / name).write_bytes(b"Date,Title\n2021-03-03,Queue stopped\n")
+        done = run(project, f"old/{name}")
+        assert done.code == 1
+        assert f"old/{name}: refused: is no markdown and no JSON; save it as markdown first" in done.out
+        assert files(project / "docs/postmortems") == {}
+
     def test_broken_json(self, project: Path) -> None:
         (project / "old/bad.json").write_text('{"title": ', encoding="utf-8")
         done = run(project, "old/bad.json")
@@ -243,6 +251,7 @@ class TestRefusing:
         done = run(project, "old/queue.md", "--to", "docs/postmortems/out/deep")
         assert done.code == 1
         assert "leads out of the project" in done.out
+        assert "\ufffd" not in done.out
         assert files(outside) == {}
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
