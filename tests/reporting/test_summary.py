@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -72,6 +72,8 @@ def test_what_a_document_says_is_code_and_nothing_else(text: str) -> None:
 said = st.text(min_size=1, max_size=80).filter(shown)  # no finding is without words, and no file without a name
 
 
+@example("0", "\x1f", "0")
+@example("0", "\t", "0")
 @given(said, st.text(max_size=80), said)
 def test_so_is_any_other_text(message: str, help: str, path: str) -> None:
     comment = written(finding(message, help, path))
