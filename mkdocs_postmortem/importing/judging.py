@@ -65,6 +65,14 @@ class Stamp(NamedTuple):
     doubt: str
 
 
+class _Placed(NamedTuple):
+    """A stamp in its zone; `why` tells why a person should look, and is empty where nobody needs to."""
+
+    stamp: Stamp
+    offset: timedelta
+    why: str
+
+
 class Judge:
     """What is gathered about one document: facts and remarks, in the order they are found."""
 
@@ -225,8 +233,9 @@ class Judge:
         first = found[0].when.date() if found else day
         general, told = self._zone(zone, first)
         found = self._in_the_same_zone(found) if zone is None else found
-        for stamp in self._in_order(found, general, zone):
-            self._put_stamp(stamp, general, zone, told)
+        placed = [one for stamp in found if (one := self._placed(stamp, general, zone, told)) is not None]
+        for one in self._in_order(placed):
+            self._put_stamp(one)
         return general
 
     @staticmethod
@@ -239,23 +248,13 @@ class Judge:
         doubt = f"the zone is that of line {first.stated.line}"
         return [stamp if stamp.zone else stamp._replace(zone=name, doubt=stamp.doubt or doubt) for stamp in found]
 
-    def _in_order(self, found: list[Stamp], general: timedelta | None, zone: Zone | None) -> list[Stamp]:
-        """Those that do not contradict each other once each is in its zone; the others are told."""
-        moments_of = {stamp.field: stamp.when - self._offset(stamp, general, zone) for stamp in found}
-        good = list(found)
-        while (wrong := self._most_wrong([stamp._replace(when=moments_of[stamp.field]) for stamp in good])) is not None:
-            at = next(place for place, stamp in enumerate(good) if stamp.field == wrong.field)
-            self._refuse(good.pop(at), "cannot be: in their zones the other times contradict it")
-        return good
-
-    def _offset(self, stamp: Stamp, general: timedelta | None, zone: Zone | None) -> timedelta:
-        """How far a stamp is from UTC, as it is written; none where nobody knows."""
-        own = zones.offset(stamp.zone, stamp.when.date(), self.home) if stamp.zone else None
-        if own is not None and own.value is not None:
-            return own.value
-        if zone is None and self.home is not None:
-            return zones.at(self.home, stamp.when) or timedelta(0)
-        return general or timedelta(0)
+    def _in_order(self, found: list[_Placed]) -> list[_Placed]:
+        """Those that can be true together, each in its zone; the others are told, and stay in the words alone."""
+        apart = "in their zones " if len({one.offset for one in found}) > 1 else ""
+        good = {one.stamp.field: one for one in found}
+        while wrong := _most_wrong({field: one.stamp.when - one.offset for field, one in good.items()}):
+            self._refuse(good.pop(wrong).stamp, f"cannot be: {apart}the other times contradict it")
+        return list(good.values())
 
     def _stamp(self, item: Stated, value: str, day: date | None) -> Stamp | None:
         taken = moments.take(value)
@@ -288,7 +287,7 @@ class Judge:
         return Stamp(item.field, datetime.combine(on, moment.clock), item, moment.zone, doubt)
 
     def _doubted(self, found: list[Stamp], day: date | None) -> list[Stamp]:
-        """Those that can be true together; the others are told, and stay in the words alone."""
+        """One of each field, near the incident and in the past; the others are told, and stay in the words alone."""
         kept: list[Stamp] = []
         for stamp in found:
             known = next((other for other in kept if other.field == stamp.field), None)
@@ -315,23 +314,7 @@ class Judge:
                 self._refuse(stamp, "has not come yet")
             else:
                 good.append(stamp)
-        while (wrong := self._most_wrong(good)) is not None:
-            good.remove(wrong)
-            self._refuse(wrong, "cannot be: the other times contradict it")
         return good
-
-    @staticmethod
-    def _most_wrong(found: Sequence[Stamp]) -> Stamp | None:
-        by = {stamp.field: stamp for stamp in found}
-        wrong: Counter[str] = Counter()
-        for first, last in ORDERS:
-            if first in by and last in by and by[last].when < by[first].when:
-                wrong.update((first, last))
-        if not wrong:
-            return None
-        most = max(wrong.values())
-        # Of two that contradict each other it is the later one's place in the order that is doubted.
-        return next(by[field] for field in reversed(words.STAMPS) if wrong.get(field) == most)
 
     def _refuse(self, stamp: Stamp, why: str) -> None:
         self.remark(
@@ -357,37 +340,44 @@ class Judge:
             return zones.at(self.home, datetime.combine(day, datetime.min.time())), ""
         return None, ""
 
-    def _put_stamp(self, stamp: Stamp, general: timedelta | None, zone: Zone | None, told: str) -> None:
+    def _placed(self, stamp: Stamp, general: timedelta | None, zone: Zone | None, told: str) -> _Placed | None:
+        """A stamp with its offset, and why a person should look; None in a zone that nobody knows, which is told."""
         own = zones.offset(stamp.zone, stamp.when.date(), self.home) if stamp.zone else None
+        why = stamp.doubt
         if own is not None and own.value is None:
             self.remark("zone", stamp.stated.line, f"{stamp.field}: {own.doubt}", "write UTC or an offset: +01:00")
-            return
-        sure: Sure = "stated"
-        why = stamp.doubt
+            return None
         if own is not None and own.value is not None:
-            offset = own.value
-            why = why or own.doubt
-        elif zone is not None and general is None:
-            return  # in a zone that nobody knows: told once, for all
-        elif zone is None and self.home is not None:
-            offset = zones.at(self.home, stamp.when) or timedelta(0)
-        elif general is not None:
-            offset = general
-            why = (
-                why
-                or told
-                or ("" if zone is None or zone.sure == "stated" else f"the zone is that of line {zone.line}")
-            )
-        else:
-            offset, why = timedelta(0), f"{why}; {_NO_ZONE}" if why else _NO_ZONE
-        if why:
-            sure = "inferred"
+            return _Placed(stamp, own.value, why or own.doubt)
+        if zone is not None and general is None:
+            return None  # told once, for all
+        if zone is None and self.home is not None:
+            return _Placed(stamp, zones.at(self.home, stamp.when) or timedelta(0), why)
+        if general is not None:
+            inferred = "" if zone is None or zone.sure == "stated" else f"the zone is that of line {zone.line}"
+            return _Placed(stamp, general, why or told or inferred)
+        return _Placed(stamp, timedelta(0), f"{why}; {_NO_ZONE}" if why else _NO_ZONE)
+
+    def _put_stamp(self, placed: _Placed) -> None:
+        stamp, offset, why = placed
+        sure: Sure = "inferred" if why else "stated"
         text = (
             f"{stamp.when:%Y-%m-%dT%H:%M}" + (f":{stamp.when:%S}" if stamp.when.second else "") + zones.written(offset)
         )
         if dates.parse_stamp(text) is None:
             return
         self.put(stamp.field, text, stamp.stated.line, sure, why, stamp.stated.value)
+
+
+def _most_wrong(moments_of: Mapping[str, datetime]) -> str:
+    """The field that most others contradict; empty where all can be true together."""
+    wrong: Counter[str] = Counter()
+    for first, last in ORDERS:
+        if first in moments_of and last in moments_of and moments_of[last] < moments_of[first]:
+            wrong.update((first, last))
+    most = max(wrong.values(), default=0)
+    # Of two that contradict each other it is the later one's place in the order that is doubted.
+    return next((field for field in reversed(words.STAMPS) if most and wrong[field] == most), "")
 
 
 def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:
