@@ -60,7 +60,7 @@ def _base(root: Path, since: str | None) -> str:
         there = _names(root, "for-each-ref", "--format=%(refname)%00", *(f"refs/remotes/{name}" for name in bases))
         known = {name.strip().removeprefix("refs/remotes/") for name in there}
         found = next((name for name in bases if name in known), "")
-        if not found and _line(root, "rev-parse", "--is-shallow-repository") == "true":
+        if not found and _is_shallow(root):
             raise ChangesError(
                 "this is a shallow clone without the main branch, so it is not known what changed", _DEEPER
             )
@@ -73,13 +73,17 @@ def _base(root: Path, since: str | None) -> str:
     base = _line(root, "merge-base", found, "HEAD") if found else _commit(root, "HEAD")
     if base or not found or not _commit(root, "HEAD"):
         return base
-    if _line(root, "rev-parse", "--is-shallow-repository") == "true":
+    if _is_shallow(root):
         raise ChangesError(f"this is a shallow clone, and where the branch left {found} is not in it", _DEEPER)
     raise ChangesError(f"{found} and this branch have no commit in common", "name another with --since")
 
 
 def _commit(root: Path, name: str) -> str:
     return _line(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+
+
+def _is_shallow(root: Path) -> bool:
+    return _line(root, "rev-parse", "--is-shallow-repository") == "true"
 
 
 def _line(root: Path, *arguments: str) -> str:

@@ -21,15 +21,10 @@ _NOBODY = words_in("nobody.txt")
 """Who is nobody in a field that asks for a person."""
 
 
-def person_of(text: str, loosely: bool = True) -> Somebody | None:
-    """Whom a field names: a handle, an address or a name; None where it names a team, or nobody.
-
-    `loosely` takes a single word for a person, too.
-    """
+def person_of(text: str) -> Somebody | None:
+    """Whom a field names: a handle, an address or a name; None where it names a team, or nobody."""
     text = re.sub(r"\s*\(.*?\)", "", text).strip(" \t*_`.,;")
-    if len(text) < 2 or "/" in text.removeprefix("@") or folding.fold(text) in _NOBODY:
-        return None
-    if _TEAM.fullmatch(text):
+    if len(text) < 2 or "/" in text or folding.fold(text) in _NOBODY:
         return None
     if text.startswith("@") and {*re.split(r"[\W_]+", text.casefold())} & words_in("teams.txt"):
         return None
@@ -38,7 +33,7 @@ def person_of(text: str, loosely: bool = True) -> Somebody | None:
     if match := re.fullmatch(r"(.*?)\s*<?([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>?", text):
         return Somebody(names=(match[1].strip('"'),) if match[1].strip('"') else (), emails=(match[2],))
     if text.startswith("@"):
-        return Somebody(handle=text[1:].split()[0]) if len(text) > 1 and not text[1:2].isspace() else None
+        return None if text[1].isspace() else Somebody(handle=text[1:].split()[0])
     if re.fullmatch(r"[^\W\d_]+(?:[._-][^\W\d_]+)+", text) and (name := _name_in(text)):
         return Somebody(handle=text, names=(name,))
     words = re.findall(r"[^\W_]+", text)
@@ -48,7 +43,7 @@ def person_of(text: str, loosely: bool = True) -> Somebody | None:
         or any(word.isdigit() for word in words)
     ):
         return None
-    if len(words) > 5 or (len(words) == 1 and not loosely):
+    if len(words) > 5:
         return None
     if len(words) == 1:
         return Somebody(handle=text) if text[:1].islower() else Somebody(names=(text,))
@@ -70,13 +65,13 @@ def named(authors: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in authors
-        if folding.fold(name.strip()) not in UNKNOWN
+        if not is_nobody(name)
         and not _TEAM.fullmatch(name.strip())
-        and any(person_of(part) for part in (name, *AND.split(name)) if folding.fold(part.strip()) not in UNKNOWN)
+        and any(person_of(part) for part in (name, *AND.split(name)) if not is_nobody(part))
     )
 
 
-def persons_of(text: str, loosely: bool = True) -> Iterator[Somebody]:
+def persons_of(text: str) -> Iterator[Somebody]:
     """Everybody whom a field names, beside what else it says of them: `Ann Lee, SRE`, `Ann Lee / Joe Doe`."""
     parts = [part for part in _BETWEEN.split(text) if part.strip()]
     whole = [part for part in parts if " " in part.strip() and person_of(part) is not None]
@@ -84,7 +79,7 @@ def persons_of(text: str, loosely: bool = True) -> Iterator[Somebody]:
         for part in parts:
             if (part in whole or part.strip().startswith("@")) and (person := person_of(part)):
                 yield _with_names(person)
-    elif person := person_of(text, loosely):
+    elif person := person_of(text):
         yield _with_names(person)
 
 
@@ -178,6 +173,6 @@ def _authors(root: Path) -> Iterator[Somebody]:
         handle = match[1] if (match := _NO_REPLY.match(email)) else ""
         service = _is_service(email.partition("@")[0])
         emails = (email,) if "@" in email and not handle and not service else ()
-        names = (name,) if person_of(name, loosely=True) else ()
+        names = (name,) if person_of(name) else ()
         if names or emails or handle:
             yield _with_names(Somebody(handle=handle, names=names, emails=emails))

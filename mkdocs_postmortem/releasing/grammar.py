@@ -103,7 +103,8 @@ _RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})\Z")
 LINKS = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s<>\"']*)\)")
 """An inline link or picture: mark of a picture, words, address."""
 
-_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+"""Code within a line."""
 
 _INLINE: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (RAW_HTML, re.compile(r"<[A-Za-z/!?]"), "raw HTML, a comment or an address in angle brackets"),
@@ -215,7 +216,7 @@ def judge_markdown(
             refuse(MARKER, at, "what is close to a marker")
         if plain:
             continue
-        if "`" in _CODE_SPAN.sub("", line.replace("\\`", "")):
+        if "`" in CODE_SPAN.sub("", line.replace("\\`", "")):
             refuse(FENCE, at, "a backtick without its other")
         for code, expression, what in _INLINE:
             if match := expression.search(prose):
@@ -232,10 +233,20 @@ def judge_markdown(
     return found
 
 
+def fenced(lines: Iterable[str]) -> Iterator[bool]:
+    """For each line of public words whether it stands between code fences, or is one."""
+    fence = ""
+    for line in lines:
+        mark = line.startswith(("```", "~~~")) and (not fence or line.startswith(fence))
+        yield mark or fence != ""
+        if mark:
+            fence = "" if fence else line[:3]
+
+
 def _markers(line: str) -> Iterator[re.Match[str]]:
     """Double brackets, but for those that a shell tests with, in code."""
     tests = [match.span() for match in _SHELL_TEST.finditer(line)]
-    tests += [match.span() for match in _CODE_SPAN.finditer(line) if _SHELL_TEST.search(match[2].strip())]
+    tests += [match.span() for match in CODE_SPAN.finditer(line) if _SHELL_TEST.search(match[2].strip())]
     for match in _MARKERS.finditer(line):
         if not any(start <= match.start() < end for start, end in tests):
             yield match
@@ -283,7 +294,7 @@ def in_list_line(line: str) -> bool:
 
 def _without_code(line: str) -> str:
     """A line with its code spans blanked, column for column."""
-    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), line) if "`" in line else line
+    return CODE_SPAN.sub(lambda match: " " * len(match[0]), line) if "`" in line else line
 
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -317,7 +328,7 @@ def _shown(line: str) -> str:
         return line
     parts: list[str] = []
     last = 0
-    for match in _CODE_SPAN.finditer(line):
+    for match in CODE_SPAN.finditer(line):
         parts += (_unlinked(line[last : match.start()]), match[0])
         last = match.end()
     if not parts:

@@ -72,7 +72,7 @@ def project(
 ) -> Projection:
     """Project a post-mortem onto its public version, or say why it cannot be done.
 
-    `public` gives the slug of each post-mortem that has an approved public version, by its path.
+    `public` gives the slug of each post-mortem that has a public version, by its path.
     Never raises for what a document may hold.
     """
     work = _Projecting(record, policy, detector, settings, public, today)
@@ -160,7 +160,7 @@ class _Projecting(Work):
             self.look_at(ID, f"in `external.{key}`: an internal id", span.line, match[0])
         for hit in (*self.detector.find(text), *self.detector.hints(text)):
             value = text[hit.start : hit.end]
-            if not self.policy.accepts(hit.code, value, self.result.slug, self.today):
+            if not self.accepted(hit.code, value):
                 self.result.refusals.add(
                     Refusal(
                         hit.code, self.record.path, span.line, f"in `external.{key}`: {hit.message}",
@@ -192,7 +192,7 @@ class _Projecting(Work):
                     span = self.record.place((name,)) or Span(1)
                     self.refuse(grammar.MARKER, f"in `{name}`, which is public: more than plain words", span)
                 for hit in self.detector.find(value):
-                    if not self.policy.accepts(hit.code, value[hit.start : hit.end], result.slug, self.today):
+                    if not self.accepted(hit.code, value[hit.start : hit.end]):
                         span = self.record.place((name,)) or Span(1)
                         self.refuse(hit.code, f"in `{name}`, which is public: {hit.message}", span)
 

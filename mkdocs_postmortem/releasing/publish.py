@@ -83,6 +83,8 @@ class PublicSite:
 
         The gate reads all else that is built from them; `whole` judges everything here, where no gate follows.
         """
+        if not whole and not any(item.release for item in self.policy.accept):
+            return
         for path in sorted(docs.rglob("*")):
             if path.suffix.lower() not in PAGES or path.is_symlink() or not path.is_file():
                 continue
@@ -189,11 +191,9 @@ def judge(item: release.Release, detector: words.Detector, refusals: Refusals, t
 
 def _not_listed_any_more(item: release.Release, policy: Policy) -> Iterator[tuple[int, str]]:
     """Sections and facts of a release that the policy of today does not let out, with their lines."""
-    fence = ""
-    for number, line in enumerate(item.body.split("\n"), item.body_line):
-        if line.startswith(("```", "~~~")) and (not fence or line.startswith(fence)):
-            fence = "" if fence else line[:3]
-        if not fence and line.startswith("## ") and not policy.lists_section(line[3:]):
+    lines = item.body.split("\n")
+    for number, (line, code) in enumerate(zip(lines, grammar.fenced(lines), strict=True), item.body_line):
+        if not code and line.startswith("## ") and not policy.lists_section(line[3:]):
             yield number, "has a section that `sections` in redaction.yml does not list"
     for name in item.front:
         if name != "title" and name not in policy.facts:

@@ -11,7 +11,7 @@ from datetime import date
 from urllib.parse import urljoin
 
 from mkdocs_postmortem import atom
-from mkdocs_postmortem.releasing.grammar import shown
+from mkdocs_postmortem.releasing.grammar import fenced, shown
 from mkdocs_postmortem.releasing.release import Release
 
 BASE = "postmortems"
@@ -89,14 +89,13 @@ def dead_links(item: Published, there: Set[str]) -> list[str]:
 
 
 def _without_dead_links(text: str, there: Set[str]) -> str:
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        if line.startswith(("```", "~~~")) and (not fence or line.startswith(fence)):
-            fence = "" if fence else line[:3]
-        if not fence:
-            line = _RELEASE_LINK.sub(lambda match: match[0] if match[1] or match[3] in there else match[2], line)
-        lines.append(line)
-    return "\n".join(lines)
+    def alive(match: re.Match[str]) -> str:
+        return match[0] if match[1] or match[3] in there else match[2]
+
+    lines = text.split("\n")
+    return "\n".join(
+        line if code else _RELEASE_LINK.sub(alive, line) for line, code in zip(lines, fenced(lines), strict=True)
+    )
 
 
 _RELEASE_LINK = re.compile(

@@ -206,7 +206,7 @@ class Substitution:
             parts = [(a, b) for a, b in gone if a < end and start < b]
             if not parts or any(a <= start and end <= b for a, b in parts):
                 continue
-            if not self.work.policy.accepts(code, text[start:end], self.work.result.slug, self.work.today):
+            if not self.work.accepted(code, text[start:end]):
                 number = lines[text.count("\n", 0, start)].number
                 message = f"{_GUARDED.get(code, 'something')} of which a part alone would be replaced"
                 self.work.refuse(
@@ -331,7 +331,7 @@ def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 def _code_spans(text: str) -> list[tuple[int, int]]:
     """Where code spans stand on a line."""
-    return [match.span() for match in re.finditer(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)", text)]
+    return [match.span() for match in grammar.CODE_SPAN.finditer(text)]
 
 
 def _begins(before: str) -> bool:

@@ -221,13 +221,12 @@ class Detector:
 
     def _literal(self, item: str, code: str) -> None:
         spellings = (item, item.lower(), item.upper(), item.title(), item.translate(UMLAUTS))
-        for form in dict.fromkeys(
+        for words in dict.fromkeys(
             folding.split(spelling).text.strip()
             for written in spellings
             for folded in [folding.fold_case(written)]
             for spelling in (folded, folded.casefold(), folded.replace("'", ""), folded.casefold().replace("'", ""))
         ):
-            words = form
             if not words:
                 continue
             joined = words.replace(" ", "")

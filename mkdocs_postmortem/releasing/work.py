@@ -98,9 +98,9 @@ class Work:
 
     def look_at(self, code: str, message: str, line: int, value: str) -> None:
         """Point something out to the reviewer, unless the policy accepts it."""
-        if not self.policy.accepts(code, value, self.result.slug, self.today):
-            place = Refusal(code, self.record.path, line, message, RULES[code].mend, value=value, level=REVIEW)
-            self.result.refusals.add(place)
+        if not self.accepted(code, value):
+            told = Refusal(code, self.record.path, line, message, RULES[code].mend, value=value, level=REVIEW)
+            self.result.refusals.add(told)
 
     def place(self, *path: str) -> Span:
         """Where a value below `external` stands."""
