@@ -273,7 +273,8 @@ class TestInARepository:
         approved = path.read_bytes()
         done = house.run("retract", "checkout-errors", "--undo")
         assert (done.code, "is not retracted" in done.said, path.read_bytes()) == (2, True, approved)
-        assert house.run("retract", "checkout-errors", "--by", "Ana", "--reason", "first").code == 0
+        day = {"SOURCE_DATE_EPOCH": "1795392000"}  # 2026-11-23
+        assert house.run("retract", "checkout-errors", "--by", "Ana", "--reason", "first", **day).code == 0
         first = path.read_bytes()
         done = house.run("retract", "checkout-errors", "--by", "Eve", "--reason", "second")
         assert (done.code, "already, on 2026-11-23 by Ana" in done.said) == (2, True)
