@@ -117,7 +117,8 @@ def _excerpt(finding: Finding, lines: list[str], style: Style) -> Iterator[str]:
     marked = printable(line[start : min(end, first + _WIDEST)])
     cut = "…" if first else ""
     number = f"{finding.line:>5}"
-    yield f"{style(f'{number} |', 'dim')} {cut}{shown}"
+    more = "…" if len(line) > first + _WIDEST else ""
+    yield f"{style(f'{number} |', 'dim')} {cut}{shown}{more}"
     caret = "^" * max(1, _width(marked))
     yield f"{style('      |', 'dim')} {' ' * (_width(before) + len(cut))}{style(caret, finding.severity)}"
 

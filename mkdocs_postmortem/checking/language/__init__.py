@@ -124,15 +124,27 @@ class Reader:
             while match is not None:
                 start, end = match.span()
                 first, last = sentence.place(start, end)
-                while last > first and sentence.tokens[first].word in self.lexicon.breaks:
-                    first += 1  # the beginning of a clause
+                if pattern.text[0] == "^":  # what ends the clause before is no part of what is found
+                    while last > first and sentence.tokens[first].word in self.lexicon.breaks:
+                        first += 1
                 window = sentence.window(first, last, 3, 3)
                 if not any(item.compiled.search(window) for item in rule.unless) and not self._explained(
                     rule, pattern, sentence.text[end - 1 :]
                 ):
-                    return first, last
+                    return first, self._whole(sentence, last)
                 match = pattern.compiled.search(sentence.text, end - 1)
         return None
+
+    def _whole(self, sentence: Sentence, last: int) -> int:
+        """The token up to which words read as a whole: none that are quoted end on an article."""
+        tokens = sentence.tokens
+        while (
+            tokens[last].word in self.lexicon.people.determiners
+            and last + 1 < len(tokens)
+            and tokens[last + 1].word not in self.lexicon.breaks
+        ):
+            last += 1
+        return last
 
     def _explained(self, rule: WordingRule, pattern: Pattern, rest: str) -> bool:
         """Whether a sentence goes on to say which condition led people to what they did."""

@@ -177,6 +177,8 @@ class Marker:
         if word not in people.roles and word not in people.alone:
             return 0
         previous = tokens[at - 1].word if at else ""
+        if at > 1 and previous == people.possessive and tokens[at - 2].word in people.others:
+            return 0  # "the customer's admin"
         if f"{previous}_{word}" in people.never or f"{word}_{after}" in people.never:
             return 0
         given = people.only_after.get(word)

@@ -84,6 +84,8 @@ class Sharpness:
         words = set(words_of(action))
         write = next((write for given, write in self.suggestions if not given.isdisjoint(words)), _SHARPER)
         about = self.about(action)
+        if _NOTHING.issuperset(words_of(about)[:1]):
+            about = ""  # "Improve it" names nothing that could be quoted
         return str(write).replace("{about}", f"“{about}”") if about else _ABOUT.sub("", str(write))
 
     def about(self, action: str) -> str:
@@ -108,15 +110,18 @@ class Sharpness:
         return self.open | self.loose | _ADDING
 
 
-_SHARPER = "say what will be there for {about} when it is done, where, and from which value on"
+_SHARPER = "say what will be there when it is done for {about}, and where one sees it"
 _ABOUT = re.compile(r" (?:of|for|about) \{about\}")
 _QUOTED = 60
 """Letters of an item that a mend quotes."""
 _LOOKED_AT = 400
+_NOTHING = frozenset({"it", "this", "that", "these", "those", "them", "things", "alert", "alerts", "warning", "tbd"})
+"""An item that is about no more than this, or that begins so, names nothing."""
 _LEADING = frozenset(
     {
         "a", "an", "the", "our", "your", "their", "to", "into", "at", "out", "about", "on", "for", "up", "with", "be",
-        "more", "most", "if", "whether", "how", "when", "that", "sure", "should", "must", "have", "maybe", "we",
+        "more", "most", "better", "if", "whether", "how", "when", "that", "sure", "should", "must", "have", "maybe",
+        "we",
     }
 )  # fmt: skip
 """What stands before the verb, or between it and what it is about."""
