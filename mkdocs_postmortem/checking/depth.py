@@ -16,7 +16,7 @@ from mkdocs_postmortem.model import Problem, Section, Span
 _LABEL = re.compile(r"\s*root causes?\s{0,9}:\s*(?=\S)", re.I)
 _LABELLED = re.compile(r"[\s>*_+-]{0,12}root cause", re.I)
 _CAUSES = ("root_cause_analysis", "why_it_happened")
-_ASK = "ask why that was possible, and what did not catch it: `Configuration changes lack validation and testing`"
+_ASK = "ask why that was possible, and what did not catch it or show it in time"
 
 
 @rule("PM511", "surface-cause", "A root cause stops at what set the incident off.", WARNING, INFO)
@@ -43,7 +43,8 @@ def surface_cause(context: Context) -> Iterator[Problem]:
         block, start = found[0]
         cause = block.text[start:]
         if len(found) == 1 and analysis.is_surface(cause) and next(reader.read(cause), None) is None:
-            yield Problem("PM511", block.span(start, len(block.text.rstrip())), _STOPS, _ASK)
+            ask = analysis.suggestion(cause) or _ASK
+            yield Problem("PM511", block.span(start, len(block.text.rstrip())), _STOPS, ask)
 
 
 _PEOPLE = ("PM501", "PM502")

@@ -136,14 +136,18 @@ class Reader:
         return None
 
     def _whole(self, sentence: Sentence, last: int) -> int:
-        """The token up to which words read as a whole: none that are quoted end on an article."""
-        tokens = sentence.tokens
-        while (
-            tokens[last].word in self.lexicon.people.determiners
-            and last + 1 < len(tokens)
-            and tokens[last + 1].word not in self.lexicon.breaks
-        ):
+        """The token up to which words read as a whole: none that are quoted end on an article, `the first` or `to`."""
+        tokens, people = sentence.tokens, self.lexicon.people
+        open_ended = people.determiners | self.lexicon.unfinished
+        unfinished = tokens[last].word in open_ended or (
+            tokens[last].word in people.modifiers and tokens[last - 1].word in people.determiners
+        )
+        while unfinished and last + 1 < len(tokens):
+            word = tokens[last + 1].word
+            if word in self.lexicon.breaks or (word in self.lexicon.unfinished and tokens[last].word not in open_ended):
+                break
             last += 1
+            unfinished = word in open_ended or word in people.modifiers
         return last
 
     def _explained(self, rule: WordingRule, pattern: Pattern, rest: str) -> bool:

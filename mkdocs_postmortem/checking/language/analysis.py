@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mkdocs_postmortem.checking.language.patterns import words_of
+
+Suggestions = tuple[tuple[tuple[str, ...], str], ...]
+"""Words with a space on both sides, and what to write for a text that has one of them; the first that fits."""
+
+
+def suggestions(data: Mapping[str, Any]) -> Suggestions:
+    """The suggestions of some part of a language file."""
+
+    def listed(words: str | Sequence[str]) -> tuple[str, ...]:
+        return tuple(f" {word.replace('_', ' ')} " for word in (words.split() if isinstance(words, str) else words))
+
+    return tuple((listed(item["words"]), str(item["write"])) for item in data.get("suggestions") or ())
+
+
+def suggested(known: Suggestions, joined: str) -> str:
+    """The first that fits some words, joined by spaces and with one on both sides; empty for none."""
+    return next((write for words, write in known if any(word in joined for word in words)), "")
+
 
 _LONGEST = 15
 """Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
@@ -22,6 +40,7 @@ class Analysis:
             return frozenset(word for word in words if "_" not in word), phrases
 
         self.lists = {name: listed(name) for name in ("trigger", "behind", "none", "impact", "resolution")}
+        self.suggestions = suggestions(data)
         self.known = bool(data)
         """Whether the language says anything about analyses."""
 
@@ -36,6 +55,10 @@ class Analysis:
         """Whether a cause stops at what set the incident off."""
         count = len(words_of(cause))
         return 0 < count <= _LONGEST and self.has("trigger", cause) and not self.has("behind", cause)
+
+    def suggestion(self, cause: str) -> str:
+        """What to ask of a cause that stops at the trigger, by what it is about; empty where nothing fits."""
+        return suggested(self.suggestions, f" {' '.join(words_of(cause))} ")
 
     def is_nothing(self, text: str) -> bool:
         """Whether some text says that there is nothing to tell."""

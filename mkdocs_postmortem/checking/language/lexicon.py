@@ -17,7 +17,8 @@ FOLDER = Path(__file__).parent
 
 _SETS = (
     "determiners", "modifiers", "roles", "alone", "first", "first_before", "groups", "only_after_always", "never",
-    "anyone", "we", "singular", "plural", "relative", "others", "prepositions", "subjects_after", "not_plural", "names",
+    "anyone", "we", "singular", "plural", "relative", "others", "outside_after", "prepositions",
+    "subjects_after", "not_plural", "names",
 )  # fmt: skip
 
 
@@ -42,6 +43,8 @@ class People:
     plural: frozenset[str]
     relative: frozenset[str]
     others: frozenset[str]
+    outside: Mapping[str, frozenset[str]]
+    outside_after: frozenset[str]
     prepositions: frozenset[str]
     subjects_after: frozenset[str]
     possessive: str
@@ -98,10 +101,13 @@ class Lexicon:
                 word: frozenset(_expanded(_list(given), people))
                 for word, given in (people.get("only_after") or {}).items()
             },
+            outside={word: frozenset(_list(given)) for word, given in (people.get("outside") or {}).items()},
             possessive=people.get("possessive", ""),
             conjunction=people.get("conjunction", ""),
             plural_ending=people.get("plural_ending", ""),
         )
+        self.unfinished = frozenset(_list(data.get("unfinished")))
+        """Words besides articles that nothing which is quoted ends on, where more words follow."""
         self.breaks = frozenset((*_list(people.get("breaks")), *BREAKS))
         words = Words(
             {name: _list(given) for name, given in (data.get("words") or {}).items()},

@@ -17,6 +17,7 @@ BREAKS = ",;:()—–→|"
 MARKS = {"person": "P", "object": "[PO]", "nobody": "N", "anyone": "A", "we": "W"}
 """What people are in a sentence's tokens: words are lower case, so that nothing else is one of these."""
 
+_PEOPLE = frozenset(f"<{mark}>" for mark in MARKS)
 _THING = " [^PNAW ][^ ]* "
 _GAP = f" [^ {BREAKS}]+ "
 _RANGE = re.compile(r"\[(\d)-(\d)\]\Z")
@@ -66,7 +67,7 @@ class Pattern:
             raise PatternError(f"“{text}” has no word by which it could be found")
         self.source = "".join(element.source for element in elements)
         self.anchors = min((element.words for element in elements if element.words), key=language.commonness)
-        self.of_people = any(f"<{mark}>" in part.split("|") for mark in MARKS for part in text.split())
+        self.of_people = any(_PEOPLE.issuperset(part.split("|")) for part in text.split())
         """It cannot match where nobody is spoken of."""
         self.keys = {" ".join(words_of(anchor)): language.key(anchor) for anchor in self.anchors}
         """The rarest word of each of its anchors."""

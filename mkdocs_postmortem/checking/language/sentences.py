@@ -179,6 +179,8 @@ class Marker:
         previous = tokens[at - 1].word if at else ""
         if at > 1 and previous == people.possessive and tokens[at - 2].word in people.others:
             return 0  # "the customer's admin"
+        if after in people.outside_after and self._is_outside(tokens, at):
+            return 0
         if f"{previous}_{word}" in people.never or f"{word}_{after}" in people.never:
             return 0
         given = people.only_after.get(word)
@@ -194,6 +196,19 @@ class Marker:
                 break
             end += 1
         return end
+
+    def _is_outside(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a role is one at customers or of another project: "an admin of the customer"."""
+        people = self.people
+        given = people.outside.get(tokens[at].word, frozenset())
+        for near in range(at + 2, min(at + 6, len(tokens))):
+            word = tokens[near].word
+            if word in given or word in people.others:
+                after = tokens[near + 1].word if near + 1 < len(tokens) else ""
+                return after not in people.roles and after not in people.modifiers
+            if word not in people.determiners and word not in people.modifiers and near > at + 3:
+                break
+        return False
 
     def _begin(self, result: Sequence[Token], word: str) -> int:
         """Index in `result` at which the article and modifiers of a noun begin."""

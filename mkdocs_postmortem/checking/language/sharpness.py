@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from mkdocs_postmortem.checking.language.analysis import suggested, suggestions
 from mkdocs_postmortem.checking.language.patterns import words_of
 from mkdocs_postmortem.checking.language.prose import blank
 
@@ -15,6 +16,8 @@ _ENOUGH = 3
 _CLAUSE = re.compile(r"[,;.]\s|\s(?:and|then|und)\s|\s&\s")
 _SEVERAL = 3
 """Verbs that make an item several."""
+_ALARMING = 4
+"""Words at the beginning of an item, one of which says that it is about an alert."""
 
 
 class Sharpness:
@@ -27,13 +30,13 @@ class Sharpness:
 
         self.open, self.loose, self.general = listed("open"), listed("loose"), listed("general")
         self.training, self.verbs = listed("training"), listed("verbs")
-        self.never = tuple(f" {word.replace('_', ' ')} " for word in sorted(listed("never")))
+        self.alarms = listed("alarms")
+        self.never, self.unmeasured = (
+            tuple(f" {word.replace('_', ' ')} " for word in sorted(listed(name))) for name in ("never", "unmeasured")
+        )
         self.known = bool(self.general)
         """Whether the language says anything about action items."""
-        self.suggestions = tuple(
-            (frozenset(item["words"].split() if isinstance(item["words"], str) else item["words"]), item["write"])
-            for item in data.get("suggestions") or ()
-        )
+        self.suggestions = suggestions(data)
 
     def is_vague(self, action: str, ticket: str = "") -> bool:
         """Whether nobody could say when this is done.
@@ -48,6 +51,12 @@ class Sharpness:
         joined = f" {' '.join(words)} "
         if not self._begin_never.isdisjoint(words) and any(phrase in joined for phrase in self.never):
             return not exact
+        if (
+            not exact
+            and not self.alarms.isdisjoint(words[:_ALARMING])
+            and any(said in joined for said in self.unmeasured)
+        ):
+            return True
         if exact or (ticket and not all(word in self._empty for word in words)):
             return False
         while len(words) > 1 and words[0].endswith("ly"):
@@ -81,12 +90,11 @@ class Sharpness:
 
     def suggestion(self, action: str) -> str:
         """What a sharp item in its place would say, in this one's own words."""
-        words = set(words_of(action))
-        write = next((write for given, write in self.suggestions if not given.isdisjoint(words)), _SHARPER)
+        write = suggested(self.suggestions, f" {' '.join(words_of(action))} ") or _SHARPER
         about = self.about(action)
         if _NOTHING.issuperset(words_of(about)[:1]):
             about = ""  # "Improve it" names nothing that could be quoted
-        return str(write).replace("{about}", f"“{about}”") if about else _ABOUT.sub("", str(write))
+        return write.replace("{about}", f"“{about}”") if about else _ABOUT.sub("", str(write))
 
     def about(self, action: str) -> str:
         """What an item is about: its words behind those that say that something will be done; empty for none."""
@@ -125,4 +133,6 @@ _LEADING = frozenset(
     }
 )  # fmt: skip
 """What stands before the verb, or between it and what it is about."""
-_ADDING = frozenset({"add", "adding", "write", "create", "implement", "introduce", "do", "better", "stop"})
+_ADDING = frozenset(
+    {"add", "adding", "write", "create", "define", "establish", "implement", "introduce", "do", "better", "set", "stop"}
+)

@@ -21,7 +21,7 @@ from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin
 from mkdocs_postmortem.checking.language.prose import blank
 
 HERE = Path(__file__).parent
-PARTS = {"tuning": ("tuning", "tuning-2"), "held-out": ("held-out", "held-out-2")}
+PARTS = {"tuning": ("tuning", "tuning-2", "tuning-3"), "held-out": ("held-out", "held-out-2")}
 """The files of each part."""
 
 
