@@ -52,15 +52,10 @@ def command(slug: str, by: str, reason: str, undo: bool, as_of: str | None, conf
 
 
 def _user(root: Path) -> str:
-    import subprocess
+    from mkdocs_postmortem.reading import git
 
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "config", "user.name"],
-            capture_output=True,
-            check=False,
-            timeout=10,
-        )
-        return done.stdout.decode("utf-8", "replace").strip() or "unknown"
-    except (OSError, subprocess.SubprocessError):
+        with git.output(root, "config", "user.name") as out:
+            return out.read().decode("utf-8", "replace").strip() or "unknown"
+    except git.GitError:
         return "unknown"

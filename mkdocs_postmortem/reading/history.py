@@ -312,15 +312,17 @@ Names = dict[str, tuple[_Track, ...]]
 """Under which name which post-mortems of today are known at some commit."""
 
 
-def _follow(commits: Sequence[_Commit], tracks: Mapping[str, _Track]) -> set[str]:
-    """Give each post-mortem of today its versions; the contents whose state is to be looked at.
+def _follow(commits: Sequence[_Commit], tracks: Mapping[str, _Track]) -> Collection[str]:
+    """Give each post-mortem of today its versions; the contents whose state is to be looked at, the latest first.
+
+    In that order git unpacks them with the least work: it keeps an older version as what differs from a later one.
 
     Every commit hands its parents the names by which the files were known before it. Commits share
     one table of names until one of them renames something, or branches with different names meet.
     """
     if not commits:
-        return set()
-    contents: set[str] = set()
+        return ()
+    contents: dict[str, None] = {}
     waiting: dict[str, Names] = {commits[0].name: {name: (track,) for name, track in tracks.items()}}
     landed: dict[str, int] = {}
     main = commits[0].name
@@ -342,7 +344,7 @@ def _follow(commits: Sequence[_Commit], tracks: Mapping[str, _Track]) -> set[str
                 before.pop(change.new, None)  # before, the name was nobody's or another file's
             if change.kind == "D":
                 continue
-            contents.add(change.content)
+            contents[change.content] = None
             for track in known:
                 track.versions.append(_Version(commit.written, commit.made, here, change.content))
             if change.kind == "A":
@@ -357,7 +359,7 @@ def _follow(commits: Sequence[_Commit], tracks: Mapping[str, _Track]) -> set[str
             other = waiting.get(parent)
             waiting[parent] = before if other is None or other is before else _union(other, before)
             landed[parent] = min(landed.get(parent, here), here)
-    return contents
+    return contents.keys()
 
 
 def _union(one: Names, other: Names) -> Names:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.reading import git
 from mkdocs_postmortem.releasing import folding
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.names import ordinary
@@ -156,15 +156,11 @@ _TRAILERS = "".join(
 def _authors(root: Path) -> Iterator[Somebody]:
     """Git's authors and committers; none where there is no repository, or no git."""
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "log", "--all", f"--format=%an%x00%ae%n%cn%x00%ce%n{_TRAILERS}"],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-    except (OSError, subprocess.SubprocessError):
+        with git.output(root, "log", "--all", f"--format=%an%x00%ae%n%cn%x00%ce%n{_TRAILERS}") as out:
+            told = out.read().decode("utf-8", "replace")
+    except git.GitError:
         return
-    for line in sorted(set(done.stdout.decode("utf-8", "replace").split("\n"))):
+    for line in sorted(set(told.split("\n"))):
         name, _, email = line.partition("\0")
         if not email and (match := re.fullmatch(r"(.*?)\s*<([^<>]*)>", line.strip())):
             name, email = match[1], match[2]  # of a trailer

@@ -499,6 +499,23 @@ def test_people_of_trailers_in_commits_are_known(tmp_path: Path) -> None:
     assert {"Zedekiah Quuxington", "Zoe Lee", "Ann Lee"} <= names
 
 
+def test_a_hook_of_another_repository_does_not_change_whose_history_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, who in (("ours", "Ann Lee"), ("other", "Zedekiah Quuxington")):
+        (tmp_path / name).mkdir()
+        git(tmp_path / name, "init", "-q")
+        git(tmp_path / name, "-c", f"user.name={who}", "-c", "user.email=", "commit", "-qm", "x", "--allow-empty")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    assert [person.names for person in of_repository(tmp_path / "ours")] == [("Ann Lee",)]
+
+
+def test_only_one_place_starts_git() -> None:
+    house = Path(acquaintances.__file__).parents[1]
+    calling = [path.name for path in sorted(house.rglob("*.py")) if '["git",' in path.read_text(encoding="utf-8")]
+    assert calling == ["git.py"]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
