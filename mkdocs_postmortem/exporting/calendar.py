@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from mkdocs_postmortem.measuring import clock, reviews
+from mkdocs_postmortem.measuring.follow_up import follow_up
+from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.views.reviews import (
     FOLDER,
@@ -108,9 +110,9 @@ def _due(record: PostMortem, site: Site) -> Iterator[Happening]:
 
 def _review(record: PostMortem, site: Site) -> Iterator[Happening]:
     """The two-week review: on the day it is due, or was held; cancelled where nothing is left to review."""
-    review = reviews.follow_up(reviews.plan(record, site.settings, site.history), site.as_of)
+    review = follow_up(reviews.plan(record, site.settings, site.history), site.as_of)
     day = review.held or review.due
-    if day is None or review.state == "unpublished" or (not review.waiting and day < site.as_of - KEPT):
+    if day is None or review.state in ("unpublished", "not asked") or (not review.waiting and day < site.as_of - KEPT):
         return
     opened = sum(item.is_open for item in record.action_items)
     yield Happening(
@@ -130,11 +132,12 @@ def _review(record: PostMortem, site: Site) -> Iterator[Happening]:
 
 def _deadlines(record: PostMortem, site: Site) -> Iterator[Happening]:
     """The deadlines of the process that run or are missed; of those met, that they are off."""
+    calendar = calendar_of(site.settings.process)
     for deadline in site.deadlines(record):
         due = deadline.due
-        if deadline.step not in STEPS or due is None or reviews.day_of(due, site.settings) < site.as_of - KEPT:
+        if deadline.step not in STEPS or due is None or calendar.day_of(due) < site.as_of - KEPT:
             continue
-        if not deadline.open and (reviews.day_of(due, site.settings) < site.as_of or deadline.state == clock.NOT_DUE):
+        if not deadline.open and (calendar.day_of(due) < site.as_of or deadline.state == clock.NOT_DUE):
             continue  # it is off, and its day no longer ahead
         yield Happening(
             uid=str(name_of(site, "deadline", record.id, deadline.step, *apart(site, record))),

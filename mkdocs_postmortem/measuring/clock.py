@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from mkdocs_postmortem import dates
+from mkdocs_postmortem.measuring.follow_up import follow_up
+from mkdocs_postmortem.measuring.follow_up import planned as planned_review
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
 from mkdocs_postmortem.process import STEPS, Term
@@ -118,7 +120,8 @@ class Deadline(NamedTuple):
     """In UTC; None where it is not done, or nobody knows when."""
     state: str
     """`kept`; `missed`: done late, or not done though the day is past; `running`: not done, and not yet due;
-    `unknown`: done, but nothing says when; `not due`: not asked for, or not yet begun."""
+    `unknown`: nothing says when it was done, or whether, and it can no longer be done; `not due`: not asked
+    for, not yet begun, or nothing is left to do."""
     source: str
     """What says so: `front matter`, `git` or `document`; empty where nothing does."""
     left: timedelta | None
@@ -182,6 +185,7 @@ class _Clock:
 
     def __init__(self, record: PostMortem, history: History, settings: Settings, as_of: date) -> None:
         self.record = record
+        self.settings = settings
         self.process = settings.process
         self.calendar = calendar_of(settings.process)
         self.as_of = as_of
@@ -192,12 +196,14 @@ class _Clock:
     def all(self) -> tuple[Deadline, ...]:
         steps = {
             "owner": self.owner, "meeting": self.meeting, "draft": self.draft, "publish": self.publish,
-            "actions": self.actions, "review": self.review,
+            "actions": self.actions,
         }  # fmt: skip
         found = []
         for step in STEPS:
             term = self.process.term(step, self.record.severity)
-            if term is None:
+            if step == "review":  # counts from publication, whatever is known of the incident
+                found.append(self.review())
+            elif term is None:
                 found.append(Deadline(step, None, None, NOT_DUE, "", None, "not asked for"))
             elif self.begin is None:
                 found.append(Deadline(step, None, None, UNKNOWN, "", None, "no moment of the incident is stated"))
@@ -221,7 +227,9 @@ class _Clock:
         else:
             evidence = scheduled
         if self.record.status == "published" and not evidence.source:
-            return Deadline("meeting", due, None, UNKNOWN, "", None, "no meeting is stated")
+            # It can no longer be held before publication: overdue is only what can still be done.
+            why = "it was scheduled; that it was held is not stated" if scheduled.at else "no meeting is stated"
+            return Deadline("meeting", due, None, UNKNOWN, "", None, why)
         return self._judged("meeting", due, evidence, f"no meeting is {self.process.meeting}")
 
     def draft(self, term: Term, begin: datetime) -> Deadline:
@@ -252,37 +260,38 @@ class _Clock:
             finished = [item.completed for item in items if item.is_finished]
             last = max((day for day in finished if day is not None), default=None)
             if last is not None and last <= self.calendar.day_of(due) and all(finished):
-                return Deadline("actions", due, min(_end_of(last), due), KEPT, DOCUMENT, None, "all are closed")
+                return Deadline("actions", due, min(self._end_of(last), due), KEPT, DOCUMENT, None, "all are closed")
             if not self._past(due):
                 return Deadline("actions", due, None, KEPT, DOCUMENT, None, "all are closed")
             if last is not None and last > self.calendar.day_of(due):
-                return Deadline("actions", due, _end_of(last), MISSED, DOCUMENT, None, "all are closed")
+                return Deadline("actions", due, self._end_of(last), MISSED, DOCUMENT, None, "all are closed")
             return Deadline("actions", due, None, UNKNOWN, DOCUMENT, None, "they are closed; since when is not stated")
         what = "closed" if not self.process.plan_counts else "closed or planned"
         missing = len(opened) if not self.process.plan_counts else sum(not planned([item]) for item in opened)
         return self._waiting("actions", due, f"{missing} of {len(items)} not {what}")
 
-    def review(self, term: Term, _begin: datetime) -> Deadline:
-        group = self.record.facts.get("follow_up")
-        group = group if isinstance(group, dict) else {}
-        held, scheduled = dates.parse_date(group.get("held")), dates.parse_date(group.get("scheduled"))
-        published = self.milestones.published_at.at
-        if scheduled is not None:
-            due = _end_of(scheduled)
-        elif published is not None:
-            due = self.calendar.after(published, term)
-        elif self.record.status == "published":
-            return Deadline("review", None, None, UNKNOWN, "", None, "when it was published is not known")
-        else:
-            return Deadline("review", None, None, NOT_DUE, "", None, "begins with publication")
-        if (held is None or held > self.as_of) and scheduled is None and self._past(due):
-            return Deadline("review", due, None, UNKNOWN, "", None, "no review is stated")
-        if held is None or held > self.as_of:
+    def review(self) -> Deadline:
+        """What `follow_up` says, as a step: reviews, calendar and clock are of one mind."""
+        known = planned_review(self.record, self.settings, self.milestones.published_at.at)
+        review = follow_up(known, self.as_of)
+        due = known.moment or (self._end_of(known.due) if known.due is not None else None)
+        if review.held is not None:
+            done = self._end_of(review.held)
+            if due is None:
+                why = f"it was held on {review.held.isoformat()}; when it was due is not known"
+                return Deadline("review", None, done, UNKNOWN, DOCUMENT, None, why)
+            kept = review.held <= self.calendar.day_of(due)
+            return Deadline("review", due, min(done, due) if kept else done, KEPT if kept else MISSED, DOCUMENT, None)
+        if review.waiting and due is not None:
             return self._waiting("review", due, "no review is stated")
-        state = KEPT if held <= self.calendar.day_of(due) else MISSED
-        return Deadline(
-            "review", due, min(_end_of(held), due) if state == KEPT else _end_of(held), state, DOCUMENT, None
-        )
+        state = UNKNOWN if review.state in ("lapsed", "unknown") else NOT_DUE
+        return Deadline("review", due, None, state, "", None, _NO_REVIEW[review.state])
+
+    def _end_of(self, day: date) -> datetime:
+        """The end of a day on the team's clocks."""
+        if day == date.max:
+            return datetime.combine(day, time(0), tzinfo=UTC)
+        return datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.calendar.zone).astimezone(UTC)
 
     def _judged(self, step: str, due: datetime, evidence: Evidence, undone: str = "") -> Deadline:
         """A step by its evidence; what has none is still to be done, unless the evidence says why it is unknown."""
@@ -310,7 +319,11 @@ class _Clock:
         return moment.date() <= self.as_of or self.calendar.day_of(moment) <= self.as_of
 
 
-def _end_of(day: date) -> datetime:
-    if day == date.max:
-        return datetime.combine(day, time(0), tzinfo=UTC)
-    return datetime.combine(day, time(0), tzinfo=UTC) + timedelta(days=1)
+_NO_REVIEW = {
+    "lapsed": "nobody noted whether it was held",
+    "unknown": "when it was published is not known",
+    "settled": "no action item is open",
+    "unpublished": "begins with publication",
+    "not asked": "not asked for",
+}
+"""Why a review is not waited for, by its state."""

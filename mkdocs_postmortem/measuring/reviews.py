@@ -10,106 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from mkdocs_postmortem.dates import parse_date
 from mkdocs_postmortem.measuring.clock import milestones
+from mkdocs_postmortem.measuring.follow_up import LAPSED, FollowUp, Plan, follow_up, planned
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.settings import Settings
 
 DAY = timedelta(days=1)
-LAPSED = timedelta(days=90)
-"""A review that nobody noted for so long is not asked for any more: months look at what is still open."""
-
-
 # -- the review of a post-mortem
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """The review of one post-mortem's action items, as of a day."""
-
-    record: PostMortem
-    state: str
-    """`due` (its day lies ahead, or is today), `overdue` (its day is past, and nobody noted that it was
-    held), `held`; `lapsed` where it was overdue for `LAPSED`; `settled` where every action item is
-    closed, so that nothing is left to review; `unpublished`; `unknown` where it is published, but
-    nothing says when, or where the process asks for no such review."""
-    due: date | None
-    held: date | None
-    notes: str
-    """The link to its notes, as written; empty where there is none."""
-
-    @property
-    def waiting(self) -> bool:
-        """It is still to be held."""
-        return self.state in ("due", "overdue")
-
-
-class Plan(NamedTuple):
-    """What is known of a post-mortem's review, whatever the day."""
-
-    record: PostMortem
-    due: date | None
-    held: date | None
-    notes: str
-    planned: bool
-    """`due` is the day that the document names, not one counted from its publication."""
-
-
 def plan(record: PostMortem, settings: Settings, history: History | None = None) -> Plan:
-    """When a post-mortem's review is due, and whether it was held.
-
-    It is due on the day that `follow_up.scheduled` names, else as long after its publication as the
-    process says (`process.deadlines.review`, by default two weeks); `history` may know when that was.
-    """
-    facts = record.facts.get("follow_up")
-    stated = facts if isinstance(facts, dict) else {}
-    planned, notes = parse_date(stated.get("scheduled")), stated.get("notes")
-    due = planned or _counted(record, settings, history or History.none())
-    return Plan(
-        record, due, parse_date(stated.get("held")), notes if isinstance(notes, str) else "", planned is not None
-    )
-
-
-def _counted(record: PostMortem, settings: Settings, history: History) -> date | None:
-    """The day of the review, counted from publication; None where that is not known or none is asked for."""
-    published = milestones(record, history).published_at.at
-    term = settings.process.term("review", record.severity)
-    if published is None or term is None:
-        return None
-    return day_of(calendar_of(settings.process).after(published, term), settings)
-
-
-def day_of(moment: datetime, settings: Settings) -> date:
-    """The day of a deadline on the team's clocks; midnight belongs to the day that it ends."""
-    return (moment - timedelta(microseconds=1)).astimezone(calendar_of(settings.process).zone).date()
-
-
-def follow_up(known: Plan, as_of: date) -> FollowUp:
-    """The state of a review on the day `as_of`: what is dated after it has not happened."""
-    record, due, held, notes, planned = known
-    if held is not None and held <= as_of:
-        return FollowUp(record, "held", due, held, notes)
-    if record.status != "published" and not planned:
-        state = "unpublished"
-    elif due is None:
-        state = "unknown"
-    elif not any(_open_on(item, as_of) for item in record.action_items):
-        state = "settled"
-    elif due >= as_of:
-        state = "due"
-    else:
-        state = "overdue" if as_of - due <= LAPSED else "lapsed"
-    return FollowUp(record, state, due, None, notes)
-
-
-def _open_on(item: ActionItem, day: date) -> bool:
-    """Whether it was open at the end of a day; of what is closed without a day, as it is now."""
-    return item.is_open or (item.completed is not None and item.completed > day)
+    """When a post-mortem's review is due, and whether it was held; `history` may know when it was published."""
+    return planned(record, settings, milestones(record, history or History.none()).published_at.at)
 
 
 AGENDA = ("stuck", "priority", "progress", "done", "dropped")
@@ -446,7 +363,7 @@ def meeting_day(first: date, settings: Settings) -> date:
     return day
 
 
-_ORDER = ("overdue", "due", "held", "lapsed", "settled", "unknown", "unpublished")
+_ORDER = ("overdue", "due", "held", "lapsed", "settled", "unknown", "unpublished", "not asked")
 
 
 def follow_ups(

@@ -77,7 +77,8 @@ def definition(process: Process) -> str:
     return (
         f"Deadlines count from {start}, or from the last moment of it that is stated; the review counts from "
         f"publication. The meeting keeps its deadline when it {held}, action items when all are closed{plan}. "
-        "What front matter does not say is asked of git; what neither says is not known, and counted as neither "
+        "What front matter does not say is asked of git. What neither says is overdue while it can still be done; "
+        "after that (a meeting before publication, a review for 90 days) it is not known, and counted as neither "
         f"kept nor missed.{zone}"
     )
 

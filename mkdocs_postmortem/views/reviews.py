@@ -16,7 +16,9 @@ from markupsafe import Markup
 
 from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.measuring import clock, patterns, reviews
-from mkdocs_postmortem.measuring.reviews import Decision, FollowUp, Life, Month
+from mkdocs_postmortem.measuring.follow_up import FollowUp
+from mkdocs_postmortem.measuring.reviews import Decision, Life, Month
+from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.rows import STATUS_LABELS, Rows, action_of, anchor, late_text, owners, title_of
@@ -39,6 +41,7 @@ STATE_LABELS = {
     "settled": "Nothing left",
     "unknown": "Not known",
     "unpublished": "Not published",
+    "not asked": "Not asked for",
 }
 QUESTIONS = {
     "top": ("Of the highest priority", "What does it still need, and from whom?"),
@@ -132,7 +135,7 @@ class _Drawing:
         self.weeks = site.page(FOLDER, "two-weeks")
         self._links: dict[str, Markup] = {}
         self.missed = _by_month(
-            (reviews.day_of(deadline.due, site.settings), (record, deadline))
+            (calendar_of(site.settings.process).day_of(deadline.due), (record, deadline))
             for record in site.records
             for deadline in site.deadlines(record)
             if deadline.state == clock.MISSED and deadline.due and deadline.step in STEPS
@@ -383,13 +386,13 @@ class _Drawing:
     def _missed(self, missed: tuple[PostMortem, clock.Deadline], month: Month) -> dict[str, Any]:
         """A deadline that was missed: by how much, as far as that was known at the end of the month."""
         record, deadline = missed
-        done = deadline.done is not None and reviews.day_of(deadline.done, self.site.settings) <= month.end
+        done = deadline.done is not None and calendar_of(self.site.settings.process).day_of(deadline.done) <= month.end
         late = deadline.late if done else None
         return {
             **self._named(record),
             "owner": clean(record.owner),
             "step": STEPS[deadline.step],
-            "day": reviews.day_of(deadline.due, self.site.settings).isoformat() if deadline.due else "",
+            "day": calendar_of(self.site.settings.process).day_of(deadline.due).isoformat() if deadline.due else "",
             "late": f"{human(late)} late" if late else "not done by then",
         }
 

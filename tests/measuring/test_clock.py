@@ -7,8 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from mkdocs_postmortem.measuring import reviews
 from mkdocs_postmortem.measuring.clock import Deadline, begins, deadlines, milestones, needs_history
+from mkdocs_postmortem.measuring.follow_up import follow_up
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.process import build
 from mkdocs_postmortem.reading.history import FileHistory, History
@@ -138,7 +143,8 @@ class TestWhatTheClockCountsFrom:
 
     def test_where_nothing_is_stated_nothing_is_due(self) -> None:
         found = deadlines(record("# Down\n", "docs/postmortems/x.md"), History.none(), BASIC, date(2026, 11, 23))
-        assert {(item.state, item.due) for item in found} == {("unknown", None)}
+        assert {(item.state, item.due) for item in found[:-1]} == {("unknown", None)}
+        assert (found[-1].state, found[-1].due) == ("not due", None)  # the review counts from publication
         assert all(item.why for item in found)
 
 
@@ -264,13 +270,48 @@ class TestActionItems:
         assert step("actions", post_mortem("status: draft"), "2026-11-10").state == "running"
 
 
+OPEN = table("Alert on it | @wei | 2027-06-01 | Open | |")
+
+
 class TestReviews:
     def test_two_weeks_after_publication(self) -> None:
-        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z")
+        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", body=OPEN)
         assert step("review", item, "2026-11-20").due == utc("2026-11-23T09:00Z")
         assert step("review", item, "2026-11-20").state == "running"
-        assert step("review", item, "2026-12-20").state == "unknown"
+        assert step("review", item, "2026-11-24").overdue
         assert step("review", post_mortem("status: draft")).state == "not due"
+
+    def test_after_ninety_days_nobody_knows_any_more(self) -> None:
+        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", body=OPEN)
+        assert step("review", item, "2027-02-21").overdue
+        found = step("review", item, "2027-02-22")
+        assert (found.state, found.why) == ("unknown", "nobody noted whether it was held")
+
+    def test_where_no_action_item_is_open_nothing_is_left_to_review(self) -> None:
+        closed = table("Alert on it | @wei | 2026-11-20 | Done | 2026-11-19")
+        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", body=closed)
+        found = step("review", item, "2026-12-20")
+        assert (found.state, found.why) == ("not due", "no action item is open")
+        assert step("review", item, "2026-11-18").state == "running"  # it was open still
+
+    def test_it_needs_no_moment_of_the_incident(self) -> None:
+        item = record(f"---\nstatus: published\npublished_at: 2026-11-09T09:00Z\n---\n\n# Down\n\n{OPEN}", PATH)
+        assert step("review", item, "2026-11-24").overdue
+
+    def test_the_day_it_is_planned_for_is_one_of_the_team(self) -> None:
+        planned = "follow_up: {scheduled: 2026-11-20}"
+        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", planned, body=OPEN)
+        for zone in ("Europe/Berlin", "UTC", "America/Los_Angeles"):
+            settings = with_process(time_zone=zone)
+            assert step("review", item, "2026-11-20", settings=settings).state == "running"
+            assert step("review", item, "2026-11-21", settings=settings).overdue
+
+    def test_a_planned_one_is_waited_for_also_where_the_process_asks_for_none(self) -> None:
+        settings = with_process(deadlines={"review": "none"})
+        published = ("status: published", "published_at: 2026-11-09T09:00Z")
+        assert step("review", post_mortem(*published, body=OPEN), settings=settings).why == "not asked for"
+        planned = post_mortem(*published, "follow_up: {scheduled: 2026-11-20}", body=OPEN)
+        assert step("review", planned, settings=settings).overdue
 
     @pytest.mark.parametrize(
         ("follow_up", "state"),
@@ -279,18 +320,67 @@ class TestReviews:
             ("{held: 2026-11-25}", "missed"),
             ("{scheduled: 2026-11-27, held: 2026-11-25}", "kept"),
             ("{scheduled: 2026-11-27}", "missed"),
-            ("soon", "unknown"),
+            ("soon", "missed"),
         ],
     )
     def test_held_or_not(self, follow_up: str, state: str) -> None:
-        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", f"follow_up: {follow_up}")
+        item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", f"follow_up: {follow_up}", body=OPEN)
         assert step("review", item, "2026-12-20").state == state
+
+    def test_what_was_held_without_a_publication_that_is_known_is_neither_kept_nor_missed(self) -> None:
+        found = step("review", post_mortem("status: published", "follow_up: {held: 2026-11-20}", body=OPEN))
+        assert (found.state, found.why) == ("unknown", "it was held on 2026-11-20; when it was due is not known")
+
+    @given(
+        status=st.sampled_from(["draft", "review", "published"]),
+        published=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 1)),
+        scheduled=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+        held=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+        closed=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+        asked=st.booleans(),
+        zone=st.sampled_from(["UTC", "Asia/Tokyo", "America/Los_Angeles"]),
+        as_of=st.dates(date(2026, 11, 1), date(2027, 5, 1)),
+    )
+    @hypothesis_settings(max_examples=150, deadline=None)
+    def test_clock_and_reviews_are_of_one_mind(
+        self,
+        status: str,
+        published: date | None,
+        scheduled: date | None,
+        held: date | None,
+        closed: date | None,
+        asked: bool,
+        zone: str,
+        as_of: date,
+    ) -> None:
+        facts = [f"status: {status}"]
+        facts += [f"published_at: {published}T09:00Z"] if published else []
+        stated = {"scheduled": scheduled, "held": held}
+        facts += ["follow_up: {" + ", ".join(f"{key}: {day}" for key, day in stated.items() if day) + "}"]
+        row = f"Alert on it | @wei | 2026-12-01 | {'Done' if closed else 'Open'} | {closed or ''}"
+        item = post_mortem(*facts, body=table(row))
+        terms = {} if asked else {"review": "none"}
+        settings = with_process(time_zone=zone, deadlines=terms)
+        review = follow_up(reviews.plan(item, settings), as_of)
+        found = step("review", item, as_of.isoformat(), settings=settings)
+        assert found.open == review.waiting
+        assert found.overdue == (review.state == "overdue")
+        assert (found.done is not None) == (review.state == "held")
+        known = {"lapsed": "unknown", "unknown": "unknown", "settled": "not due", "unpublished": "not due"}
+        assert found.state == known.get(review.state, "not due" if review.state == "not asked" else found.state)
 
 
 class TestPolicies:
     def terms(self, settings: Settings, severity: str) -> list[str]:
         names = ("owner", "meeting", "draft", "publish", "actions")
         return [str(settings.process.term(name, severity)) for name in names]
+
+    def test_a_meeting_that_was_scheduled_may_not_have_been_held(self) -> None:
+        settings = with_process(preset="pagerduty")
+        scheduled = "meeting: {scheduled_at: 2026-11-03T11:00Z}"
+        found = step("meeting", post_mortem("status: published", scheduled), settings=settings)
+        assert (found.state, found.why) == ("unknown", "it was scheduled; that it was held is not stated")
+        assert step("meeting", post_mortem("status: review", scheduled), settings=settings).overdue
 
     def test_pagerduty(self) -> None:
         settings = with_process(preset="pagerduty")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem import process
 from mkdocs_postmortem.measuring import reviews
-from mkdocs_postmortem.measuring.reviews import FollowUp, Month, Plan
+from mkdocs_postmortem.measuring.follow_up import FollowUp, Plan, follow_up
+from mkdocs_postmortem.measuring.reviews import Month
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.reading.history import FileHistory, History
 from mkdocs_postmortem.settings import Reviews
@@ -33,7 +34,7 @@ def incident(
 
 
 def reviewed(document: PostMortem, as_of: date = AS_OF, history: History | None = None) -> FollowUp:
-    return reviews.follow_up(reviews.plan(document, SETTINGS, history), as_of)
+    return follow_up(reviews.plan(document, SETTINGS, history), as_of)
 
 
 def by_name(*documents: PostMortem, as_of: date = AS_OF, months: int = 36) -> dict[str, Month]:
@@ -109,7 +110,7 @@ def test_the_process_says_how_long_after_publication(terms: dict[str, str], due:
     document = incident(OPEN, facts="published_at: 2026-11-12T09:00Z")
     known = reviews.plan(document, settings)
     assert (known.due.isoformat() if known.due else None) == due
-    assert reviews.follow_up(known, AS_OF).waiting == (due is not None)
+    assert follow_up(known, AS_OF).waiting == (due is not None)
 
 
 def test_overdue_reviews_come_first_then_the_next_then_those_held() -> None:
@@ -364,5 +365,11 @@ def test_a_plan_holds_what_does_not_depend_on_the_day() -> None:
         OPEN, facts="published_at: 2026-11-12T09:00Z\nfollow_up: {held: 2026-11-27, notes: https://x.example/n}"
     )
     assert reviews.plan(document, SETTINGS) == Plan(
-        document, date(2026, 11, 26), date(2026, 11, 27), "https://x.example/n", False
+        document,
+        due=date(2026, 11, 26),
+        held=date(2026, 11, 27),
+        notes="https://x.example/n",
+        planned=False,
+        asked=True,
+        moment=datetime(2026, 11, 26, 9, tzinfo=UTC),
     )

@@ -33,6 +33,8 @@ LATE = made(
     "meeting: {scheduled_at: 2026-11-03T15:00Z}",
     "drafted_at: 2026-11-04T10:00Z",
     "published_at: 2026-11-12T10:00Z",
+    body="# Incident\n\n## Action Items\n\n| Action | Owner | Due Date | Status |\n|---|---|---|---|\n"
+    "| Alert on it | @wei | 2026-12-01 | Open |\n",
 )
 OVERDUE = made("PM-2", "status: draft  # postmortem: accept PM603 we wait", "resolved_at: 2026-11-10T10:00Z")
 RUNNING = made(
@@ -93,6 +95,27 @@ def test_what_runs_says_how_long_it_still_may() -> None:
 )
 def test_the_day_decides(as_of: str, text: str) -> None:
     assert text in drawn(site(RUNNING, as_of=date.fromisoformat(as_of)))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "text"),
+    [
+        ("2026-11-26", "due today"),
+        ("2026-12-08", "overdue by 12 days"),
+        ("2027-02-24", "overdue by 90 days"),
+        ("2027-02-25", None),
+    ],
+)
+def test_a_review_that_nobody_held_is_overdue_here_as_among_the_reviews(as_of: str, text: str | None) -> None:
+    given = site(LATE, as_of=date.fromisoformat(as_of))
+    on = {page.src_uri: host.fill(page.markdown, page) for page in pages(given)}
+    waiting = section(on["postmortems/process.md"], "Running" if text == "due today" else "Overdue")
+    assert ("Review" in words_of(waiting)) == (text is not None)
+    assert text is None or text in words_of(waiting)
+    reviews = on["postmortems/reviews/index.md"]
+    assert ("PM-1" in reviews.split("## Months")[0]) == (text is not None)
+    if text is None:
+        assert "nobody noted whether it was held" in on["postmortems/process.md"]
 
 
 def test_what_was_accepted_stands_there_with_its_reason() -> None:
