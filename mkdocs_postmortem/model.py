@@ -323,9 +323,12 @@ class PostMortem:
         return self.stamps.get(stamp)
 
     def between(self, start: str, end: str) -> timedelta | None:
-        """Time from one stamp to another; None where either is missing or they are reversed."""
+        """Time from one stamp to another; None where either is missing, they are reversed, or it cannot be true.
+
+        It cannot where it begins before the incident did: who has noticed what had not started?
+        """
         first, last = self.stamps.get(start), self.stamps.get(end)
-        if first is None or last is None or last < first:
+        if first is None or last is None or last < first or first < self.stamps.get("started_at", first):
             return None
         return last - first
 

@@ -102,8 +102,8 @@ def _moment(name: str) -> str:
 def _told(name: str, settings: Settings) -> str:
     if name == "action_completion_rate":
         return (
-            "action items done or verified, of all that are not given up (won't do); "
-            "by month, quarter or year of those due in it"
+            "action items done or verified by now, of those whose due date is past; what is given up (won't do) "
+            "does not count, and what has no due date is left out"
         )
     if name == "time_to_complete_actions":
         return "from the end of the incident, or the day the item was created, to the day it was completed"

@@ -28,6 +28,7 @@ NONE = "(none)"
 """The period of records without a day, a service or a severity."""
 
 MISSING, REVERSED, TOO_LONG, FUTURE = "missing", "reversed", "too long", "in the future"
+EARLY = "begun before the incident"
 """Why a record has no value. All but the first are mistakes, and are listed one by one."""
 
 YEAR = 366
@@ -92,8 +93,9 @@ class Survey:
         """Each metric, for each period of `by` in its order, and for all.
 
         An incident counts in the period it began in, a completed action item in that of its completion.
-        The completion rate of a period is of the action items that were due in it, and by now. Of several
-        services a record counts in each. `by` is one of `DIVISIONS`; None divides nothing.
+        The completion rate counts an action item on its due date, once that day is over. What is left out
+        counts on the day of its incident. Of several services a record counts in each. `by` is one of
+        `DIVISIONS`; None divides nothing.
         """
         ways = (None,) if by is None else (by, None)
         return [item for name in metrics for way in ways for item in self._numbers(name, way)]
@@ -115,8 +117,6 @@ class Survey:
         """The values of a metric by period."""
         groups: dict[str, list[Value]] = {}
         for value in self.values[metric]:
-            if by in OF_TIME and value.when is not None and value.when > self.as_of:
-                continue  # an action item that is not due yet
             for period in periods(value, by):
                 groups.setdefault(period, []).append(value)
         return groups
@@ -241,6 +241,10 @@ def _spanned(record: PostMortem, meaning: Definition, settings: Settings, as_of:
         return Value(record, None, FUTURE, told)
     if end < start:
         return Value(record, None, REVERSED, told)
+    started = record.stamps.get("started_at")
+    if started is not None and meaning.start in STAMPS and start < started:
+        # One of the two is wrong, and nobody can tell which: no interval counts from it.
+        return Value(record, None, EARLY, f"started_at {_shown(started)}, {meaning.start} {_shown(start)}")
     if too_long(record, end - start, settings.max_days if meaning.name in OF_INCIDENTS else YEAR):
         return Value(record, None, TOO_LONG, told)
     if chosen.support_hours and meaning.name in OF_INCIDENTS:
@@ -290,8 +294,13 @@ def _there(record: PostMortem, day: date) -> Iterator[ActionItem]:
 
 
 def _completed(record: PostMortem, as_of: date) -> Iterator[Value]:
+    """Of each action item that was due: whether it is done. On its last day it still may be, as everywhere."""
     for item in _there(record, as_of):
-        if item.status != "won't do":
+        if item.status == "won't do":
+            continue
+        if item.due is None:
+            yield Value(record, None, MISSING, "no due date")
+        elif item.due < as_of:
             yield Value(record, float(is_done(item, as_of)), day=item.due)
 
 

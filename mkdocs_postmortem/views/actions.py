@@ -154,10 +154,7 @@ def _numbers(site: Site, rows: Rows) -> str:
     items = [entry.item for entry in rows.entries]
     finished = sum(item.is_finished for item in items)
     verified = sum(item.status == "verified" for item in items)
-    dropped = sum(item.status == "won't do" for item in items)
-    wanted = len(items) - dropped
     late = sum(entry.late > 0 for entry in rows.open)
-    target = site.settings.completion_target
     figures: list[dict[str, str]] = [
         {
             "label": "Open",
@@ -174,18 +171,7 @@ def _numbers(site: Site, rows: Rows) -> str:
             "definition": "open, and the due date is past",
         },
     ]
-    if wanted:
-        met = finished / wanted >= target
-        figures.append(
-            {
-                "label": "Completion rate",
-                "value": percent(finished, wanted),
-                "verdict": f"target of {round(target * 100)} % {'met' if met else 'missed'}",
-                "mood": "met" if met else "missed",
-                "definition": f"{finished:,} done or verified, of {wanted:,}: all except won’t do"
-                + (f" ({dropped:,})" if dropped else ""),
-            }
-        )
+    figures += _completion(site)
     if finished:
         figures.append(
             {
@@ -197,6 +183,33 @@ def _numbers(site: Site, rows: Rows) -> str:
             }
         )
     return render.html("numbers", figures=figures)
+
+
+def _completion(site: Site) -> list[dict[str, str]]:
+    """The completion rate, as the page of metrics has it, with what is left out of it."""
+    (found,) = site.survey.measures(metrics=("action_completion_rate",))
+    if not found.n and not found.excluded:
+        return []
+    target = f"target of {round(site.settings.completion_target * 100)} %"
+    without = f"; {found.excluded:,} without one left out" if found.excluded else ""
+    done = round((found.mean or 0) * found.n)
+    met = (found.mean or 0) >= site.settings.completion_target
+    if not found.n:
+        verdict, mood = "", ""
+    elif found.n < site.settings.metrics.least:
+        verdict, mood = f"{target}: too few to judge", ""
+    else:
+        verdict, mood = (f"{target} met", "met") if met else (f"{target} missed", "missed")
+    return [
+        {
+            "label": "Completion rate",
+            "value": percent(done, found.n) if found.n else "no data",
+            "verdict": verdict,
+            "mood": mood,
+            "definition": f"{done:,} done or verified, of {found.n:,} whose due date is past{without}; "
+            "won’t do does not count",
+        }
+    ]
 
 
 def percent(part: int, whole: int) -> str:

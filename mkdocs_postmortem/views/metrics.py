@@ -10,7 +10,17 @@ from typing import Any
 from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.measuring import trends
 from mkdocs_postmortem.measuring.definitions import NAMES, Definition
-from mkdocs_postmortem.measuring.metrics import DIVISIONS, MISSING, NONE, OF_TIME, REVERSED, TOO_LONG, Measure, Survey
+from mkdocs_postmortem.measuring.metrics import (
+    DIVISIONS,
+    EARLY,
+    MISSING,
+    NONE,
+    OF_TIME,
+    REVERSED,
+    TOO_LONG,
+    Measure,
+    Survey,
+)
 from mkdocs_postmortem.measuring.patterns import Repeat
 from mkdocs_postmortem.measuring.trends import Trend
 from mkdocs_postmortem.model import PostMortem
@@ -46,7 +56,11 @@ _LONGEST_LANE = 14
 _UNITS = ((2 * 3600, 60, "min"), (72 * 3600, 3600, "h"), (None, 86400, "d"))
 """Up to which duration a chart counts in which unit, in seconds."""
 
-_REASONS = {REVERSED: "ends before it begins", TOO_LONG: "too long to be true"}
+_REASONS = {
+    REVERSED: "ends before it begins",
+    TOO_LONG: "too long to be true",
+    EARLY: "begins before the incident did",
+}
 
 
 def pages(site: Site) -> list[Page]:
@@ -98,7 +112,8 @@ def _divided(site: Site, by: str) -> Page:
     of_several = " An incident of several services counts in each." if by == "service" else ""
     counted = (
         f"An incident counts in the {by} it began in, an action item in that of its completion; "
-        f"the completion rate is of the action items due in the {by}."
+        f"the completion rate is of the action items due in the {by}. What is left out counts in the {by} of its "
+        "incident."
         if by in OF_TIME
         else f"An incident counts by its {by}, and its action items with it."
     )

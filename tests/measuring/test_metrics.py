@@ -101,6 +101,33 @@ def test_mitigated_before_anybody_noticed_has_no_time_to_mitigate() -> None:
     assert one("time_to_mitigate", found)[2:4] == (0, 1)
 
 
+def test_detected_before_it_started_leaves_nothing_to_be_counted_from_its_detection() -> None:
+    found = of(
+        "started_at: 2026-03-02T10:00Z",
+        "detected_at: 2026-03-01T10:00Z",
+        "acknowledged_at: 2026-03-02T10:05Z",
+        "mitigated_at: 2026-03-02T10:20Z",
+        "resolved_at: 2026-03-02T10:30Z",
+    )
+    spans = ("time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve")
+    assert [one(name, found)[2:5] for name in spans] == [(0, 1, None)] * 4
+    assert one("duration", found)[2:5] == (1, 0, 1800)
+    assert {value.reason for _, value in surveyed(found).mistakes} == {"reversed", "begun before the incident"}
+    assert (found.time_to_detect, found.time_to_resolve, found.duration) == (None, None, timedelta(minutes=30))
+
+
+def test_a_timestamp_of_the_teams_own_may_lie_before_the_start() -> None:
+    settings = replace(
+        SETTINGS,
+        extra_keys=frozenset({"introduced_at"}),
+        metrics=build({"definitions": {"time_to_detect": {"from": "introduced_at"}}}),
+    )
+    facts = ("introduced_at: 2026-03-02T09:00Z", "started_at: 2026-03-02T10:00Z", "detected_at: 2026-03-02T10:30Z")
+    text = "\n".join(("title: Incident", *facts))
+    found = record(f"---\n{text}\n---\n\n# Incident\n", "docs/postmortems/x.md", settings)
+    assert one("time_to_detect", found, settings=settings).median == 5400
+
+
 def test_what_began_later_has_not_happened_yet() -> None:
     early = incident("PM-1", "2026-03-02T10:00Z", ended="2026-03-02T11:00Z")
     late = incident("PM-2", "2026-05-02T10:00Z", ended="2026-05-02T12:00Z")
@@ -122,17 +149,66 @@ ITEMS = (
 )
 
 
-def test_action_items_given_up_are_not_counted_and_undated_ones_have_no_time() -> None:
+def test_undated_action_items_have_no_time() -> None:
     made = incident("PM-1", "2026-03-02T10:00Z", ended="2026-03-02T11:00Z", items=ITEMS)
-    assert one("action_completion_rate", made)[2:] == (4, 0, None, None, 0.75)
     assert one("time_to_complete_actions", made)[2:4] == (2, 1)
     assert one("time_to_complete_actions", made).median == 6.5 * 86400
 
 
 def test_on_an_earlier_day_less_was_done() -> None:
     made = incident("PM-1", "2026-03-02T10:00Z", ended="2026-03-02T11:00Z", items=ITEMS)
-    assert one("action_completion_rate", made, as_of=date(2026, 3, 8)).mean == 0.5
     assert one("time_to_complete_actions", made, as_of=date(2026, 3, 8))[2:5] == (1, 1, 3 * 86400)
+
+
+DUE = """| Action | Status | Due Date | Completed |
+|---|---|---|---|
+| Alert | Done | 2026-03-10 | 2026-03-12 |
+| Test | Verified | 2026-03-20 | 2026-03-05 |
+| Trace | Open | 2026-04-01 | |
+| Drop | Won't do: no | 2026-03-10 | |
+| Wait | Done | | |
+| Think | Open | | |
+"""
+
+
+def due() -> PostMortem:
+    table = f"## Action Items\n\n{DUE}"
+    return incident("PM-1", "2026-02-28T10:00Z", ended="2026-02-28T11:00Z", body=table)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "n", "rate"),
+    [
+        ("2026-03-10", 0, None),  # on its last day an item still may be done
+        ("2026-03-11", 1, 0.0),
+        ("2026-03-12", 1, 1.0),
+        ("2026-03-21", 2, 1.0),
+        ("2026-04-01", 2, 1.0),  # due today: not overdue, and not held against anybody
+        ("2026-04-02", 3, 2 / 3),
+    ],
+)
+def test_the_completion_rate_is_of_what_was_due(as_of: str, n: int, rate: float | None) -> None:
+    today = date.fromisoformat(as_of)
+    assert one("action_completion_rate", due(), as_of=today)[2:] == (n, 2, None, None, rate)
+    overdue = sum(item.overdue(today) for item in due().action_items if item.action == "Trace")
+    assert overdue == (n == 3)
+
+
+def test_what_has_no_due_date_is_left_out_in_every_period_and_in_all() -> None:
+    found = surveyed(due(), as_of=date(2026, 5, 1)).measures("month", ("action_completion_rate",))
+    assert [(item.period, item.n, item.excluded, item.mean) for item in found] == [
+        ("2026-02", 0, 2, None),  # the incident's month, which is all that dates them
+        ("2026-03", 2, 0, 1.0),
+        ("2026-04", 1, 0, 0.0),
+        ("(all)", 3, 2, 2 / 3),
+    ]
+
+
+def test_all_is_the_sum_of_its_months() -> None:
+    found = surveyed(due(), as_of=date(2026, 5, 1)).measures("month")
+    for name in NAMES:
+        *months, total = [item for item in found if item.metric == name]
+        assert (total.n, total.excluded) == (sum(m.n for m in months), sum(m.excluded for m in months))
 
 
 def test_done_while_the_incident_lasted_took_no_time_and_done_long_before_is_a_mistake() -> None:

@@ -1,4 +1,4 @@
-"""Every metric of an archive of 47 post-mortems, worked out a second time from a table, as a spreadsheet would.
+"""Every metric of an archive of 48 post-mortems, worked out a second time from a table, as a spreadsheet would.
 
 The table has minutes where post-mortems have timestamps. What is expected is calculated here from these minutes,
 by the formula that spreadsheets document for PERCENTILE.INC, and by nothing of the product's.
@@ -72,9 +72,10 @@ TABLE = """
 | M45 | P0 | payments | 2025-10-20T08:00 | 40 | 5 | 90 | 57600 | 30 | done/30/10 |
 | M46 | P3 | mail | 2026-04-20T08:00 | 6 | 3 | 12 |  |  | done/14/4 |
 | M47 | P3 | mail |  |  |  |  |  |  |  |
+| M48 | P3 | mail | 2026-02-20T08:00 | -30 | 3 | 20 | 50 | 20 |  |
 """
 # M43 was resolved before it was detected, M44 took 42 days and does not say that it is meant, M45 took 40 and does,
-# M46 has no end and says in words how long it took, M47 has no dates at all.
+# M46 has no end and says in words how long it took, M47 has no dates at all, M48 was detected before it started.
 LONG_RUNNING = {"M45"}
 STATED = {"M46": 95}
 CAUSES = {
@@ -207,20 +208,23 @@ def spans(name: str) -> list[Fact]:
         value = minutes[name]
         if value is not None and (value < 0 or (value > 30 * 1440 and row.id not in LONG_RUNNING)):
             value = None
+        if row.detect is not None and row.detect < 0 and name not in ("duration", "time_to_postmortem"):
+            value = None  # nothing counts to or from a detection before the start
+        if name == "time_to_postmortem" and (minutes["duration"] or 0) < 0:
+            value = None  # nor from an end before it
         facts.append(Fact(None if value is None else value * 60, row, row.started.date() if row.started else None))
     return facts
 
 
-def completion(by: str | None) -> list[Fact]:
-    """One for each item that is not given up; over time only what was due by now."""
+def completion() -> list[Fact]:
+    """One for each item that was due before today and is not given up."""
     facts = []
     for row in ROWS:
         for item in row.items:
             assert row.last_day is not None
             due = row.last_day + timedelta(days=item.due)
-            if item.status == "wont" or (by in ("month", "quarter", "year") and due > AS_OF):
-                continue
-            facts.append(Fact(float(item.status in ("done", "verified")), row, due))
+            if item.status != "wont" and due < AS_OF:
+                facts.append(Fact(float(item.status in ("done", "verified")), row, due))
     return facts
 
 
@@ -260,7 +264,7 @@ FACTS: dict[str, Callable[[str | None], list[Fact]]] = {
     "time_to_resolve": lambda by: spans("time_to_resolve"),
     "duration": lambda by: spans("duration"),
     "time_to_postmortem": lambda by: spans("time_to_postmortem"),
-    "action_completion_rate": completion,
+    "action_completion_rate": lambda by: completion(),
     "time_to_complete_actions": lambda by: times_to_complete(),
     "repeat_incidents": lambda by: repeated(),
     "repeats_with_open_actions": lambda by: left_open(),
@@ -347,15 +351,15 @@ def numbers(item: Measure) -> tuple[int, int, float | None, float | None, float 
 
 
 TOTALS: list[tuple[object, ...]] = [
-    ("time_to_detect", 46, 1, 540.0, 6150.0, 3440.8696),
-    ("time_to_acknowledge", 40, 7, 180.0, 480.0, 223.5),
-    ("time_to_mitigate", 45, 2, 1800.0, 5700.0, 2844.0),
-    ("time_to_resolve", 44, 3, 4890.0, 25302.0, 85884.5455),
-    ("duration", 43, 4, 6060.0, 30792.0, 91402.3256),
-    ("time_to_postmortem", 43, 4, 158400.0, 216000.0, 137469.7674),
+    ("time_to_detect", 46, 2, 540.0, 6150.0, 3440.8696),
+    ("time_to_acknowledge", 40, 8, 180.0, 480.0, 223.5),
+    ("time_to_mitigate", 45, 3, 1800.0, 5700.0, 2844.0),
+    ("time_to_resolve", 44, 4, 4890.0, 25302.0, 85884.5455),
+    ("duration", 44, 4, 5970.0, 30678.0, 89352.2727),
+    ("time_to_postmortem", 43, 5, 158400.0, 216000.0, 137469.7674),
     ("action_completion_rate", 71, 0, None, None, 0.7606),
     ("time_to_complete_actions", 51, 3, 777600.0, 2419200.0, 1109647.0588),
-    ("repeat_incidents", 46, 1, None, None, 0.087),
+    ("repeat_incidents", 47, 1, None, None, 0.0851),
     ("repeats_with_open_actions", 4, 0, None, None, 0.75),
 ]
 """n, left out, median, p90, mean: seconds, and fractions of 1."""
@@ -365,8 +369,13 @@ def test_what_cannot_be_true_is_listed_and_nothing_else(found: Survey) -> None:
     assert [(name, value.record.id, value.reason) for name, value in found.mistakes] == [
         ("time_to_resolve", "M43", "reversed"),
         ("duration", "M43", "reversed"),
+        ("time_to_postmortem", "M43", "begun before the incident"),
         ("time_to_resolve", "M44", "too long"),
         ("duration", "M44", "too long"),
+        ("time_to_detect", "M48", "reversed"),
+        ("time_to_acknowledge", "M48", "begun before the incident"),
+        ("time_to_mitigate", "M48", "begun before the incident"),
+        ("time_to_resolve", "M48", "begun before the incident"),
     ]
 
 

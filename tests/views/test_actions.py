@@ -66,19 +66,26 @@ def test_the_most_overdue_comes_first_then_what_is_due_next_then_what_has_no_dat
     ("statuses", "rate", "verdict"),
     [
         (("Done", "Verified", "Verified", "Verified", "Open"), "80 %", "target of 80 % met"),
-        (("Done", "Open", "Won't do: no"), "50 %", "target of 80 % missed"),
+        (("Done", "Done", "Open", "Open", "Won't do: no"), "50 %", "target of 80 % missed"),
+        (("Done", "Open", "Won't do: no"), "50 %", "target of 80 %: too few to judge"),
         (("Verified", *["Open"] * 400), "1 %", "target of 80 % missed"),
         (("Open", *["Done"] * 400), "99 %", "target of 80 % met"),
     ],
 )
-def test_the_completion_rate_leaves_out_what_will_not_be_done(
-    statuses: tuple[str, ...], rate: str, verdict: str
-) -> None:
-    rows = [f"| Item {n} | @a | P1 | | {status} | |" for n, status in enumerate(statuses)]
+def test_the_completion_rate_is_that_of_the_metrics(statuses: tuple[str, ...], rate: str, verdict: str) -> None:
+    rows = [f"| Item {n} | @a | P1 | 2026-11-01 | {status} | |" for n, status in enumerate(statuses)]
+    rows += ["| Today | @a | P1 | 2026-11-23 | Open | |", "| Whenever | @a | P1 | | Open | |"]
     html = Html(page_of(*rows)["postmortems/action-items/index.md"].slots["numbers"])
     assert rate in html.text
     assert verdict in html.text
-    assert "all except won’t do" in html.text
+    wanted = sum(not status.startswith("Won't") for status in statuses)
+    assert f"of {wanted} whose due date is past; 1 without one left out; won’t do does not count" in html.text
+
+
+def test_where_nothing_has_a_due_date_the_completion_rate_has_no_data() -> None:
+    html = Html(page_of("| One | @a | P1 | | Done | |")["postmortems/action-items/index.md"].slots["numbers"])
+    assert "no data" in html.text
+    assert "0 done or verified, of 0 whose due date is past; 1 without one left out" in html.text
 
 
 def test_done_is_not_shown_as_verified() -> None:
