@@ -177,6 +177,8 @@ class Settings:
     extra_keys: frozenset[str] = frozenset()
     language: str = "en"
     """Language of the prose that rules judge: `en`, or the path of a team's own language file."""
+    ci: str = ""
+    """Whose CI `init` sets up: `github`, `gitlab` or `none`; empty where nobody said."""
     most_actions: int = 10
     completion_target: float = 0.8
     ageing: tuple[int, ...] = (14, 30, 90)
@@ -424,6 +426,7 @@ def _build(values: Mapping[str, Any], root: Path, path: Path, digest: str) -> Se
     simple = (
         (values, "postmortems", "folder"),
         (values, "language", "language"),
+        (values, "ci", "ci"),
         (wiki, "title", "title"),
         (wiki, "navigation", "navigation"),
         (actions, "most", "most_actions"),

@@ -85,7 +85,8 @@ def end_in_person(context: Context) -> Iterator[Problem]:
 def astray(context: Context) -> Iterator[Problem]:
     """Each question asks for the reason of the answer before it."""
     whys = context.postmortem.document.whys
-    common = lexicon_of(context.settings).words.common
+    lexicon = lexicon_of(context.settings)
+    common, people = lexicon.words.common, lexicon.people.nouns
     seen: dict[str, int] = {}
     told: set[str] = set()
     for number, why in enumerate(whys):
@@ -101,7 +102,8 @@ def astray(context: Context) -> Iterator[Problem]:
             seen[answer] = number
         asked = _stems(why.question, common)
         follows = not asked.isdisjoint(told) or not _REFERS.isdisjoint(words_of(why.question))
-        if number and whys[number - 1].answer and len(asked) >= _TELLING and not follows:
+        enough = _TELLING_OF_PEOPLE if not people.isdisjoint(words_of(why.question)) else _TELLING
+        if number and whys[number - 1].answer and len(asked) >= enough and not follows:
             yield Problem(
                 "PM514",
                 why.span,
@@ -111,9 +113,13 @@ def astray(context: Context) -> Iterator[Problem]:
         told |= asked | _stems(why.answer, common)
 
 
-_TELLING = 4
+_TELLING = 3
 """Telling words that a question must have, none of which came before, to be about something else."""
-_QUESTION = frozenset({"why", "because", "what", "how"})
+_TELLING_OF_PEOPLE = 2
+"""The same where it asks about people or an organisation, which no chain reaches by other words for the same thing."""
+_QUESTION = frozenset(
+    {"why", "because", "what", "how", "could", "would", "should", "still", "even", "able", "possible"}
+)
 _REFERS = frozenset({"it", "they", "this", "that", "these", "those", "there", "he", "she", "so"})
 """A question with one of them refers to what was said before."""
 

@@ -172,7 +172,7 @@ def _each(work: Callable[[Path], _Result], paths: Sequence[Path]) -> Iterable[_R
 
 
 def _known_rules(settings: Settings) -> None:
-    """A severity for a rule that does not exist was meant for another."""
+    """A severity for a rule that does not exist was meant for another; what cannot be read is never passed over."""
     for code in settings.rules:
         if code not in RULES:
             close = schemas.nearest(code, RULES)
@@ -180,6 +180,13 @@ def _known_rules(settings: Settings) -> None:
                 f"rules: there is no rule `{code}`",
                 settings.relative(settings.path) if settings.path else "",
                 help=f"did you mean {close}?" if close else "`mkdocs-postmortem explain` lists them all",
+            )
+        if code in FATAL_CODES and OFF in settings.rules[code].values():
+            raise ConfigError(
+                f"rules: {code} cannot be switched off",
+                settings.relative(settings.path) if settings.path else "",
+                help="a file that cannot be read would vanish from the archive without a word: mend it, or let its "
+                "name begin with _, which is no post-mortem's",
             )
 
 

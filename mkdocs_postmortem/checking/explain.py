@@ -191,14 +191,19 @@ def _levels(rule: Rule) -> str:
 
 def _switches(rule: Rule) -> str:
     """How to set a rule's severity and how to accept one finding."""
+    if rule.code in FATAL_CODES:
+        return (
+            "In postmortem.yml, for every post-mortem (error, warning or info):\n\n"
+            f"    rules: {{{rule.code}: warning}}\n\n"
+            "It cannot be switched off, and cannot be accepted in place: the file would vanish from the archive\n"
+            "without a word, and nothing else in it can be judged."
+        )
     lines = [
         "In postmortem.yml, for every post-mortem (error, warning, info or off; or by state):",
         "",
         f"    rules: {{{rule.code}: off}}",
         "",
     ]
-    if rule.code in FATAL_CODES:
-        return "\n".join([*lines, "It cannot be accepted in place: nothing else in such a file can be judged."])
     if rule.code in ("PM114", "PM115"):
         return "\n".join([*lines, "It cannot be accepted in place: it is about such comments."])
     return "\n".join(

@@ -341,18 +341,20 @@ def stated_duration(context: Context) -> Iterator[Problem]:
         actual = record.between(start, end)
         if actual is None or name not in OF_INCIDENTS:
             continue
+        told: set[timedelta] = set()
         for text, span in _stated(record, name):
             if record.places.get((end,)) == span and name != "duration":
                 continue  # the stamp was made from this very statement
             duration = dates.parse_duration(text)
-            if duration is None or abs(duration.value - actual) <= duration.tolerance:
-                continue
+            if duration is None or abs(duration.value - actual) <= duration.tolerance or duration.value in told:
+                continue  # what front matter and the label say alike is told once
             if (
                 name == "duration"
                 and (other := _mitigation(record)) is not None
                 and (abs(duration.value - other) <= duration.tolerance)
             ):
                 continue  # "duration" as the time users were affected
+            told.add(duration.value)
             yield Problem(
                 "PM306",
                 span,
@@ -401,9 +403,11 @@ def unusable_duration(context: Context) -> Iterator[Problem]:
                 )
         if record.between(*metric_settings.SPANS[name]) is not None:
             continue  # the timestamps are held against it
+        told: set[timedelta] = set()
         for text, span in _stated(record, name):
             duration = dates.parse_duration(text)
-            if duration is not None and too_long(record, duration.value, most):
+            if duration is not None and duration.value not in told and too_long(record, duration.value, most):
+                told.add(duration.value)
                 yield Problem(
                     "PM310",
                     span,

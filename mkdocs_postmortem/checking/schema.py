@@ -362,12 +362,8 @@ def _markup(context: Context) -> Iterator[Problem]:
         if path and path[0] in HOST_KEYS and path[0] != "description":
             continue
         cell = path[0] in ("action_items", "timeline")
-        what = None
-        if "<" in value and (_in_cell(value) if cell else _HTML.search(value)):
-            what = "HTML"
-        elif ":" in value and (_RUNS.match(value) or _TARGET.search(value)):
-            what = "an address that runs code"
-        elif "\n" in value and "\n" in value.strip() and not cell and path[0] != "impact":
+        what: str | None = live_markup(value, cell=cell)
+        if not what and "\n" in value and "\n" in value.strip() and not cell and path[0] != "impact":
             what = "a line break"
         if what:
             yield Problem(
@@ -381,6 +377,13 @@ def _markup(context: Context) -> Iterator[Problem]:
     if any(sign in text for sign in ("<", "script", "data:", "data ", "&")):
         yield from _markup_in_cells(record)
         yield from _live_addresses(record.document)
+
+
+def live_markup(value: str, *, cell: bool = False) -> str:
+    """What of a fact is no plain text: HTML, or an address that runs code; empty for none."""
+    if "<" in value and (_in_cell(value) if cell else _HTML.search(value)):
+        return "HTML"
+    return "an address that runs code" if ":" in value and (_RUNS.match(value) or _TARGET.search(value)) else ""
 
 
 def _in_cell(text: str) -> re.Match[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +82,7 @@ def mend_file(path: Path, settings: Settings, *, write: bool) -> Outcome:
         return Outcome(name)  # check says why it cannot be read
     after, left = mend(data, name, settings)
     if write and after != data:
-        reason = _replace(path, data, after)
+        reason = _read_only(path) or _replace(path, data, after)
         if reason:
             return Outcome(name, refused=reason)
     return Outcome(name, data, after, left=left)
@@ -98,6 +99,15 @@ def _not_ours(path: Path, root: Path) -> str:
             return "it is a link, or stands behind one"
         place = os.path.dirname(place)
     return ""
+
+
+def _read_only(path: Path) -> str:
+    """Why a file is not written to that says that nobody is to: a new file in its place would not ask."""
+    try:
+        writable = path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) and os.access(path, os.W_OK)
+    except OSError as error:
+        return f"it cannot be written: {error.strerror or error}"
+    return "" if writable else "it is read-only: make it writable, and run it again"
 
 
 def _replace(path: Path, before: bytes, after: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mkdocs_postmortem.dates import Zone, named_zone
 from mkdocs_postmortem.model import TOP, Accepted, Problem, Section, Span, Stated, Table, Why
@@ -25,8 +25,15 @@ _BLOCK = re.compile(r"!!!|\?\?\?|===|[-*+][ \t]|\d{1,9}[.)][ \t]")
 _ZONE_LINE = re.compile(r"[>*_( \t]{0,8}(?:note: )?(?:all |the ){0,2}(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+(?=\S)")
 _WHY = re.compile(r"[ \t]*(?:\*\*)?Why[ \t]*(\d+)?[ \t]*[:.]?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
-_BECAUSE = re.compile(r"[ \t]*(?:→|->|=>)?[ \t]*(?:\*\*)?Because[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I)
-_ACCEPT = re.compile(r"postmortem:\s*accept\b\s*(\w*)\s*(?:[:,–—-]+\s*)?(.*)", re.I | re.S)
+_BECAUSE = re.compile(
+    r"[ \t]*(?:[-*+][ \t]+)?(?:→|->|=>)?[ \t]*(?:\*\*)?Because[ \t]*:?(?:\*\*)?[ \t]*:?[ \t]*(.*)\Z", re.I
+)
+_LISTED = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]+(?=(?:\*\*)?why\b)(.*)\Z", re.I)
+_ASKED = re.compile(r"[^?]{1,400}\?(?:\*\*)?")
+_ACCEPT = re.compile(
+    r"postmortem:\s*accept\b\s*(\w*(?:\s{0,9}(?:[,;/&+]|\band\b)\s{0,9}PM\d+)*)\s*(?:[:,–—-]+\s*)?(.*)", re.I | re.S
+)
+_CODE = re.compile(r"PM\d+", re.I)
 
 _PLACEHOLDER_WORDS = (
     "TIME|DATE|X|LINK|START TIME|END TIME|Incident Name|Incident Date|Names?|Name\\(s\\)|"
@@ -141,7 +148,8 @@ def _front_comments(lines: list[str], end: int, outline: Outline) -> None:
             alone = not line[:at].strip()
             span = Span(number + 1, at + 1, len(line) + 1)
             last = number + 2 if alone else number + 1
-            outline.accepted.append(Accepted(match[1].upper(), match[2].strip(), span, number + 1, last))
+            for code in _accepted_codes(match[1]):
+                outline.accepted.append(Accepted(code, match[2].strip(), span, number + 1, last))
 
 
 def _accept_comments(comments: list[Comment], kinds: bytearray, outline: Outline) -> None:
@@ -154,7 +162,15 @@ def _accept_comments(comments: list[Comment], kinds: bytearray, outline: Outline
             last = ends[last + 1]
         span = Span(number + 1, comment.column + 1, comment.column + 5)
         reason = " ".join(match[2].split())
-        outline.accepted.append(Accepted(match[1].upper(), reason, span, number + 1, last + 1))
+        for code in _accepted_codes(match[1]):
+            outline.accepted.append(Accepted(code, reason, span, number + 1, last + 1))
+
+
+def _accepted_codes(written: str) -> Iterator[str]:
+    """The rules that one comment accepts, each once: `PM501, PM504`."""
+    first = written.upper()
+    several = _CODE.findall(first)
+    yield from dict.fromkeys(several) if len(several) > 1 else (first,)
 
 
 def _block_ends(kinds: bytearray) -> list[int]:
@@ -522,14 +538,28 @@ def _count_items(lines: list[str], at: int, end: int, kinds: bytearray) -> int:
 
 
 def _why(line: str, number: int, outline: Outline) -> None:
+    """A step of the five whys: labels in bold, and numbered or plain lists."""
     because = _BECAUSE.match(line)
-    if because and outline.whys:
-        last = outline.whys[-1]
+    last = outline.whys[-1] if outline.whys else None
+    if because and last:
         if not last.answer:
             outline.whys[-1] = Why(last.question, because[1].strip(), last.span, number + 1)
         return
-    if line.lstrip("* \t")[:3].lower() != "why":
-        return
-    match = _WHY.match(line)
-    if match and (match[1] or "**" in line):
-        outline.whys.append(Why(match[2].strip(), "", Span(number + 1, 1, len(line) + 1), number + 1))
+    listed = _LISTED.match(line)
+    match = _WHY.match(listed[1] if listed else line)
+    if match and (listed or match[1] or "**" in line):
+        question, answer = _asked(listed[1] if listed and not match[1] else match[2], listed is not None)
+        outline.whys.append(Why(question, answer, Span(number + 1, 1, len(line) + 1), number + 1))
+    elif last and last.last_line == number and line[:1].isspace() and not last.answer and last.question[-1:] == "?":
+        answer = _BULLET.sub("", line.lstrip(), count=1).strip()  # below its question, in the same item
+        outline.whys[-1] = Why(last.question, answer, last.span, number + 1)
+
+
+def _asked(text: str, listed: bool) -> tuple[str, str]:
+    """Question and answer of one line: an answer follows `?`, in a paragraph only with `Because`."""
+    asked = _ASKED.match(text)
+    rest = text[asked.end() :] if asked else ""
+    because = _BECAUSE.match(rest)
+    if asked and rest.strip() and (because or listed):
+        return asked[0].replace("**", "").strip(), (because[1] if because else rest.lstrip(" \t→=>:—–-")).strip()
+    return (text.replace("**", "") if listed else text).strip(), ""

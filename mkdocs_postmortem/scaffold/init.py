@@ -39,7 +39,8 @@ class Outcome(NamedTuple):
 def init(root: Path, *, site_name: str | None = None, ci: str | None = None) -> list[Outcome]:
     """Set up a repository in `root`, a folder that exists.
 
-    `ci` is one of `SERVICES`; without it GitLab's where the repository has files of GitLab's, else GitHub's.
+    `ci` is one of `SERVICES`; without it what `ci:` in the settings says, GitLab's where the repository has files of
+    GitLab's, else GitHub's.
 
     Every file that exists is kept as it is, so that a second run changes nothing and two runs at
     once do no harm. Raises `ConfigError` where a file cannot be written, or would be written
@@ -49,9 +50,10 @@ def init(root: Path, *, site_name: str | None = None, ci: str | None = None) -> 
         raise ConfigError(f"`{root}` is not a folder", help="make it first, or give another")
     site = next((root / name for name in _SITE_CONFIGS if (root / name).exists()), None)
     docs = _docs_dir(site) if site else "docs"
-    service = ci or _service(root)
-    owners = f".{'gitlab' if service == 'gitlab' else 'github'}/CODEOWNERS"
+    service = ci or _remembered(root) or _service(root)
+    owners = _owners(root, service)
     values = {
+        "chosen": ci or "",
         "codeowners": owners,
         "site_name": writing.one_line(site_name or "") or SITE_NAME,
         "docs": docs,
@@ -69,7 +71,7 @@ def init(root: Path, *, site_name: str | None = None, ci: str | None = None) -> 
             text = writing.render(f"init/{template}", **values)
         path = root / name
         written = writing.create(path, text, root)
-        outcomes.append(Outcome(path, "written" if written else "kept", "" if written else _to_add(path)))
+        outcomes.append(Outcome(path, "written" if written else "kept", "" if written else _to_add(path, ci)))
     if site is not None:
         outcomes.insert(0, Outcome(site, "kept", _what_is_missing(site)))
     return outcomes
@@ -90,6 +92,22 @@ def _for_editors(root: Path, docs: str) -> dict[str, str]:
         ".vscode/tasks.json": editor.tasks(),
         ".vscode/postmortem.code-snippets": editor.snippets(schema),
     }
+
+
+def _remembered(root: Path) -> str:
+    """Whose CI the settings name, as an `init` before this one wrote them."""
+    try:
+        return settings.load(root / DEFAULT_FILE).ci if (root / DEFAULT_FILE).is_file() else ""
+    except ConfigError:  # which `check` tells
+        return ""
+
+
+def _owners(root: Path, service: str) -> str:
+    """The file of code owners; without a service that is known none is written where nobody would read it."""
+    hosts = {"github": service == "github", "gitlab": service == "gitlab"}
+    if service == "none":
+        hosts = {"github": (root / ".github").is_dir(), "gitlab": _service(root) == "gitlab"}
+    return next((f".{host}/CODEOWNERS" for host, there in hosts.items() if there), "")
 
 
 def _service(root: Path) -> str:
@@ -116,7 +134,8 @@ def _files(docs: str, site: Path | None, ci: str, owners: str) -> Iterator[tuple
     if ci == "gitlab":
         yield f".gitlab/{_GITLAB}", "postmortems.gitlab-ci.yml.j2"
         yield ".gitlab-ci.yml", "gitlab-ci.yml.j2"
-    yield owners, "CODEOWNERS.j2"
+    if owners:
+        yield owners, "CODEOWNERS.j2"
     yield ".pre-commit-config.yaml", "pre-commit-config.yaml.j2"
     yield ".gitignore", "gitignore.j2"
     yield ".gitattributes", "gitattributes.j2"
@@ -141,8 +160,10 @@ def _docs_dir(site: Path) -> str:
     return "docs" if not parts or ".." in parts else "/".join(parts)
 
 
-def _to_add(path: Path) -> str:
+def _to_add(path: Path, ci: str | None) -> str:
     """What is left to do by hand where a file was kept that others own as well."""
+    if path.name == DEFAULT_FILE and ci is not None and _remembered(path.parent) != ci:
+        return f"write `ci: {ci}` into it, so that another `init` sets up the same"
     if path.name == ".gitlab-ci.yml" and _GITLAB not in _text(path):
         return f"add `- local: .gitlab/{_GITLAB}` below `include:`, so that its jobs run"
     if path.name == ".pre-commit-config.yaml" and "mkdocs-postmortem" not in _text(path):

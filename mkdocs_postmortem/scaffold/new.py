@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mkdocs_postmortem import dates, vocabulary
+from mkdocs_postmortem.checking.schema import live_markup
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.process import Term
@@ -77,7 +78,7 @@ def new(
 
     `started` and `detected` are RFC 3339, `2026-11-03 10:02` (UTC) or `10:02` (UTC, on the day
     `as_of`); an incident without a start started when it was detected, else `now`, to the minute.
-    What is not known stays empty. Raises `ConfigError` for a title without words, a severity or
+    What is not known stays empty. Raises `ConfigError` for a title without words, HTML in a fact, a severity or
     an incident type that is not configured, and times that cannot be read or are still to come.
     """
     words = _title(title)
@@ -109,7 +110,7 @@ def new(
         detected_at=_stamp(seen) if seen else "",
         detected_clock=_clock(seen, begin) if seen else "",
         time_to_detect=_duration(seen - begin) if seen else "",
-        owner=writing.one_line(owner or ""),
+        owner=_plain(writing.one_line(owner or ""), "--owner"),
         review=_planned(begin, scale, settings).date().isoformat(),
         section={key: name.title for key, name in settings.sections.items()},
         column=_columns(settings),
@@ -234,11 +235,19 @@ def _title(title: str) -> str:
             f"the title has {len(words)} characters; at most {_LONGEST_TITLE} fit",
             help="keep to what failed; the rest belongs into the summary",
         )
+    return _plain(words, "the title")
+
+
+def _plain(words: str, what: str) -> str:
+    """A fact without the markup that `check` would point at in what is written here."""
+    markup = live_markup(words)
+    if markup:
+        raise ConfigError(f"{what} holds {markup}, and facts are shown as plain text", help="write it as plain words")
     return words
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for item in given if (name := writing.one_line(item))))
+    return tuple(dict.fromkeys(_plain(name, "--service") for item in given if (name := writing.one_line(item))))
 
 
 def _severity(written: str | None, settings: Settings) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from mkdocs_postmortem.checking import RULES, explain
 from mkdocs_postmortem.checking.findings import OFF
-from mkdocs_postmortem.settings import LEVELS
+from mkdocs_postmortem.model import FATAL_CODES
+from mkdocs_postmortem.settings import LEVELS, ConfigError
 from tests.reading.repository import started
 
 from .support import BASE, NAME, check, codes, findings, overlay, project
@@ -200,6 +201,10 @@ def test_the_good_example_has_no_other_fault_either(code: str, tmp_path: Path) -
 def test_a_rule_that_is_switched_off_finds_nothing(code: str, tmp_path: Path) -> None:
     text = laid_over_base(code, explain.catalogue()[CODES.index(code)].bad)
     settings = project(tmp_path, {NAME: text}, settings_for(tmp_path, code, rules={code: OFF}))
+    if code in FATAL_CODES:
+        with pytest.raises(ConfigError, match=f"{code} cannot be switched off"):
+            check(settings)
+        return
     assert code not in codes(check(settings).findings)
 
 
@@ -243,8 +248,9 @@ def test_the_comment_that_accepts_it_works(code: str, tmp_path: Path) -> None:
 def test_explain_tells_all_there_is_to_know(code: str) -> None:
     rule = RULES[code]
     said = explain.explain(code)
-    for part in (code, rule.name, rule.severity, rule.summary, "Bad:", "Good:", f"rules: {{{code}: off}}"):
+    for part in (code, rule.name, rule.severity, rule.summary, "Bad:", "Good:", f"rules: {{{code}: "):
         assert part in said
+    assert (f"rules: {{{code}: off}}" in said) is (code not in FATAL_CODES)
     if rule.draft not in (rule.severity, OFF):
         assert f"{rule.draft} in drafts" in said
     assert "## Bad" not in said

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem.checking import check_files, check_records
 from mkdocs_postmortem.checking.engine import identity, judge
-from mkdocs_postmortem.model import DOCUMENT_STATES
+from mkdocs_postmortem.checking.explain import explain
+from mkdocs_postmortem.model import DOCUMENT_STATES, FATAL_CODES
 from mkdocs_postmortem.reading import Reader
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.source import decode
-from mkdocs_postmortem.settings import Settings
+from mkdocs_postmortem.settings import ConfigError, Settings
 
 from .support import BASE, FOLDER, NAME, NEIGHBOURS, TODAY, check, codes, findings, overlay, project, shown
 
@@ -73,6 +74,38 @@ def test_an_acceptance_is_in_the_report_with_its_reason(tmp_path: Path) -> None:
         ("27:1 PM105 unknown key `moon_phase`", "an experiment")
     ]
     assert report.findings == []
+
+
+@pytest.mark.parametrize("written", ["PM105, PM210", "PM210 and PM105:", "pm105; PM210 —", "PM105,PM210, PM105"])
+def test_one_comment_may_accept_several_rules(written: str, tmp_path: Path) -> None:
+    text = overlay(f"moon_phase: waning  # postmortem: accept {written} an experiment\n", "yaml")
+    report = check(project(tmp_path, {NAME: text}))
+    assert [(a.finding.code, a.reason) for a in report.acceptances] == [("PM105", "an experiment")]
+    assert [(found.code, found.message) for found in report.findings] == [("PM115", "there is no PM210 here to accept")]
+
+
+def test_every_rule_of_a_comment_needs_the_reason(tmp_path: Path) -> None:
+    report = check(
+        project(tmp_path, {NAME: overlay("moon_phase: waning  # postmortem: accept PM105, PM111\n", "yaml")})
+    )
+    assert [found.code for found in report.findings] == ["PM105", "PM114", "PM114"]
+    assert report.acceptances == []
+
+
+def test_a_rule_that_a_reason_speaks_of_is_not_accepted(tmp_path: Path) -> None:
+    text = overlay("moon_phase: waning  # postmortem: accept PM105 so says PM210, too\n", "yaml")
+    report = check(project(tmp_path, {NAME: text}))
+    assert [(a.finding.code, a.reason) for a in report.acceptances] == [("PM105", "so says PM210, too")]
+    assert report.findings == []
+
+
+@pytest.mark.parametrize("code", sorted(FATAL_CODES))
+@pytest.mark.parametrize("level", ["off", {"draft": "off"}])
+def test_what_cannot_be_read_is_never_passed_over(code: str, level: object, tmp_path: Path) -> None:
+    settings = project(tmp_path, {NAME: "---\ntitle: [\n---\n"}, {"rules": {code: level}})
+    with pytest.raises(ConfigError, match=f"rules: {code} cannot be switched off"):
+        check(settings)
+    assert f"rules: {{{code}: off}}" not in explain(code)
 
 
 def test_the_report_counts(tmp_path: Path) -> None:

@@ -184,7 +184,8 @@ def test_what_names_nothing_is_not_quoted(verb: str, nothing: str) -> None:
     ("action", "mend"),
     [
         ("Add a warning", "asks back"),
-        ("Enforce the review process", "which step"),
+        ("Enforce the review process", "refuse or warn"),
+        ("Consider ways to have a system for training", "where the answer will stand"),
         ("Make sure of it", "refuse or warn"),
         ("Retrain the team", "people forget"),
         ("Follow up with the vendor", "to whom and by when"),

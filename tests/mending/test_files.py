@@ -54,6 +54,25 @@ def test_a_file_is_mended_and_the_change_is_shown(project: Path) -> None:
     assert result.exit_code == 1  # for what is left to mend
 
 
+def test_a_read_only_file_is_said_to_be_one_and_left(project: Path) -> None:
+    """Whoever may write to everything, as the user of a container does, keeps to it as well."""
+    path = project / NAME
+    path.chmod(0o444)
+    result = run("--fix")
+    assert path.read_bytes() == BEFORE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+    assert f"{NAME}: not mended: it is read-only: make it writable, and run it again\n" in result.stderr
+    assert "mended 1 file" not in result.stderr
+    assert result.exit_code == 1
+    assert run("--diff").stdout.startswith(f"--- {NAME}\n")  # what would be written can still be seen
+
+
+def test_a_read_only_file_with_nothing_to_mend_is_no_matter(project: Path) -> None:
+    (project / NAME).write_bytes(AFTER)
+    (project / NAME).chmod(0o444)
+    assert "read-only" not in run("--fix").stderr
+
+
 def test_the_diff_can_be_applied(project: Path) -> None:
     (project / NAME).write_bytes(BEFORE.replace(b"\r\n", b"\n"))
     shown = run("--diff").stdout

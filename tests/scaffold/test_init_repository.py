@@ -207,14 +207,36 @@ class TestTheService:
         for ci, files in (
             ("github", FILES),
             ("gitlab", (FILES - self.GITHUB) | self.GITLAB),
-            ("none", FILES - {".github/workflows/postmortems.yml"}),
+            ("none", FILES - self.GITHUB),
         ):
             (tmp_path / ci).mkdir()
             init(tmp_path / ci, ci=ci)
             assert set(tree(tmp_path / ci)) == files, ci
-            assert (
-                (tmp_path / ci / "redaction.yml").read_text().count(f"see .{'gitlab' if ci == 'gitlab' else 'github'}/")
-            )
+            policy = (tmp_path / ci / "redaction.yml").read_text(encoding="utf-8")
+            assert (f"see .{ci}/CODEOWNERS" in policy) is (ci != "none")
+            assert yaml_of(tmp_path / ci / "postmortem.yml")["ci"] == ci
+
+    @pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+    def test_is_remembered(self, tmp_path: Path, ci: str) -> None:
+        init(tmp_path, ci=ci)
+        before = tree(tmp_path)
+        assert {outcome.state for outcome in init(tmp_path)} == {"kept"}
+        assert tree(tmp_path) == before
+
+    def test_says_what_to_write_where_settings_are_there_already(self, tmp_path: Path) -> None:
+        init(tmp_path)
+        assert "ci" not in yaml_of(tmp_path / "postmortem.yml")  # nobody said
+        notes = {outcome.path.name: outcome.note for outcome in init(tmp_path, ci="none")}
+        assert notes["postmortem.yml"] == "write `ci: none` into it, so that another `init` sets up the same"
+
+    @pytest.mark.parametrize(("folder", "host"), [(".github", "github"), (".gitlab", "gitlab")])
+    def test_code_owners_are_written_where_a_host_is_known_without_its_ci(
+        self, tmp_path: Path, folder: str, host: str
+    ) -> None:
+        (tmp_path / folder).mkdir()
+        init(tmp_path, ci="none")
+        assert (tmp_path / f".{host}/CODEOWNERS").is_file()
+        assert not list(tmp_path.rglob("*postmortems*.yml"))
 
     @pytest.mark.parametrize("name", [".gitlab-ci.yml", ".gitlab/merge_request_templates/x.md"])
     def test_is_gitlab_where_the_repository_has_files_of_it(self, tmp_path: Path, name: str) -> None:

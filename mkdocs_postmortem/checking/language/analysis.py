@@ -20,9 +20,17 @@ def suggestions(data: Mapping[str, Any]) -> Suggestions:
     return tuple((listed(item["words"]), str(item["write"])) for item in data.get("suggestions") or ())
 
 
-def suggested(known: Suggestions, joined: str) -> str:
-    """The first that fits some words, joined by spaces and with one on both sides; empty for none."""
-    return next((write for words, write in known if any(word in joined for word in words)), "")
+def suggested(known: Suggestions, joined: str, *, earliest: bool = False) -> str:
+    """The first that fits some words, joined by spaces and with one on both sides; empty for none.
+
+    With `earliest` it is the one whose word stands before those of the others.
+    """
+    if not earliest:
+        return next((write for words, write in known if any(word in joined for word in words)), "")
+    places = [
+        (min((at for word in words if (at := joined.find(word)) >= 0), default=-1), write) for words, write in known
+    ]
+    return min((place for place in places if place[0] >= 0), key=lambda place: place[0], default=(0, ""))[1]
 
 
 _LONGEST = 15

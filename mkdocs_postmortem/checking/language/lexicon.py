@@ -61,6 +61,11 @@ class People:
             self.roles, self.alone, self.first, self.anyone, self.we, self.singular, self.plural, self.relative, nobody
         )
 
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The words that name somebody, whoever they belong to: roles, groups, customers, given names."""
+        return self.roles | self.alone | self.others | self.names
+
 
 @dataclass(frozen=True)
 class WordingRule:

@@ -90,7 +90,7 @@ class Sharpness:
 
     def suggestion(self, action: str) -> str:
         """What a sharp item in its place would say, in this one's own words."""
-        write = suggested(self.suggestions, f" {' '.join(words_of(action))} ") or _SHARPER
+        write = suggested(self.suggestions, f" {' '.join(words_of(action))} ", earliest=True) or _SHARPER
         about = self.about(action)
         if _NOTHING.issuperset(words_of(about)[:1]):
             about = ""  # "Improve it" names nothing that could be quoted
@@ -123,13 +123,15 @@ _ABOUT = re.compile(r" (?:of|for|about) \{about\}")
 _QUOTED = 60
 """Letters of an item that a mend quotes."""
 _LOOKED_AT = 400
-_NOTHING = frozenset({"it", "this", "that", "these", "those", "them", "things", "alert", "alerts", "warning", "tbd"})
+_NOTHING = frozenset(
+    ["it", "this", "that", "these", "those", "them", "things", "alert", "alerts", "warning", "warnings", "tbd"]
+)
 """An item that is about no more than this, or that begins so, names nothing."""
 _LEADING = frozenset(
     {
         "a", "an", "the", "our", "your", "their", "to", "into", "at", "out", "about", "on", "for", "up", "with", "be",
-        "more", "most", "better", "if", "whether", "how", "when", "that", "sure", "should", "must", "have", "maybe",
-        "we",
+        "more", "most", "better", "eye", "if", "whether", "how", "when", "that", "sure", "should", "must", "have",
+        "maybe", "we",
     }
 )  # fmt: skip
 """What stands before the verb, or between it and what it is about."""
