@@ -41,9 +41,18 @@ _CLOCKED = re.compile(
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
     "est": -5, "edt": -4, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "wat": 1, "cat": 2, "eat": 3,
     "sgt": 8, "hkt": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 """Hours east of UTC of the abbreviations that mean one offset; IST, CST, BST and PT mean several, and are not read."""
+_ZONE_NAMES = {
+    "westafrica": 1, "centralafrica": 2, "eastafrica": 3, "britishsummer": 1, "greenwichmean": 0,
+    "coordinateduniversal": 0, "centraleuropeansummer": 2, "easterneuropeansummer": 3, "indiastandard": 5.5,
+    "japan": 9, "japanstandard": 9, "koreastandard": 9, "singapore": 8, "singaporestandard": 8,
+}  # fmt: skip
+"""The same of names in words that mean one offset, without their spaces and "time"."""
+_NAMED_ZONE = re.compile(r"(\w+?)time\Z")
+_DEMONYM = re.compile(r"(africa|india|korea)n")
 _SAYS_ZONE = re.compile(
     r"\W*(?:note: ?)?(?:(?:all|the) ){0,2}(?:time ?zone\b|times?\b|timestamps?\b)?(?: below)?(?: are| is)?(?: all)?"
     r"(?: given| shown| stated| listed| written)?:? ?(?:in |as )?(?:the )?",
@@ -53,7 +62,8 @@ _ZONE_WORD = re.compile(
     r"(?:UTC|GMT) ?[+−-] ?\d{1,2}(?::?\d{2})?(?!\d)|(?<![\w:])[+−-]\d{2}:\d{2}\b"
     r"|(?i:\b(?:UTC|GMT|CES?T|EES?T|E[SD]T|P[SD]T|JST|KST|AE[SD]T|NZ[SD]T)\b)"
     r"|\b(?:Z|ET|PT|CT|MT|[A-Z]{1,4}[SD]?T)\b|\b[A-Z][a-z]+/[A-Z]\w+|(?i:\b(?:pacific|eastern|central|"
-    r"mountain|local|european)\b(?: \w+){0,2}? time\b|\blocal\b)"
+    r"mountain|local|european|(?:west|east) african?|british|greenwich|coordinated|indian?|japan|korean?|singapore)\b"
+    r"(?: \w+){0,2}? time\b|\blocal\b)"
 )
 _HAS_DIGIT = re.compile(r"\d")
 _ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
@@ -231,6 +241,10 @@ def zone_offset(zone: str) -> timedelta | None:
     hours = _ZONES.get(zone.strip().lower())
     if hours is not None:
         return timedelta(hours=hours)
+    named = _NAMED_ZONE.match(zone.replace(" ", "").lower()) if len(zone) < 40 else None
+    if named:
+        spelt = _ZONE_NAMES.get(_DEMONYM.sub(r"\1", named[1]))
+        return None if spelt is None else timedelta(hours=spelt)
     match = _OFFSET.match(zone.strip())
     if not match or int(match[2]) > 14 or int(match[3] or 0) > 59:
         return None

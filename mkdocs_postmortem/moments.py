@@ -13,7 +13,11 @@ from typing import NamedTuple
 from mkdocs_postmortem.dates import MONTHS
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s{1,3})?"
+_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
+_WEEKDAY = rf"(?:{_DAY_NAME},?\s{{1,3}})?"
+_WEEKDAY_BEHIND = re.compile(
+    rf"\s{{0,2}}[(（](?:{_DAY_NAME}|[月火水木金土日](?:曜日?)?)[)）]|,\s{{1,2}}{_DAY_NAME}(?=[\s,:]|\Z)", re.I
+)
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d:])")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})(?=\s{1,3}\d{1,2}:\d{2})")
@@ -25,6 +29,14 @@ _MONTH_FIRST = re.compile(
     rf"{_WEEKDAY}({_MONTH})\b[.,]?\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:\d)(?:,?\s{{1,3}}(\d{{4}})(?!\d|:\d))?",
     re.I,
 )
+_DAYS_BEFORE = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?\s?(?:-|–|—|to)\s?"
+    rf"(?=\d{{1,2}}(?:st|nd|rd|th)?[\s-]{{1,2}}(?:of\s+)?(?:{_MONTH})\b)",
+    re.I,
+)
+"""The first day of `9-23 October 2025`."""
+_DAYS_TO = re.compile(r"\s{0,2}(?:-|–|—|[〜～~]|\bto\b|\buntil\b)\s{0,2}", re.I)
+_LAST_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?:,?\s{1,2}(\d{4}))?(?!\w|[:.]\d)", re.I)
 _BETWEEN = re.compile(r"(?:T(?=\d)|,|\s|\bat\b|@|-(?=\s)|–(?=\s)){0,6}", re.I)
 _ABOUT = re.compile(
     r"(?:~|≈|ca\.?\s|circa\s|approx(?:imately|\.)?\s|about\s|around\s|roughly\s|before\s|after\s)\s{0,3}", re.I
@@ -40,23 +52,30 @@ _VAGUE_CLOCK = re.compile(
     r"(?=[\dXx?]{1,2}:[\dXx?]{2}(?!\w))[\dXx?]{1,2}:[\dXx?]*[Xx?][\dXx?]*|[\dXx?]?[Xx?]:\d{2}(?!\w)"
 )
 ZONE = re.compile(
-    r"\(?((?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d{2})?(?!\d)|Z(?!\w)|[+−]\d{2}:?\d{2}(?!\d)|-\d{2}:\d{2}(?!\d)"
+    r"\(?\+?((?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d{2})?(?!\d)|Z(?!\w)|[+−]\d{2}:?\d{2}(?!\d)|-\d{2}:\d{2}(?!\d)"
     r"|(?:[A-Z]{1,3}(?:ST|DT)|[A-Z]{1,3}T|UTC|WEST|CEST|EEST|SGT|MSK)(?![\w-])"
     r"|(?:utc|gmt|pst|pdt|est|edt|cet|cest|bst)(?!\w)"
     r"|(?:Pacific|Eastern|Central|Mountain)(?:\s(?:Standard|Daylight))?(?:\s[Tt]ime)?)\)?"
 )
 """What may stand behind a time for a zone; which offset it means is asked elsewhere."""
-_RANGE = re.compile(r"\s{0,3}(?:-|–|—|\bto\b|\buntil\b)\s{0,3}(?=[~\d])")
+_RANGE = re.compile(r"\s{0,3}(?:-|–|—|[〜～→]|\bto\b|\buntil\b)\s{0,3}(?=[~\d])")
 _OPEN = re.compile(r"[*_`~\[(<]{1,4}")
 _LEAD = re.compile(r"[*_`\[( ]{0,6}")
-_UNKNOWN = re.compile(r"\?{1,5}|\(?(?:time\s)?(?:unknown|TBC|TBD|n/a)\)?(?![\w])|-{2}:-{2}", re.I)
+_UNKNOWN = re.compile(
+    r"\?{1,5}|\(?(?:time\s)?(?:unknown(?:\s(?:date|day|time))?|TBC|TBD|n/a)\)?(?![\w])|-{2}:-{2}", re.I
+)
 _TAIL = re.compile(r"(?:\s{0,2}\((?:[^()\n]{0,60})\))?[*_`\])>~]{0,6}")
 _PARTS = re.compile(r"\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
 _CLOSING = re.compile(r"[*_]{1,2}\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→)?\s*")
 """Emphasis that closes behind the colon: `**10:02:** text`."""
 _LONGEST = 160
+_LONGEST_END = 60
+"""Characters that a moment at the end of a line takes."""
+_MAY_BEGIN = re.compile(r"(?<![\w.:/-])(?=[\dA-Z])")
 EITHER_WAY = "day and month may be the other way round"
 """The doubt of a date in numbers that can be read in two ways."""
+DAYS = "several days: the first of them"
+"""The doubt of a range of days, which is read as the first of them."""
 
 
 class Moment(NamedTuple):
@@ -88,6 +107,17 @@ def read(text: str) -> Moment | None:
     return found[0] if found and not found[1].strip(" *_`)]:~") else None
 
 
+def at_the_end(text: str) -> tuple[int, Moment] | None:
+    """Where the moment begins that a line ends with, and what it is; None where it ends with something else."""
+    text = text.rstrip(" .")
+    first = max(0, len(text) - _LONGEST_END)
+    for match in _MAY_BEGIN.finditer(text, first):
+        found = read(text[match.start() :])
+        if found is not None and (found.clock is not None or found.day is not None):
+            return match.start(), found
+    return None
+
+
 def take(text: str) -> tuple[Moment, str] | None:
     """The moment that a line begins with, and what follows it; None where it begins with something else."""
     head = text[:_LONGEST]
@@ -97,6 +127,8 @@ def take(text: str) -> tuple[Moment, str] | None:
     about = _ABOUT.match(head, at)
     if about:
         at, exact = about.end(), False
+        while head[at : at + 1] in ("`", "*", "_") and at - about.end() < 3:
+            at += 1
     day, part, end, doubt = _take_day(head, at)
     clock = zone = None
     if end > at:
@@ -109,7 +141,9 @@ def take(text: str) -> tuple[Moment, str] | None:
         if got is not None:
             clock, zone, end, sure, odd = got
             exact = exact and sure and about is None
-            doubt = doubt or odd
+            doubt = odd if doubt in ("", DAYS) else doubt
+        elif doubt == DAYS:
+            exact = False
         elif (lost := _UNKNOWN.match(head, behind)) and lost[0].strip("()"):
             end, exact = lost.end(), False
     else:
@@ -143,6 +177,8 @@ def _made(text: str, begin: int, end: int, moment: Moment) -> tuple[Moment, str]
     written = text[begin:stop].strip("*_`[]~ ") if text[begin : begin + 1] != "~" else text[begin:stop].strip("*_`[] ")
     if written.endswith(")") and "(" not in written:
         written = written[:-1]
+    if written.count("`") % 2:
+        written = written.replace("`", "")  # ~`01:30`
     rest = text[_skip(_PARTS, text, stop) :]
     lead = text[:begin]
     if ("*" in lead or "_" in lead) and not text[end:stop].strip(" )]~`>"):
@@ -154,6 +190,53 @@ def _made(text: str, begin: int, end: int, moment: Moment) -> tuple[Moment, str]
 
 
 def _take_day(head: str, at: int) -> tuple[date | None, tuple[int, int] | None, int, str]:
+    """The day that stands here, with its name behind it; of several days (`October 9-23, 2025`) the first."""
+    first = _DAYS_BEFORE.match(head, at)
+    if first:
+        day, part, end, _ = _one_day(head, first.end())
+        if (day or part) and (part := (day.month if day else part[0] if part else 0, int(first[1]))):
+            start = _day(day.year, *part) if day else None
+            if start if day else part[1]:
+                return start, None if day else part, end, DAYS
+    day, part, end, doubt = _one_day(head, at)
+    if day is None and part is None:
+        return day, part, end, doubt
+    end = _skip(_WEEKDAY_BEHIND, head, end)
+    return _several(head, end, day, part, doubt)
+
+
+def _several(
+    head: str, end: int, day: date | None, part: tuple[int, int] | None, doubt: str
+) -> tuple[date | None, tuple[int, int] | None, int, str]:
+    """A day, or the first of several where another stands behind it: `-23, 2025`, `– May 3`."""
+    join = _DAYS_TO.match(head, end)
+    if join is None:
+        return day, part, end, doubt
+    later, other, stop, _ = _one_day(head, join.end())
+    if later or other:
+        year = later.year if later and day is None and part and part <= (later.month, later.day) else None
+        stop = _skip(_WEEKDAY_BEHIND, head, stop)
+        # A clock behind the other day: two moments, and the first is the day alone.
+        if _CLOCK.match(head, _skip(_BETWEEN, head, stop)):
+            return day, part, end, doubt
+        return (_day(year, *part) if year and part else day), None if year else part, stop, DAYS
+    last = _LAST_DAY.match(head, join.end())
+    number = day.day if day else part[1] if part else 0
+    if last is None or not number < int(last[1]) <= 31:
+        return day, part, end, doubt
+    if len(join[0]) > 1 and not last[2] and not _ends(head, last.end()):
+        return day, part, end, doubt  # "Oct 9 - 12 nodes fail"
+    if last[2] and day is None and part:
+        return _day(int(last[2]), *part), None, last.end(), DAYS
+    return day, part, last.end(), DAYS
+
+
+def _ends(head: str, at: int) -> bool:
+    """Whether a line or what is emphasised ends here: what stands before it is no number of things."""
+    return not head[at:].strip() or head[at : at + 1] in ":*_`)]|"
+
+
+def _one_day(head: str, at: int) -> tuple[date | None, tuple[int, int] | None, int, str]:
     match = _ISO.match(head, at)
     if match:
         day = _day(int(match[1]), int(match[3]), int(match[4]))
@@ -231,7 +314,23 @@ def _take_clock(head: str, at: int, dated: bool) -> tuple[time | None, str, int,
         if other:
             later, end = _zone(head, other.end())
             zone, sure = zone or later, False
+            if not half and other.re is _CLOCK and other[4]:
+                clock = halved(clock, time(int(other[1]) % 24, int(other[2]) % 60), other[4])
     return clock, zone, end, sure, odd
+
+
+def halved(first: time, last: time, half: str) -> time:
+    """The beginning of a range of which only the end says am or pm: `1:42-1:59 PM`, `11:50-12:10 PM`.
+
+    It has the half of its end; where it would lie behind the end then, it began in the half before.
+    """
+    if first.hour > 12 or last.hour > 12 or first.hour == 0:
+        return first
+    late = half.lower().startswith("p")
+    begin, end = first.hour % 12, last.hour % 12
+    if (begin, first.minute) > (end, last.minute):
+        late = not late
+    return first.replace(hour=begin + 12 * late)
 
 
 def _zone(head: str, at: int) -> tuple[str, int]:

@@ -130,6 +130,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "when",
         "date",
         "date/time",
+        "date / time",
         "time (utc)",
         "date time",
         "datetime",

@@ -74,6 +74,7 @@ def read(
         remarks=tuple(judge.remarks),
         ledger=Ledger(tuple(made.dropped + front.dropped), tuple(front.carried), tuple(made.added)),
         zone=offset,
+        named_zone=timing.named(zone, offset),
     )
 
 

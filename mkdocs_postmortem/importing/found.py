@@ -46,6 +46,8 @@ class Row:
     time: str
     event: str
     line: int
+    why: str = ""
+    """What of its time was inferred, and from where; empty where it stands as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Draft:
     ledger: Ledger = field(default_factory=Ledger)
     zone: timedelta | None = None
     """The offset of the times in it; None where it is not stated."""
+    named_zone: Found | None = None
+    """The same with the place that names it; None where none does, or nobody knows which offset that is."""
     ours: bool = False
     """The document has our shape already, and is left as it is."""
 

@@ -10,18 +10,16 @@ from mkdocs_postmortem.importing.judging import Judge
 from mkdocs_postmortem.importing.shapes import facts
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node
-from mkdocs_postmortem.importing.words import KEY_EVENTS
 from mkdocs_postmortem.model import DETECTION_METHODS, STAMPS, PostMortem
 from mkdocs_postmortem.reading import record
 from mkdocs_postmortem.reading.source import Source
-from mkdocs_postmortem.vocabulary import fold
 
 
 def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> list[Stated]:
     """What labels state at the head of a document and in its sections; the timeline's times are none of it."""
     found = list(facts.headers(opening))
     for node in nodes:
-        if fold(node.title) in KEY_EVENTS:
+        if words.key_events(node.title):
             found += _key_events(node, judge)
             continue
         if node.key == "timeline":
@@ -33,7 +31,8 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
             heading = facts.of_heading(part)
             if heading is not None:
                 found.append(heading)
-                continue
+                if not facts.is_table_of_facts(part.lines):
+                    continue
             whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
             found += [
                 item

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.shapes import labels, timeline
 from mkdocs_postmortem.importing.text import Node, blocks
-from mkdocs_postmortem.importing.words import FACT, KEY_EVENTS
+from mkdocs_postmortem.importing.words import FACT
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
 
@@ -81,7 +81,7 @@ def timed(nodes: list[Node]) -> list[Node]:
             else:
                 loose.append(node)
             continue
-        if node.key == "timeline" and fold(node.title) not in KEY_EVENTS:
+        if node.key == "timeline" and not words.key_events(node.title):
             last = node
         found.append(node)
     if len(loose) == 1:

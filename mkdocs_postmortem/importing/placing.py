@@ -13,7 +13,6 @@ from mkdocs_postmortem.importing.judging import Judge
 from mkdocs_postmortem.importing.shapes import actions, facts, fields, timeline
 from mkdocs_postmortem.importing.text import Block, Node, blocks, entry
 from mkdocs_postmortem.importing.titles import columns
-from mkdocs_postmortem.importing.words import KEY_EVENTS
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold, fold_short
 
@@ -175,6 +174,9 @@ def _pieces(node: Node, heading: str, level: int, settings: Settings, made: Made
 def _own(node: Node, settings: Settings, made: Made) -> None:
     """A section of the author's own; a timeline in it is one all the same."""
     lines = node.lines
+    if timeline.of_times(node):
+        _timeline(node, settings, made, extra=True)
+        return
     if timeline.stamped(lines):
         times, others = timeline.parted(lines)
         rest = any(not line.blank for line in others) or bool(node.children)
@@ -191,7 +193,7 @@ def _timeline(node: Node, settings: Settings, made: Made, own: bool = True, extr
     pieces = made.part("timeline")
     first, second = columns(settings, "time", "event")
     header = f"| {first} | {second} |"
-    if fold(node.title) in KEY_EVENTS and not node.children:
+    if words.key_events(node.title) and not node.children:
         rows = facts.events(node.lines)
         if any(when for _, when, _ in rows) and all(_is_event(block) for block in blocks(node.lines)):
             _events(node, rows, header, made)

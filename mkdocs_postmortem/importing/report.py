@@ -85,7 +85,7 @@ def of_file(result: Result, called: str, dry: bool) -> Iterator[str]:
         yield f"    with {_printable(picture.as_posix())}"
     if not dry or draft is None or draft.ours:
         return
-    for fact in draft.facts:
+    for fact in (*draft.facts, *([draft.named_zone] if draft.named_zone else [])):
         place = f"line {fact.line}" if fact.line else "no line"
         why = f": {fact.why}" if fact.why else ""
         yield f"    {fact.field}: {shown(fact)}  ({place}, {fact.sure}{why})"

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from mkdocs_postmortem import dates, moments
 from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
-from mkdocs_postmortem.importing.found import Piece, Row
+from mkdocs_postmortem.importing.found import Found, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
 from mkdocs_postmortem.importing.placing import Made
 from mkdocs_postmortem.importing.shapes.facts import Stated
@@ -53,6 +53,8 @@ def zone_of_times(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence
     for node in nodes:
         if node.key == "timeline" and (name := titles.zone_in_title(node.title)):
             return Zone(name, node.number, "stated")
+    if headed := _headed_zone(nodes):
+        return headed
     named = [(found.zone, row.line) for row in rows if (found := moments.read(row.time)) and found.zone]
     if not named:
         for node in (Node("", 0, 0, None, list(opening)), *nodes):
@@ -65,6 +67,16 @@ def zone_of_times(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence
     return None
 
 
+def _headed_zone(nodes: Sequence[Node]) -> Zone | None:
+    """The zone in the head of a timeline's table, where it is the only one: `Time (CET)`."""
+    found: dict[str, int] = {}
+    for part in (part for node in nodes if node.key == "timeline" for part in node.walk()):
+        for block in blocks(part.lines):
+            if block.kind == "table" and (name := titles.zone_in_title(block.lines[0].raw)):
+                found.setdefault(name, block.number)
+    return Zone(*next(iter(found.items())), "stated") if len(found) == 1 else None
+
+
 def zone_lines(opening: list[Line], made: Made, zone: Zone | None) -> list[Line]:
     """The opening without a sentence on the zone, which is put where the times are."""
     if zone is None or "timeline" not in made.known or not any(line.number == zone.line for line in opening):
@@ -74,6 +86,14 @@ def zone_lines(opening: list[Line], made: Made, zone: Zone | None) -> list[Line]
         return opening
     made.known["timeline"].insert(0, Piece((block.lines[0].raw,)))
     return [line for line in opening if line.number != zone.line]
+
+
+def named(zone: Zone | None, offset: timedelta | None) -> Found | None:
+    """The offset that the times were read with, and which words of which line name it."""
+    if zone is None or offset is None:
+        return None
+    sign = zones.written(offset)
+    return Found("zone", "UTC" if sign == "Z" else sign, zone.line, zone.sure, zone.name)
 
 
 def say_offset(zone: Zone | None, offset: timedelta | None, made: Made) -> None:
@@ -175,6 +195,13 @@ def suggest(nodes: Sequence[Node], judge: Judge, made: Made) -> None:
             if which not in judge.facts:
                 judge.remark("stamp", row.line, f"{which}: the timeline says “{match[0]}” at {row.time}",
                              f"write {which} if that is meant")  # fmt: skip
+    inferred: dict[str, list[Row]] = {}
+    for row in made.rows:
+        if row.why:
+            inferred.setdefault(row.why, []).append(row)
+    for why, rows in inferred.items():
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        judge.remark("row", rows[0].line, f"timeline: {rows[0].time}{more} ({why})", "mend what is not so")
     if not any(field in judge.facts for field in (*words.STAMPS, "duration")):
         for node in nodes:
             if node.key in ("executive_summary", "impact"):

@@ -20,7 +20,7 @@ _DATED = re.compile(r"\s*(?:incident )?date\s*:\s*", re.I)
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
 _LONGEST = 300
 _ZONE = re.compile(
-    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
+    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z]\w+(?:\s[A-Z]\w+){1,2}\s[Tt]ime\b(?:\s*\([^()\n]{2,40}\))?|[A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
     r"(?:\s?[+−-]\d{1,2}(?::\d{2})?)?(?:\s*\([^()\n]{2,40}\))?)"
 )
 _BARE_ZONE = re.compile(
@@ -96,7 +96,9 @@ def zone_name(text: str) -> str:
     """The zone that a sentence such as `All times in CET (GMT+1)` names, in its words; empty where it names none."""
     text = text[:200].strip("*_ ")
     match = _ZONE.search(text)
-    if match and (dates.named_zone(match[1]) or "/" in match[1] or _LOWER.search(match[0])):
+    if match and (
+        dates.named_zone(match[1]) or "/" in match[1] or _LOWER.search(match[0]) or _IN_WORDS.fullmatch(match[1])
+    ):
         return match[1].strip(" .")
     match = _BARE_ZONE.search(text)
     if match and match[1] not in _NO_ZONE:
@@ -106,11 +108,18 @@ def zone_name(text: str) -> str:
 
 
 def zone_in_title(title: str) -> str:
-    """The zone in a heading: `Timeline (all times CET)`."""
+    """The zone in a heading: `Timeline (all times CET)`, also one that nobody knows where it says that it is one."""
     for match in _BRACKETS.finditer(title):
         if found := dates.named_zone(match[1]):
             return found.name
+        if said := _TIMES_IN.match(match[1]):
+            return said[1]
     return ""
+
+
+_IN_WORDS = re.compile(r"(?:[A-Z]\w+\s){1,3}[Tt]ime")
+_TIMES_IN = re.compile(rf"(?:[Aa]ll\s)?[Tt]imes?:?\s(?:are\s)?(?:in\s)?({_IN_WORDS.pattern})\s*\Z")
+"""A zone of which only the name is known: told, not read."""
 
 
 def beside_name(title: str) -> str:

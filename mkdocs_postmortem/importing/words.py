@@ -6,7 +6,7 @@ places stands for the more careful one.
 
 from __future__ import annotations
 
-from mkdocs_postmortem.vocabulary import Lookup
+from mkdocs_postmortem.vocabulary import Lookup, fold
 
 FACTS: dict[str, tuple[str, ...]] = {
     "id": ("incident id", "incident_id", "reference", "incident number", "incident reference", "postmortem id", "pm id",
@@ -183,5 +183,9 @@ FACT_SECTIONS = frozenset(
 )  # fmt: skip
 """Titles of sections that hold facts: never the title of a document."""
 
-KEY_EVENTS = frozenset({"key events", "key timestamps", "key times", "key dates", "important events"})
-"""Titles above a list of what happened with the time behind it, rather than before."""
+_KEY_EVENTS = frozenset({"key events", "key timestamps", "key times", "key dates", "important events"})
+
+
+def key_events(title: str) -> bool:
+    """Whether a title stands above a list of what happened with the time behind it, rather than before."""
+    return fold(title) in _KEY_EVENTS

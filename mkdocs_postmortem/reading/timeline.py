@@ -16,7 +16,8 @@ from mkdocs_postmortem.vocabulary import fold_short
 Data = dict[str, Any]
 
 _NAMES_ZONE = re.compile(r"~?\d{1,2}:\d{2}(?::\d{2})?\s{0,3}[A-Za-z]{2,5}\Z")
-_RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|to|until)\s*(?=~?\d{1,2}:\d{2})", re.I)
+_RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|[〜～→]|to|until)\s*(?=~?\d{1,2}:\d{2})", re.I)
+_HALF = re.compile(r"\d\s?([ap])m\b", re.I)
 
 
 class Row(NamedTuple):
@@ -161,6 +162,11 @@ def _first(text: str) -> tuple[str, timedelta | None]:
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) > 1 and parse_clock(parts[1]) is None and _NAMES_ZONE.match(parts[1]):
         return text, None  # in a zone that is not known
+    if len(parts) > 1 and (half := _HALF.search(parts[1])) and not _HALF.search(parts[0]):
+        # `1:42-1:59 PM`: what its end says of morning and afternoon is meant of both.
+        begin, end = parse_clock(parts[0]), parse_clock(parts[1][: half.start() + 1])
+        if begin is not None and end is not None:
+            return f"{moments.halved(begin, end, half[1]):%H:%M}", clock_offset(parts[1])
     return parts[0], clock_offset(parts[1]) if len(parts) > 1 else None
 
 

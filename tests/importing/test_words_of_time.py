@@ -42,6 +42,23 @@ Feb 21, 13:00                               | 02-21 13:00 |
 [???] slow                                  | - - | slow
 **12:45 PM DATE:** somebody                 | - 12:45 | **DATE:** somebody
 07:30am - First report                      | - 07:30 | First report
+1:42-1:59 PM: Releases                      | - 13:42 | Releases
+11:50-12:10 PM                              | - 11:50 |
+11:50 PM - 1:10 AM                          | - 23:50 |
+10:07-10:29 AM: x                           | - 10:07 | x
+09:55〜10:07 slow                           | - 09:55 | slow
+October 27, 2022 (Thursday) 11:58           | 2022-10-27 11:58 |
+2026-04-16(木) 00:10                         | 2026-04-16 00:10 |
+**October 9-23, 2025** - waits              | 2025-10-09 - | waits
+9-23 October 2025: waits                    | 2025-10-09 - | waits
+Oct 24 – Oct 26, 2025: waits                | 2025-10-24 - | waits
+Oct 9 - 12 nodes fail                       | 10-09 - | 12 nodes fail
+Oct 9 10:00 to Oct 12 11:00                 | 10-09 10:00 | to Oct 12 11:00
+2020-10-09 - 10:02 slow                     | 2020-10-09 10:02 | slow
+**Unknown Date**: gone                      | - - | gone
+~`01:30` - sure                             | - 01:30 | sure
+2021-02-13 6:29 +UTC                        | 2021-02-13 06:29 UTC |
+9:03 AM WAT: pushed                         | - 09:03 WAT | pushed
 2024-13-40 10:00                            | none
 25:10 never                                 | none
 10:61 never                                 | none
@@ -75,6 +92,27 @@ def test_a_day_without_a_year_is_the_nearest(near: str, day: str) -> None:
     assert found[0].on(date.fromisoformat(near)) == date.fromisoformat(day)
 
 
+@pytest.mark.parametrize(
+    ("line", "end"),
+    [
+        ("The contract is there at 2021-02-13 5:37 AM +UTC.", "2021-02-13 5:37 AM +UTC"),
+        ("Funds are taken on February 13, 2021", "February 13, 2021"),
+        ("The alarm at 5:37", "5:37"), ("Version 1.2.3", None), ("It took 5 minutes", None), ("May be", None),
+        ("See build-2021-02-13", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_line_that_ends_with_a_moment(line: str, end: str | None) -> None:
+    found = moments.at_the_end(line)
+    assert (found[1].written if found else None) == end
+
+
+@given(st.text(max_size=80), st.text(alphabet="0123456789:-~〜 –OctMayAPM,()", max_size=60))
+def test_any_text_ends_with_a_moment_or_none(text: str, end: str) -> None:
+    found = moments.at_the_end(text + end)
+    assert found is None or moments.read((text + end).rstrip(" .")[found[0] :]) == found[1]
+    moments.take(end)
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     found = moments.take(text)
@@ -90,7 +128,9 @@ SUMMER, WINTER = date(2022, 7, 4), date(2022, 1, 4)
         ("UTC", SUMMER, 0), ("Z", SUMMER, 0), ("CET", SUMMER, 1), ("CEST", SUMMER, 2), ("PST", SUMMER, -8),
         ("GMT+2", SUMMER, 2), ("UTC+05:30", SUMMER, 5.5), ("PST (UTC-7)", SUMMER, -7), ("CET (GMT+1)", SUMMER, 1),
         ("PT", SUMMER, -7), ("PT", WINTER, -8), ("Eastern Time", WINTER, -5), ("Europe/Berlin", SUMMER, 2),
-        ("BST", SUMMER, 1), ("IST", SUMMER, None), ("CST", SUMMER, None), ("UC/Pacific", SUMMER, None),
+        ("BST", SUMMER, 1), ("West African Time", SUMMER, 1), ("WAT", SUMMER, 1),
+        ("Indian Standard Time", SUMMER, 5.5), ("British Summer Time", SUMMER, 1), ("Timbuktu Time", SUMMER, None),
+        ("IST", SUMMER, None), ("CST", SUMMER, None), ("UC/Pacific", SUMMER, None),
         ("Mars/Olympus", SUMMER, None), ("", SUMMER, None),
     ],
 )  # fmt: skip

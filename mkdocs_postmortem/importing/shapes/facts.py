@@ -15,6 +15,7 @@ from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, 
 from mkdocs_postmortem.importing.words import FACT, FREE, STAMPS
 from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.reading.tables import split_row
+from mkdocs_postmortem.vocabulary import fold
 
 _LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s+(\S.*|)\Z")
 _EMPTY_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s*\Z")
@@ -133,6 +134,9 @@ _STAMP_AT = re.compile(
 
 def _trailing(text: str) -> tuple[str, str]:
     """`First detected 2020-08-25 11:01` in two: what happened, and when."""
+    label = LABEL.match(text)
+    if label is not None and moments.read(text[label.end() :]):
+        return label[2].strip(), text[label.end() :].strip()
     match = _STAMP_AT.search(text)
     if match is None:
         return text, ""
@@ -145,5 +149,9 @@ def _trailing(text: str) -> tuple[str, str]:
 
 def event_field(words: str) -> str | None:
     """The stamp that an event of `Key events` is: `First detected`, `Repaired`, `Resolved`."""
-    field = FACT(words)
+    field = FACT(words) or _EVENTS.get(fold(words))
     return field if field in STAMPS else None
+
+
+_EVENTS = {"fixed": "mitigated_at"}
+"""What is a stamp among key events, and too common a word to be one elsewhere."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.found import Piece, Row
+from mkdocs_postmortem.importing.shapes.labels import LABEL
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry, flat, simple
 from mkdocs_postmortem.moments import Moment
 from mkdocs_postmortem.reading.tables import inside_code, split_row
@@ -34,6 +35,11 @@ class _Row:
     event: str
     line: int
     details: list[str] = field(default_factory=list)
+    dropped: str = ""
+    """The number that it had in its list."""
+    said_twice: bool = False
+    """Its time stands in the event as well."""
+    why: str = ""
 
 
 class _Writer:
@@ -50,28 +56,52 @@ class _Writer:
         self.day = ""
         """The words of a line that says the day of what follows, and nothing else."""
         self.day_line = 0
+        self.day_waits = False
+        """The day is a heading's: what stands between it and its first row does not use it up."""
+        self.headed: tuple[str, int] | None = None
+        """The day in a heading that says more: that of the table below it, where its first row names none."""
+        self.halves: _Halves | None = None
         self.heading = ""
         self.level = 3
 
     def row(self, row: _Row) -> None:
+        if self.halves is not None and (half := self.halves.of(row.time)):
+            row.time = f"{row.time} {half}"
+            row.why = f"{half} is that of line {self.halves.line}"
+            self.told.added.append(half)
+        elif self.halves is not None and self.halves.lost:
+            row.why = "whether it is morning or evening is not said"
+            self.halves = None
         if self.day:
             row.time = f"{self.day} {row.time}".strip()
             self.day = ""
+        elif self.headed and (found := moments.read(row.time)) and found.clock and not (found.day or found.part):
+            row.time = f"{self.headed[0]} {row.time}"
+            row.why = f"the day is that of line {self.headed[1]}"
+            self.told.added.append(self.headed[0])
+        self.headed = None
         self.run.append(row)
+
+    def over(self, day: str, line: int, heading: bool) -> None:
+        """A day that stands over what follows; one before it that nothing followed is a row of its own."""
+        if self.day:
+            self.flush()
+        self.day, self.day_line, self.day_waits = day, line, heading
 
     def lines(self, lines: Sequence[str], glued: bool = False) -> None:
         """Other lines: they end the table before them, or go on with the lines before them."""
         if glued and self.loose:
             self.loose += lines
             return
-        self.flush()
+        self.flush(waiting=True)
         self.loose = list(lines)
 
-    def flush(self) -> None:
+    def flush(self, waiting: bool = False) -> None:
+        """End the table; a heading's day that is `waiting` for its first row goes on to wait."""
         if self.loose:
             loose, self.loose = self.loose, []
             self._piece(loose)
-        if self.day:
+        if self.day and not (self.day_waits and waiting):
             self.run.append(_Row(self.day, "", self.day_line))
             self.day = ""
         if not self.run:
@@ -83,7 +113,9 @@ class _Writer:
         made += [f"| {cell(row.time)} | {cell(row.event)} |" for row in self.run]
         self.told.added.append(self.header)
         self._piece(made)
-        self.told.rows += [Row(row.time, row.event, row.line) for row in self.run]
+        self.told.rows += [Row(row.time, row.event, row.line, row.why) for row in self.run]
+        self.told.dropped += [row.dropped for row in self.run if row.dropped]
+        self.told.added += [row.time for row in self.run if row.said_twice]
         for row in self.run:
             if row.details:
                 self.told.pieces.append(Piece(tuple(row.details), row.time or "…", self.level + 1, own=False))
@@ -99,6 +131,42 @@ class _Writer:
             self.told.pieces.append(Piece(tuple(lines)))
 
 
+class _Halves:
+    """Morning or afternoon of the times below a heading that says it: `1:42-1:59 PM` over `1:44`, `1:51`."""
+
+    def __init__(self, written: str, line: int) -> None:
+        match = _HALF.search(written)
+        found = moments.read(written)
+        self.line = line
+        self.at = found.clock.hour * 60 + found.clock.minute if match and found and found.clock else -1
+        self.lost = False
+        """The time that was asked for last comes too late after the one above it for anybody to know."""
+
+    def of(self, written: str) -> str:
+        """What a time that does not say it has to be, so that it comes soon after the one above it; empty if unsure."""
+        found = moments.read(written)
+        if self.at < 0 or found is None or found.clock is None or found.day or found.part or _HALF.search(written):
+            return ""
+        minutes = found.clock.hour * 60 + found.clock.minute
+        if not 60 <= minutes < 780:
+            self.at = -1  # a clock of 24 hours
+            return ""
+        ahead = (minutes - self.at) % 720
+        if ahead > _SOON:
+            self.at, self.lost = -1, True
+            return ""
+        self.at += ahead
+        last = _CLOCKS.findall(written)[-1]
+        end = self.at + (int(last[0]) * 60 + int(last[1]) - minutes) % 720
+        return "PM" if end % 1440 >= 720 else "AM"
+
+
+_HALF = re.compile(r"\d\s?[ap]\.?m\b", re.I)
+_CLOCKS = re.compile(r"(\d{1,2}):(\d{2})")
+_SOON = 300
+"""Minutes after which the next time of a group may as well be of the other half of the day."""
+
+
 def convert(node: Node, settings: Settings, header: str) -> Told:
     """A timeline and what is below its heading, with every time in a table. `header` is the table's first line."""
     writer = _Writer(settings, header)
@@ -111,20 +179,21 @@ def convert(node: Node, settings: Settings, header: str) -> Told:
 
 def _child(node: Node, writer: _Writer, depth: int) -> None:
     found = time_of(node.title)
-    if (
-        found is not None
-        and not found[1]
-        and found[0].clock is None
-        and _only_day(node.title)
-        and _has_times(node.lines, writer)
-    ):
+    if found is not None and depth < _DEEPEST and not found[1] and _only_day(node.title) and _over_times(node, writer):
         # A day over its times: it is said once, before the first of them.
-        if writer.day:
-            writer.flush()
-        writer.day, writer.day_line = found[0].written, node.number
+        writer.over(found[0].written, node.number, heading=True)
         _own_lines(node.lines, writer)
         for child in node.children:
             _child(child, writer, depth + 1)
+        return
+    if found is not None and depth < _DEEPEST and found[0].clock is not None and _group(node):
+        # A time over other times: a row, and each of them one as well.
+        writer.row(_Row(found[0].written, found[1], node.number))
+        writer.halves = _Halves(found[0].written, node.number)
+        _own_lines(node.lines, writer)
+        for child in node.children:
+            _child(child, writer, depth + 1)
+        writer.halves = None
         return
     if found is not None:
         moment, rest = found
@@ -134,13 +203,16 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
         _fill(row, below, deeper)
         writer.row(row)
         return
-    writer.flush()
+    writer.flush(waiting=True)
     writer.heading, writer.level = node.title, min(6, max(3, node.level))
+    said = moments.take(node.title)
+    if said and said[0].clock is None and (said[0].day or said[0].part) and said[0].exact:
+        writer.headed = said[0].written, node.number
     _own_lines(node.lines, writer)
-    writer.flush()
+    writer.flush(waiting=True)
     if writer.heading:
         writer._piece([])
-    if depth < 4:
+    if depth < _DEEPEST:
         for child in node.children:
             _child(child, writer, depth + 1)
     else:
@@ -148,16 +220,31 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
     writer.level = 3
 
 
-def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
-    """Whether times stand below a day: a list of them, or a table of two columns that we know."""
-    if stamped(lines):
+_DEEPEST = 4
+"""How deep headings are followed into each other; what is deeper stands as it was written."""
+
+
+def _over_times(node: Node, writer: _Writer) -> bool:
+    """Whether a day is a heading over its times: in its lines, in headings below it, or those that follow it."""
+    if any(time_of(child.title) for child in node.children):
         return True
+    if all(line.blank for line in node.lines):
+        return not node.children
     find = writer.settings.find_column["timeline"]
-    for block in blocks(lines):
+    for block in blocks(node.lines):
+        if any(row.time and not _only_day(row.time) for row in _rows(block)):
+            return True
         if block.kind == "table":
             names = [find(cell.text) for cell in split_row(block.lines[0].raw.strip(), block.number)]
             return len(names) == 2 and "time" in names and None not in names
     return False
+
+
+def _group(node: Node) -> bool:
+    """Whether a time is a heading over other times: most of its items begin with one, or all headings below it are."""
+    items = [block for block in blocks(node.lines) if block.kind == "item"]
+    listed = bool(items) and all(map(_begins_in_time, items))
+    return listed or stamped(node.lines) or (bool(node.children) and all(time_of(one.title) for one in node.children))
 
 
 def _verbatim(node: Node) -> list[str]:
@@ -204,23 +291,27 @@ def _joined(parts: Sequence[str]) -> str:
 def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     found = blocks(lines)
     told = [_rows(block) for block in found]
+    if not any(told):
+        told = _at_the_end(found)
+    numbered = _numbered(found, told)
     around = _between(found, told)
     before = 0
     for at, block in enumerate(found):
         rows = told[at]
         if rows and block.kind == "item" and (inner := _under_day(block)):
-            if writer.day:
-                writer.flush()
-            writer.day, writer.day_line = rows[0].time, rows[0].line
+            writer.over(rows[0].time, rows[0].line, heading=False)
             for row in inner:
                 writer.row(row)
         elif rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
-            if writer.day:
-                writer.flush()
-            writer.day, writer.day_line = rows[0].time, rows[0].line
+            writer.over(rows[0].time, rows[0].line, heading=False)
         elif rows:
             for row in rows:
-                writer.row(row)
+                writer.row(_without_number(row, block) if numbered else row)
+        elif numbered and block.kind == "item":
+            part = entry(block)
+            row = _Row("", part.words, part.number, dropped=part.marker)
+            _nested(row, part.rest)
+            writer.row(row)
         elif block.kind == "table":
             _table(block, writer)
         elif block.kind == "silent":
@@ -233,6 +324,48 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             before = block.lines[-1].number
             continue
         before = 0
+
+
+def _at_the_end(found: Sequence[Block]) -> list[list[_Row]]:
+    """The rows of a list of which most items end with a time: `- The attacker tries again at 2021-02-13 5:40 AM`.
+
+    A sentence stays whole, with its time said beside it; what stands there for a label gives its time away.
+    """
+    ended = [_ending(block) if block.kind == "item" else None for block in found]
+    items = sum(block.kind == "item" for block in found)
+    if sum(map(bool, ended)) < max(2, items / 2):
+        return [[] for _ in found]
+    return [[row] if row else [] for row in ended]
+
+
+def _ending(block: Block) -> _Row | None:
+    part = entry(block)
+    found = moments.at_the_end(part.words)
+    if found is None or found[1].clock is None or part.text != part.words or part.marker[0].isdigit():
+        return None
+    label = LABEL.fullmatch(part.words[: found[0]])
+    event = label[2].strip() if label else part.words
+    row = _Row(found[1].written, event, part.number, said_twice=not label)
+    _nested(row, part.rest)
+    return row
+
+
+def _numbered(found: Sequence[Block], told: Sequence[list[_Row]]) -> bool:
+    """Whether all items are one list numbered from 1 on, half of them with a time: the numbers say nothing then."""
+    items = [(entry(block).marker, rows) for block, rows in zip(found, told, strict=True) if block.kind == "item"]
+    timed = sum(bool(rows) for _, rows in items)
+    return (
+        timed >= 2
+        and timed * 2 >= len(items)
+        and all(marker[:-1] == str(number) for number, (marker, _) in enumerate(items, start=1))
+    )
+
+
+def _without_number(row: _Row, block: Block) -> _Row:
+    marker = entry(block).marker if block.kind == "item" else ""
+    if marker and row.event.startswith(marker):
+        row.event, row.dropped = row.event[len(marker) :].strip(), marker
+    return row
 
 
 def _between(found: Sequence[Block], told: Sequence[list[_Row]]) -> list[bool]:
@@ -433,6 +566,12 @@ def _begins_in_time(block: Block) -> bool:
     match = BULLET.match(block.lines[0].text)
     found = moments.take(match[4]) if match else None
     return found is not None and found[0].clock is not None
+
+
+def of_times(node: Node) -> bool:
+    """Whether a section of any name is a timeline all the same: two headings or more below it, each a time of day."""
+    times = [time_of(child.title) for child in node.children]
+    return len(times) > 1 and all(found is not None and found[0].clock is not None for found in times)
 
 
 def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
