@@ -350,10 +350,24 @@ def _renderer() -> Any:
     return Markdown(extensions=["tables", "fenced_code"])
 
 
+_PROSE = r"[A-Za-z|][^\n<&`~\\\x00-\x1f]*"
+_PLAIN_BLOCK = re.compile(
+    rf"(?:\A|(?<=\n\n))(?:{_PROSE}(?:\n{_PROSE})*"
+    rf"|([-*+] )\*{{0,2}}{_PROSE}(?:\n[-*+] \*{{0,2}}{_PROSE})*"
+    rf"|(\d{{1,9}}\. )\*{{0,2}}{_PROSE}(?:\n\d{{1,9}}\. \*{{0,2}}{_PROSE})*)(?=\n\n|\n?\Z)"
+)
+"""Paragraphs, tables and lists of one depth that hold neither markup of HTML nor code: no heading is in them."""
+
+
+def _without_prose(markdown: str) -> str:
+    """A body whose plain blocks have one word each: its headings are where they were, and are found sooner."""
+    return _PLAIN_BLOCK.sub(lambda block: f"{block[1] or block[2] or ''}x", markdown)
+
+
 def headings(markdown: str) -> list[tuple[int, str]]:
     """Level and words of each heading at the top of a body, as Python-Markdown sees them."""
     parser = _renderer().reset()
-    lines = markdown.split("\n")
+    lines = _without_prose(markdown).split("\n")
     try:
         for step in parser.preprocessors:
             lines = step.run(lines)

@@ -28,8 +28,8 @@ _SIMPLE_HANDLE = re.compile(r"[a-z]+")
 """What has one spelling, as most names and handles have."""
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{3,4}")
 _HAN_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-VOWELS = frozenset(folding.fold("aeiouyаяоеиыуюьйα"))
-"""Last letters of names that give way to an ending."""
+VOWELS = frozenset("aeiouyяиыюь")
+"""Last letters of names that give way to an ending, folded."""
 _SYLLABLES = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]{2,4}")
 """Names written without a space between surname and given name."""
 _SPELLED = (
