@@ -18,6 +18,7 @@ from mkdocs_postmortem.releasing import acquaintances, folding
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.names import SHORT, VOWELS, Kind, forms, ordinary, spellings, stems
 from mkdocs_postmortem.releasing.policy import Policy, Somebody
+from mkdocs_postmortem.releasing.sieve import Sieve
 from mkdocs_postmortem.releasing.sightings import (
     AMBIGUOUS,
     BEGINS,
@@ -349,12 +350,12 @@ class Roster:
         if not self.people:
             return []
         found: list[tuple[int, int, str]] = []
-        for match in (*_INITIALS.finditer(prose), *_SIGNED.finditer(prose)):
+        for match in (*_INITIALS.finditer(prose), *_SIGNED.finditer(prose)) if _signs().passes(prose) else ():
             letters = re.sub(r"[^A-Z]", "", match[1])
             known = _DOTTED if "." in match[1] else words_in("abbreviations.txt")
             if letters in self._initials and letters not in known:
                 found.append((*match.span(1), "initials that somebody on the roster has"))
-        for match in _LEET.finditer(prose):
+        for match in _LEET.finditer(prose) if _digits().passes(prose) else ():
             form = self.form(folding.fold(match[0].translate(_DIGITS)))
             if form is not None and form.kind <= Kind.PART and form.kind != Kind.NOBODY and not form.ordinary:
                 found.append((*match.span(), "digits in the place of letters, which may be a name"))
@@ -404,12 +405,24 @@ _DOTTED = frozenset({"US", "USA", "UK", "EU", "UN", "DC", "AM", "PM"})
 """Abbreviations that are written with full stops, like initials."""
 _SIGNED = re.compile(r"(?:\|\s*|\(|\bby )([A-Z]{2,4})(?=\s*\||\)|[.,;]?\s*$)", re.M)
 """Initials where people sign: alone in a cell, in brackets, behind `by` at the end of a line."""
+
+
+@lru_cache(maxsize=1)
+def _signs() -> Sieve:
+    return Sieve([_INITIALS, _SIGNED])
+
+
+@lru_cache(maxsize=1)
+def _digits() -> Sieve:
+    return Sieve(loose=[r"[A-Za-z\x80-\xff][0-9\x80-\xff]"])
+
+
 _HAN = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 _HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,4}")
 _CALLED = "工(?!作|具|程)|总(?![是共体结])|總|哥|姐|老师|老師|经理|經理|先生|女士|同学|さん|氏|様"
 """What is said behind a surname at work."""
 _SURNAME = "a surname of one letter that somebody on the roster has"
-_LEET = re.compile(r"(?<![\w@./-])(?=[^\W\d_]+\d)\w+(?![\w@/-])")
+_LEET = re.compile(r"(?<![\w@./-])[^\W\d_]++\d\w*+(?![@/-])")
 _DIGITS = str.maketrans("013457", "oieast")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Z\u00c0-\u024f][a-z\u00df-\u024f]{5,}(?![\w@/-])")
 _PRODUCTS = ("MariaDB",)

@@ -9,18 +9,12 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hypothesis import settings as hypothesis_settings
-
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import newest_first
 from mkdocs_postmortem.reading.record import make
 from mkdocs_postmortem.reading.source import Source, digest_of
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views.site import Site
-
-# Examples are timed on machines that do other things as well.
-hypothesis_settings.register_profile("unhurried", deadline=None)
-hypothesis_settings.load_profile("unhurried")
 
 AS_OF = date(2026, 11, 23)
 SETTINGS = Settings(root=Path("/project"), ticket_url="https://tickets.example.com/{}")

@@ -1,4 +1,7 @@
-"""Hypothesis: few examples by default; `HYPOTHESIS_PROFILE=long` for many."""
+"""Hypothesis: few examples by default; `HYPOTHESIS_PROFILE=long` for many.
+
+Without a deadline: examples are timed on machines that do other things as well.
+"""
 
 from __future__ import annotations
 
