@@ -27,7 +27,7 @@ def each(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Resu
     A part of the items is left to processes beside this one, which are forked, so that settings
     and schema are there already. What such a process cannot finish is done here.
     """
-    workers = max(1, min(_processors(), 4, len(items) // (FEWEST // 2)))
+    workers = max(1, min(_processors(), 4, 2 * len(items) // FEWEST))
     size = -(-len(items) // workers) or 1
     parts = [items[at : at + size] for at in range(0, len(items), size)]
     others = [Beside(partial(_done, work, part)) for part in parts[1:]]
@@ -128,8 +128,9 @@ def signal_between() -> Signal:
 
 
 def possible() -> bool:
-    """Whether there is a processor for work beside, and a process can be forked safely."""
-    return _processors() > 1 and sys.platform.startswith("linux") and threading.active_count() == 1
+    """Whether there is a processor for work beside, and a process can be forked safely: one beside forks no other."""
+    here = threading.active_count() == 1 and not multiprocessing.current_process().daemon
+    return here and _processors() > 1 and sys.platform.startswith("linux")
 
 
 def _fork(send: Callable[[Any, Any], None], work: Callable[[], object]) -> tuple[Any, Any]:

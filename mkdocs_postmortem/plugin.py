@@ -88,7 +88,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
         # By address: README.md is a front page, too, and x/index.md is where x.md would be.
         self.taken = {file.dest_uri: file for file in files if not file.inclusion.is_excluded()}
         if self.public is not None:
-            for uri, source in self.public.files().items():
+            for uri, source in self.public.files.items():
                 self._add(files, config, uri, source, uri == self.public.index)
             return files
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from mkdocs_postmortem import parallel
 from mkdocs_postmortem.dates import noon
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import record, source
@@ -62,6 +63,13 @@ class Reader:
         """Records of these files, beside those that are remembered."""
         self._folders = {}
         records = [self.read(path) for path in paths]
+        self._folders = None
+        return records
+
+    def read_once(self, paths: Sequence[Path]) -> list[PostMortem]:
+        """Records of these files, many of them on more than one processor; none is remembered."""
+        self._folders = {}
+        records = list(parallel.each(self.read, paths))
         self._folders = None
         return records
 

@@ -56,7 +56,7 @@ class Desk:
     def records(self) -> dict[str, PostMortem]:
         """Every post-mortem by its path."""
         paths = discover(self.settings.folder_path) if self.settings.folder_path.is_dir() else []
-        return {record.path: record for record in Reader(self.settings).read_all(paths)}
+        return {record.path: record for record in Reader(self.settings).read_once(paths)}
 
     @cached_property
     def roster(self) -> Roster:

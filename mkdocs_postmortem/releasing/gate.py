@@ -382,10 +382,41 @@ class _Gate:
 
     def words(self, name: str, data: bytes, contained: bool = True) -> None:
         """Judge every reading of a file, a line that is on many pages once."""
-        page = name.endswith((".html", ".xml")) and b"\0" not in data
-        source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
-        if name.endswith(".json"):
-            source = self.fresh(_texts_of(data)).encode("utf-8", "replace")
+        if not name.endswith(".json"):
+            page = name.endswith((".html", ".xml")) and b"\0" not in data
+            source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
+            self.readings(name, source, contained, page)
+            return
+        # Half of a large search index is read by a process beside; no text of it is cut in two.
+        first, *others = _halves(list(_texts_of(data)))
+        beside = [parallel.Beside(partial(self.apart, name, half, contained)) for half in others]
+        try:
+            self.texts(name, first, contained)
+            for other in beside:
+                known = {*self.refusals.items}
+                for item in other.result().items:
+                    if item not in known:
+                        self.refusals.add(item)
+        finally:
+            for other in beside:
+                other.drop()
+
+    def apart(self, name: str, texts: Sequence[str], contained: bool) -> Refusals:
+        """What is refused of some texts of a file, by itself."""
+        kept, self.refusals = self.refusals, Refusals()
+        try:
+            self.texts(name, texts, contained)
+            return self.refusals
+        finally:
+            self.refusals = kept
+
+    def texts(self, name: str, texts: Sequence[str], contained: bool) -> None:
+        """Judge every reading of texts that were taken out of a file's JSON."""
+        source = self.fresh("\n".join(texts)).encode("utf-8", "replace")
+        self.readings(name, source, contained, taken=True)
+
+    def readings(self, name: str, source: bytes, contained: bool, taken: bool) -> None:
+        """Judge every reading of some bytes; `taken`, where of what stands between tags other readings tell."""
         try:
             # JSON was taken apart already.
             found = list(decodings.views(source, name.removesuffix(".json")))
@@ -393,7 +424,7 @@ class _Gate:
                 self.refuse(UNREADABLE_FILE, self.told(name), "is no text, and the policy does not list it")
             for number, view in enumerate(found):
                 # Of a page the markup here, and its text as the reading without tags has it.
-                apart = number == 0 and (page or name.endswith(".json")) and "<" in view.text
+                apart = number == 0 and taken and "<" in view.text
                 text = "\n".join(_TAG.findall(view.text)) if apart else view.text
                 text = self.fresh(text, "read")
                 self.judge(name, view.kind, text, plain=number == 0 and view.kind in _AS_IT_IS)
@@ -581,12 +612,29 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _texts_of(data: bytes) -> str:
+def _texts_of(data: bytes) -> Iterator[str]:
     """Every key and every text of a JSON file, also of a key that stands there twice; else the file as it is."""
     try:
-        return "\n".join(_texts(json.loads(data, object_pairs_hook=_flat)))
+        value = json.loads(data, object_pairs_hook=_flat)
+        yield from _texts(value)
     except (ValueError, RecursionError):
-        return re.sub(r"\\[nrt\"/]", " ", data.decode("utf-8", "replace"))
+        yield re.sub(r"\\[nrt\"/]", " ", data.decode("utf-8", "replace"))
+
+
+_LARGE = 500_000
+"""Characters of a file's texts from which two processes share them."""
+
+
+def _halves(texts: list[str]) -> list[list[str]]:
+    """Texts in two parts of much the same size, where they are worth it."""
+    left = sum(map(len, texts)) // 2
+    if left < _LARGE // 2:
+        return [texts]
+    for at, text in enumerate(texts):
+        left -= len(text)
+        if left <= 0:
+            return [texts[: at + 1], texts[at + 1 :]]
+    return [texts]
 
 
 def _flat(pairs: list[tuple[str, object]]) -> list[object]:

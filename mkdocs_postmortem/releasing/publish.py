@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,9 @@ class PublicSite:
         self.shown: list[site.Published] = []
         self.judged: set[str] = set()
         """Lines of releases in which the detector found nothing."""
+        self._judging: parallel.Beside[dict[str, tuple[Refusals, bool]]] = parallel.Beside(dict, worth=False)
+        """What is found in the words of each release, by slug, and whether nothing was found at all."""
+        self._approved: list[release.Release] = []
         self.last_change = NEVER
         """The newest day that the site may tell; the same for every build of the same words."""
 
@@ -95,26 +98,29 @@ class PublicSite:
                 if whole or self.policy.accepts_somewhere(item.code, item.value, self.today):
                     self.refusals.add(replace(item, help="write it in other words: the site's own pages have no marks"))
 
-    def open(self) -> None:
-        """Read the releases, and decide which are shown."""
+    def open(self, beside: bool = False) -> None:
+        """Read the releases, and decide which are shown; `beside`: what is refused of many is known by `settle`."""
         self.shown = []
         found_releases = release.discover(self.root)
         if found_releases and self.policy.path is None:
             self._refuse(CONFIGURED, DEFAULT_FILE, "is not there, and with it whatever is to be kept inside")
         self._judge_roles(found_releases)
         kept = [item for item in found_releases if not item.problems.refused]
-        judged = dict(zip((item.slug for item in kept), parallel.each(self._judge, kept), strict=True))
+        apart = beside and not self.preview and len(kept) >= parallel.FEWEST
+        self._judging = parallel.Beside(partial(self._judge_all, kept), apart)
+        judged = {} if apart else self._judging.result()
+        self._approved = []
         for item in found_releases:
             state = approvals.state(item, self.policy, self.roster, self.today)
             if state.name == "retracted" and not item.problems.refused:
                 self.shown.append(site.Published(item, "retracted", state.last))
                 continue
-            found, clean = judged.get(item.slug, (item.problems, False))
-            if clean:
-                self.judged.update(item.words.split("\n"))
-            if state.name == "approved" or not self.preview:
+            if state.name == "approved":
+                self._approved.append(item)
+            elif not self.preview:
                 # Also what nobody has approved must be a release: a folder that is none is somebody's mistake.
-                self.refusals.extend(found if state.name == "approved" else item.problems)
+                self.refusals.extend(item.problems)
+            found, _ = judged.get(item.slug, (item.problems, False))
             name = "refused" if self.preview and found.refused else state.name
             if name == "approved" or (self.preview and not item.problems.refused):
                 self.shown.append(site.Published(item, name, state.last))
@@ -126,6 +132,24 @@ class PublicSite:
             for slug in site.dead_links(one, there):
                 self.notes.append(f"{one.slug}: its link to {slug}, which is not published, is plain text for now")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
+        if not apart:
+            self._refuse_of(judged)
+
+    def settle(self) -> None:
+        """Wait for what the policy refuses in the releases, where a process beside judges them."""
+        if self._judging.child is not None:
+            self._refuse_of(self._judging.result())
+
+    def drop(self) -> None:
+        """Nobody will ask what is refused in the releases."""
+        self._judging.drop()
+
+    def _refuse_of(self, judged: Mapping[str, tuple[Refusals, bool]]) -> None:
+        for item in self._approved:
+            found, clean = judged.get(item.slug, (item.problems, False))
+            self.refusals.extend(found)
+            if clean:
+                self.judged.update(item.words.split("\n"))
 
     def _judge_roles(self, found: Sequence[release.Release]) -> None:
         """Refuse keys of `approvals` that are nearly what releases carry: whom they name would never be asked."""
@@ -138,6 +162,9 @@ class PublicSite:
                 self.refusals.add(
                     Refusal(CONFIGURED, DEFAULT_FILE, place.line, message, f"write `{meant}`", place.column)
                 )
+
+    def _judge_all(self, items: Sequence[release.Release]) -> dict[str, tuple[Refusals, bool]]:
+        return dict(zip((item.slug for item in items), parallel.each(self._judge, items), strict=True))
 
     def _judge(self, item: release.Release) -> tuple[Refusals, bool]:
         found = Refusals()
@@ -232,7 +259,7 @@ class PublicBuild:
         self.warnings = _Warnings()
         self.public = PublicSite(root, as_of_date(), preview)
         self.public.configure(self.given)
-        self.public.open()
+        self.public.open(beside=True)
         logging.getLogger("mkdocs").addHandler(self.warnings)
         for note in self.public.notes:
             log.info(note)
@@ -251,6 +278,7 @@ class PublicBuild:
             if item.value and private(sys.stderr):
                 self.log.error(f"  here: {' '.join(item.value.split())}")
         if found and not self.preview:
+            self.public.drop()
             noun = "refusal" if len(found) == 1 else "refusals"
             raise ConfigError(
                 f"{len(found)} {noun} {when}; the site in place stays as it is",
@@ -274,6 +302,7 @@ class PublicBuild:
         self.staging = Staging(self.given.site, self.given.root, self.given.docs)
         return self.staging.folder
 
+    @cached_property
     def files(self) -> dict[str, str | bytes]:
         """Every generated source: pages as text, all else as bytes."""
         pages = self.public.pages(with_feed=bool(self.site_url))
@@ -282,6 +311,8 @@ class PublicBuild:
     def expect(self, pages: Mapping[str, str], static: Mapping[str, Path]) -> None:
         """Which files the host is about to write: pages by their source's name, others by their source."""
         self.expected = (pages, static)
+        self.public.settle()
+        self._stop("before anything was written")
         if self.staging is not None:
             public = self.public
             self.watch = gate.Watch(
@@ -305,7 +336,7 @@ class PublicBuild:
         """What the site is to be, from what the host said it would write."""
         pages, static = self.expected
         releases = {item.src_uri: item for item in self.public.shown if item.state == "approved"}
-        generated = self.files()
+        generated = self.files
         assets = {uri: data for uri, data in generated.items() if isinstance(data, bytes)}
         docs = self.given.docs.resolve()
         return gate.Expectation(
@@ -330,6 +361,7 @@ class PublicBuild:
     def drop(self) -> None:
         """Remove what is left beside the site's place."""
         logging.getLogger("mkdocs").removeHandler(self.warnings)
+        self.public.drop()
         if self.watch is not None:
             self.watch.drop()
             self.watch = None

@@ -8,10 +8,11 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs_postmortem import strictyaml
+from mkdocs_postmortem import parallel, strictyaml
 from mkdocs_postmortem.model import Span
 from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing.images import LARGEST, PICTURE, UncleanError, clean
@@ -127,7 +128,8 @@ def discover(root: Path) -> list[Release]:
     home = root / FOLDER
     if not home.is_dir():
         return []
-    return [read(path, root) for path in sorted(home.iterdir()) if not _left_behind(path)]
+    paths = [path for path in sorted(home.iterdir()) if not _left_behind(path)]
+    return [*parallel.each(partial(read, root=root), paths)]
 
 
 def _left_behind(path: Path) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import multiprocessing
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,9 @@ import pytest
 import yaml
 from PIL import Image
 
+from mkdocs_postmortem import parallel
+from mkdocs_postmortem.releasing import gate
+from mkdocs_postmortem.releasing.rules import Refusal
 from mkdocs_postmortem.releasing.verifying import verify
 from tests.releasing.support import DAY, POLICY, House, section
 
@@ -39,8 +44,11 @@ def house(_published: Path, tmp_path: Path) -> House:
 
 def found(house: House) -> dict[str, str]:
     """What the gate refuses: messages by rule."""
-    refused = verify(house.root / "site", house.root, None, None, DAY)[0].refused
-    return {item.code: f"{item.path}: {item.message}" for item in refused}
+    return {item.code: f"{item.path}: {item.message}" for item in refused_of(house)}
+
+
+def refused_of(house: House) -> list[Refusal]:
+    return verify(house.root / "site", house.root, None, None, DAY)[0].refused
 
 
 def smuggle(house: House, text: str, name: str = PAGE, before: str = "</body>") -> None:
@@ -285,8 +293,7 @@ def test_pages_that_were_judged_while_the_host_wrote_are_judged_anew_where_they_
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process beside reads a page early; what a plugin puts into it afterwards does not pass."""
-    from mkdocs_postmortem import parallel
-    from mkdocs_postmortem.releasing import gate, verifying
+    from mkdocs_postmortem.releasing import verifying
 
     judged: list[int] = []
 
@@ -307,8 +314,7 @@ def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line that was refused early, on a page that then changed elsewhere, must not count as judged."""
-    from mkdocs_postmortem import parallel
-    from mkdocs_postmortem.releasing import gate, verifying
+    from mkdocs_postmortem.releasing import verifying
 
     def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
         watch = gate.Watch(site, expected, policy, detector, today)
@@ -326,8 +332,6 @@ def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
 
 
 def test_many_pages_are_judged_beside_and_the_same_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mkdocs_postmortem import parallel
-
     monkeypatch.setattr(parallel, "FEWEST", 2)
     monkeypatch.setattr(parallel.threading, "active_count", lambda: 1)
     outcome = house.build_public()
@@ -336,3 +340,67 @@ def test_many_pages_are_judged_beside_and_the_same_is_refused(house: House, monk
     outcome = house.build_public()
     assert "PM907" in outcome.said
     assert outcome.done[-1].code != 0
+
+
+class TestMuchOfEverything:
+    """Large sites are read by several processes, and nothing else about them differs."""
+
+    @pytest.fixture(autouse=True)
+    def many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(parallel, "FEWEST", 1)
+        monkeypatch.setattr(parallel.threading, "active_count", lambda: 1)
+
+    def test_what_is_refused_in_releases_judged_beside_stops_the_build_before_it_writes(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert house.build_public().published
+        before = house.site()
+        house.write("redaction.yml", yaml.safe_dump({**POLICY, "deny": [*POLICY.get("deny", ()), "eighth"]}))
+        begun = []
+        monkeypatch.setattr(gate.Watch, "__init__", lambda *_: begun.append(True))
+        outcome = house.build_public()
+        assert (outcome.done[-1].code != 0, begun, house.site() == before) == (True, [], True)
+        assert "index.md" in outcome.said
+        assert "before anything was written" in outcome.said
+        assert "eighth" not in outcome.said
+
+    def test_the_process_beside_ends_with_a_build_that_fails(self, house: House) -> None:
+        house.write("redaction.yml", yaml.safe_dump({**POLICY, "deny": ["Incidents"]}))  # the site's own name
+        outcome = house.build_public()
+        assert "before anything was built" in outcome.said
+        assert not multiprocessing.active_children()
+
+    @pytest.mark.parametrize("place", [0, -1])
+    def test_both_halves_of_a_search_index_are_read(
+        self, house: House, monkeypatch: pytest.MonkeyPatch, place: int
+    ) -> None:
+        monkeypatch.setattr(gate, "_LARGE", 100)
+        house.configure(theme={"name": "material", "font": False})
+        assert house.build_public().published
+        name = "search/search_index.json"
+        whole = json.loads(house.site()[name])
+        assert len(gate._halves(list(gate._texts_of(house.site()[name])))) == 2
+        assert found(house) == {}
+        whole["docs"][place]["text"] += " quartzite, says Maria"
+        (house.root / "site" / name).write_text(json.dumps(whole))
+        assert {*found(house)} == {"PM903", "PM907"}
+
+    def test_a_half_tells_what_the_other_half_told_once(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(gate, "_LARGE", 100)
+        assert house.build_public().published
+        name = "search/search_index.json"
+        whole = json.loads(house.site()[name])
+        for item in whole["docs"]:
+            item["text"] += " Maria"
+        (house.root / "site" / name).write_text(json.dumps(whole))
+        told = [item for item in refused_of(house) if item.code == "PM907" and item.path == name]
+        assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "parts"),
+    [([], [[]]), (["short"], [["short"]]), (["a" * 600_000], [["a" * 600_000], []]),
+     (["a" * 300_000, "b" * 300_000], [["a" * 300_000], ["b" * 300_000]])],
+)  # fmt: skip
+def test_only_large_texts_are_halved_and_none_is_cut(texts: list[str], parts: list[list[str]]) -> None:
+    assert gate._halves(texts) == parts

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from mkdocs_postmortem.releasing import acquaintances
+from mkdocs_postmortem.releasing import acquaintances, folding
 from mkdocs_postmortem.releasing.acquaintances import of_repository
+from mkdocs_postmortem.releasing.names import VOWELS
 from mkdocs_postmortem.releasing.people import Roster, roster_of
 from mkdocs_postmortem.releasing.policy import Somebody
 from mkdocs_postmortem.releasing.sightings import AMBIGUOUS
@@ -580,3 +581,7 @@ def test_what_is_called_after_somebody_is_for_the_policy_to_decide(text: str) ->
 def test_what_somebody_has_is_theirs(text: str) -> None:
     people = [{"names": ["Charles Dupont"]}, {"names": ["Bob Jenkins"]}, {"names": ["Sam Patel"]}]
     assert not codes(projected(section(f"Then {text}."), policy={"people": people}))
+
+
+def test_last_letters_that_give_way_are_as_names_are_compared() -> None:
+    assert frozenset(folding.fold("aeiouyаяоеиыуюьйα")) == VOWELS
