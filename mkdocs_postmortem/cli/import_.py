@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
 
 from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
+from mkdocs_postmortem.checking import Finding, check_records
 from mkdocs_postmortem.cli import with_as_of, with_config
-from mkdocs_postmortem.importing import batch, report, zones
+from mkdocs_postmortem.importing import batch, beside, guarding, report, zones
 from mkdocs_postmortem.importing.batch import NEW, REFUSED, TAKEN, Importer, Result
+from mkdocs_postmortem.reading import Reader, discover
+from mkdocs_postmortem.reading import record as reading
+from mkdocs_postmortem.reading.source import Source
 from mkdocs_postmortem.scaffold import writing
 from mkdocs_postmortem.settings import ConfigError, Settings
 
@@ -57,18 +63,40 @@ def command(
         raise ConfigError(
             f"--zone: `{zone}` is no time zone", help="write it as Europe/London, America/New_York or UTC"
         )
-    importer = Importer(settings, project.as_of_date(as_of), home)
     works = batch.plan(files, folder or settings.folder_path)
-    results = list(batch.settled(_imported(importer, works)))
+    places = beside.Places((work.path, work.target) for work in works)
+    day = project.as_of_date(as_of)
+    importer = Importer(settings, day, home, _check(settings, day), places)
+    results = list(batch.settled(_imported(importer, works), _ids(settings, folder)))
     if not dry:
         results = [_written(result, settings, folder) for result in results]
+    passed = batch.passed_over(files, works)
     called = [settings.relative(result.target) for result in results]
     if form == "json":
-        click.echo(report.as_json(results, called))
+        click.echo(report.as_json(results, called, passed))
     else:
-        _show(results, called, dry)
+        _show(results, called, passed, dry)
     if any(result.state in (TAKEN, REFUSED) for result in results):
         sys.exit(1)
+
+
+def _ids(settings: Settings, folder: Path | None) -> dict[str, Path]:
+    """The IDs of the wiki's post-mortems, where the results come to stand beside them."""
+    wiki = settings.folder_path
+    if folder is not None and not Path(os.path.abspath(folder)).is_relative_to(os.path.abspath(wiki)):
+        return {}
+    there = discover(wiki)
+    return {found.id: path for found, path in zip(Reader(settings).glance_all(there), there, strict=True)}
+
+
+def _check(settings: Settings, day: date) -> guarding.Check:
+    """What `check` says of a file that is not written yet, as far as it is an error."""
+
+    def errors(text: str, path: str) -> list[Finding]:
+        record = reading.make(Source(text, ""), path, settings)
+        return [found for found in check_records([record], settings, day).findings if found.severity == "error"]
+
+    return errors
 
 
 def _imported(importer: Importer, works: list[batch.Work]) -> Iterable[list[Result]]:
@@ -97,7 +125,7 @@ def _written(result: Result, settings: Settings, folder: Path | None) -> Result:
     return replace(result, state=TAKEN, message="another file came to be there meanwhile, and is left as it is")
 
 
-def _show(results: list[Result], called: list[str], dry: bool) -> None:
+def _show(results: list[Result], called: list[str], passed: dict[str, Counter[str]], dry: bool) -> None:
     for result, target in zip(results, called, strict=True):
         for line in report.of_file(result, target, dry):
             click.echo(line)
@@ -105,5 +133,5 @@ def _show(results: list[Result], called: list[str], dry: bool) -> None:
             click.echo("")
             click.echo(result.text, nl=False)
     click.echo("")
-    for line in report.summary(results, dry):
+    for line in report.summary(results, dry, passed):
         click.echo(line)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from mkdocs_postmortem.importing import beside, engine, fidelity, writing
+from mkdocs_postmortem.importing import beside, engine, fidelity, guarding, writing
 from mkdocs_postmortem.importing.exports import drafting
 from mkdocs_postmortem.importing.exports.loading import LARGEST, ExportError
 from mkdocs_postmortem.importing.found import Draft
+from mkdocs_postmortem.importing.guarding import Check
+from mkdocs_postmortem.importing.ids import Ids
 from mkdocs_postmortem.model import Problem
 from mkdocs_postmortem.reading import discover, is_postmortem, source
 from mkdocs_postmortem.settings import ConfigError, Settings
@@ -59,6 +63,10 @@ class Importer:
     settings: Settings
     as_of: date
     home: ZoneInfo | None = None
+    check: Check | None = None
+    """What finds the errors of a result before it is written; None where nobody asks."""
+    places: beside.Places = field(default_factory=beside.Places)
+    """Where the files of this import come to stand: what links between them lead to."""
 
     def __call__(self, work: Work) -> list[Result]:
         """Import one file; an export of a tool may hold several. Never raises for what the file holds."""
@@ -92,7 +100,7 @@ class Importer:
                 told = f"`{named.draft.title[:60]}` is longer than a post-mortem may be: raise limits.kilobytes"
                 results.append(Result(name, target, REFUSED, draft, message=told))
                 continue
-            results.append(_weighed(Result(name, target, NEW, draft, text)))
+            results.append(self._guarded(Result(name, target, NEW, draft, text)))
         return results
 
     def _document(self, work: Work) -> Result:
@@ -105,7 +113,7 @@ class Importer:
             return Result(name, work.target, REFUSED, message="holds no words: there is nothing to import")
         draft = self.draft(decoded.text, work.path.name)
         if draft.ours:
-            return _weighed(Result(name, work.target, NEW, draft, data.decode("utf-8")))
+            return self._guarded(Result(name, work.target, NEW, draft, data.decode("utf-8")))
         text = writing.write(draft)
         lost, invented = fidelity.lost(decoded.text, draft, text), fidelity.invented(decoded.text, draft, text)
         if lost or invented:
@@ -115,8 +123,18 @@ class Importer:
                 name, work.target, REFUSED, draft, text,
                 f"the result would {told} words ({words}): a fault of the import, please report it",
             )  # fmt: skip
-        draft, files = beside.of(draft, decoded.text, work.path, work.target)
-        return _weighed(Result(name, work.target, NEW, draft, text, files=files))
+        draft, files = beside.of(draft, decoded.text, work.path, work.target, self.places)
+        return self._guarded(Result(name, work.target, NEW, draft, text, files=files))
+
+    def _guarded(self, result: Result) -> Result:
+        """A result that `check` finds no error in, beside what stands in its place; or why there is none."""
+        if self.check is not None and result.draft is not None:
+            path = self.settings.relative(result.target)
+            draft, text, why = guarding.guarded(result.draft, result.text, path, self.check)
+            result = replace(result, draft=draft, text=text)
+            if why:
+                return replace(result, state=REFUSED, message=why)
+        return _weighed(result)
 
     def draft(self, text: str, name: str) -> Draft:
         """The draft of a document's text."""
@@ -171,14 +189,42 @@ def plan(paths: Iterable[Path], folder: Path) -> list[Work]:
     return found
 
 
+def passed_over(paths: Iterable[Path], works: Sequence[Work]) -> dict[str, Counter[str]]:
+    """What is in the folders that were named and is not read, by folder: how many files of which ending or name.
+
+    Pictures go with the documents that show them; what is hidden is nobody's post-mortem.
+    """
+    read = {os.path.abspath(work.path) for work in works}
+    found: dict[str, Counter[str]] = {}
+    for path in paths:
+        if not path.is_dir():
+            continue
+        count: Counter[str] = Counter()
+        for parent, folders, names in os.walk(path):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                ending = os.path.splitext(name)[1].lower()
+                if name.startswith(".") or ending in beside.PICTURES or ending in EXPORTS:
+                    continue
+                if os.path.abspath(os.path.join(parent, name)) not in read:
+                    count[name if ending == ".md" or not ending else ending] += 1
+        if count:
+            found[path.as_posix()] = count
+    return found
+
+
 def _is_export(path: Path) -> bool:
     """Whether a file in a folder may be an export: by its ending, and neither hidden nor in what is."""
     return path.suffix.lower() in EXPORTS and not any(part.startswith(".") for part in path.parts)
 
 
-def settled(results: Iterable[list[Result]]) -> Iterator[Result]:
-    """Results one by one; of two that would stand in one place the second is not written."""
+def settled(results: Iterable[list[Result]], ids: Mapping[str, Path] = MappingProxyType({})) -> Iterator[Result]:
+    """Results one by one; of two that would stand in one place the second is not written.
+
+    `ids` are those of the post-mortems that are there: no result gets one of them, nor one of another result.
+    """
     taken: dict[str, Result] = {}
+    given = Ids(ids)
     for result in chain.from_iterable(results):
         place = os.path.abspath(result.target)
         first = taken.get(place)
@@ -188,9 +234,22 @@ def settled(results: Iterable[list[Result]]) -> Iterator[Result]:
                 continue
             yield replace(result, state=UNCHANGED)
             continue
+        result = _named(result, given)
         if result.state in (NEW, UNCHANGED):
             taken[place] = result
         yield result
+
+
+def _named(result: Result, given: Ids) -> Result:
+    """A result with an ID of its own, weighed anew where that changed it."""
+    if result.draft is None or result.state == REFUSED:
+        return result
+    draft, text, why = given.settle(result.draft, result.text, result.target)
+    if why:
+        return replace(result, state=REFUSED, draft=draft, message=why)
+    if text == result.text:
+        return result
+    return _weighed(replace(result, state=NEW, draft=draft, text=text, message=""))
 
 
 def _weighed(result: Result) -> Result:

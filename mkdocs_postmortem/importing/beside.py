@@ -1,9 +1,10 @@
-"""Pictures that stand beside a document: those that go with it, and those that a person has to look for."""
+"""What stands beside a document: pictures that go with it, and what it links to and a person has to look for."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,17 +13,35 @@ from mkdocs_postmortem.importing.found import Draft, Remark
 
 _SHOWN = re.compile(r"!\[[^\[\]\n]{0,300}\]\(\s{0,3}<?([^\s()<>]{1,500})>?[^()\n]{0,300}\)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|\?", re.I)
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"})
+_LINKED = re.compile(r"(?<!!)\[(?:[^\[\]\n]|!\[[^\[\]\n]{0,300}\]){0,300}\]\(\s{0,3}<?([^\s()<>]{1,500})")
+_DEFINED = re.compile(r" {0,3}\[[^\[\]\n]{1,300}\]:[ \t]{0,9}<?([^\s<>]{1,500})")
+_FENCE = re.compile(r"\s{0,3}(?:[-*+>] )?\s{0,3}(?:```|~~~)")
+_CODE = re.compile(r"(?<!`)`+[^`\n]+`+")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"})
+"""Endings of pictures."""
 _LARGEST = 20 * 1024 * 1024
 _MOST = 100
 
 
-def of(draft: Draft, text: str, path: Path, target: Path) -> tuple[Draft, tuple[tuple[Path, Path], ...]]:
-    """The draft, with a remark for each picture that cannot come along, and the pictures that do.
+class Places:
+    """Where the files of one import come to stand."""
+
+    def __init__(self, works: Iterable[tuple[Path, Path]] = ()) -> None:
+        self.of = {os.path.abspath(path): os.path.abspath(target) for path, target in works}
+        self.targets = frozenset(self.of.values())
+
+
+def of(
+    draft: Draft, text: str, path: Path, target: Path, places: Places
+) -> tuple[Draft, tuple[tuple[Path, Path], ...]]:
+    """The draft, with a remark for each picture that cannot come along and each link that leads nowhere, and pictures.
+
+    `places` says where the files of the same import come to stand.
 
     Only pictures come along, and only those in the document's own folder or below it: a link must not
     make an import copy what stands anywhere else.
     """
+    draft = _told_of_links(draft, text, path, target, places)
     if "![" not in text:
         return draft, ()
     found: dict[str, int] = {}
@@ -44,7 +63,7 @@ def of(draft: Draft, text: str, path: Path, target: Path) -> tuple[Draft, tuple[
 
 def _comes_along(folder: Path, name: str) -> bool:
     inside = os.path.normpath(name)
-    if inside.startswith("..") or os.path.isabs(inside) or Path(inside).suffix.lower() not in _PICTURES:
+    if inside.startswith("..") or os.path.isabs(inside) or Path(inside).suffix.lower() not in PICTURES:
         return False
     try:
         place = folder / inside
@@ -57,3 +76,36 @@ def _comes_along(folder: Path, name: str) -> bool:
         )
     except (OSError, ValueError, RuntimeError):
         return False
+
+
+def _told_of_links(draft: Draft, text: str, path: Path, target: Path, places: Places) -> Draft:
+    """The draft, with a remark for each link to a file that will not be where the link looks for it."""
+    remarks: list[Remark] = []
+    for name, number in _links(text):
+        inside = unquote(name).partition("#")[0].partition("?")[0]
+        sought = os.path.abspath(target.parent / inside) if "\0" not in inside else ""
+        if sought and sought not in places.targets and not os.path.lexists(sought):
+            moved = places.of.get(os.path.abspath(path.parent / inside))
+            other = Path(os.path.relpath(moved, target.parent)).as_posix() if moved else ""
+            mend = f"write `{other}`: there it comes to stand" if other else "mend it, or put the file there"
+            remarks.append(Remark("note", number, f"the link to `{name}` leads to nothing from the result", mend))
+    return replace(draft, remarks=(*draft.remarks, *remarks)) if remarks else draft
+
+
+def _links(text: str) -> Iterator[tuple[str, int]]:
+    """Relative links outside code, each address once, with its first line."""
+    found: set[str] = set()
+    code = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if _FENCE.match(line):
+            code = not code
+        if code or ("](" not in line and "]:" not in line):
+            continue
+        plain = _CODE.sub("", line) if "`" in line else line
+        for match in (*_LINKED.finditer(plain), *filter(None, [_DEFINED.match(plain)])):
+            name = match[1]
+            if name not in found and not _ELSEWHERE.match(name) and len(found) < _MOST:
+                if Path(name.partition("#")[0]).suffix.lower() in PICTURES and match.re is _DEFINED:
+                    continue
+                found.add(name)
+                yield name, number

@@ -34,7 +34,7 @@ def read(
     head, tops = heads.title_node(root, settings)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
-    nodes = heads.timed([*labelled, *heads.tops(tops, settings)])
+    nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")

@@ -31,13 +31,13 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
             heading = facts.of_heading(part)
             if heading is not None:
                 found.append(heading)
-                if not facts.is_table_of_facts(part.lines):
-                    continue
+                if heading.line != part.number or not facts.is_table_of_facts(part.lines):
+                    continue  # what stands below is the fact itself, or none
             whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
             found += [
                 item
                 for item in facts.headers(part.lines, certain=whole)
-                if whole or part.key == "impact" or item.field not in words.FREE
+                if whole or part.key == "impact" or not (item.field in words.FREE or words.ROLE(item.label))
             ]
     return found
 

@@ -41,6 +41,7 @@ _DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
 _FIRST_WORD = re.compile(r"\W*(\w[\w.-]*)\s*(?:[(\[–—,:;/|]|-\s|$)")
 _FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
 _PARTED = re.compile(r"[,;]|\s+and\s+|\s+&\s+|<br\s*/?>")
+_PERSON = re.compile(r"@[\w.-]{1,60}|[^\W\d_][\w.'’-]{0,60}(?: [\w.'’()@-]{1,60}){0,4}")
 _NO_ZONE = "no zone is stated: read as UTC"
 _LONGEST = 200
 _MOST_NAMES = 50
@@ -158,6 +159,8 @@ class Judge:
         elif field == "near_miss":
             if value.casefold() in ("yes", "true"):
                 self.put(field, True, line)
+        elif field == "participants" and (role := words.ROLE(item.label)):
+            self._role(role, value, line)
         elif field in words.NAMES:
             self.names(field, value, line)
         elif field in words.IMPACT:
@@ -170,14 +173,26 @@ class Judge:
 
     def names(self, field: str, value: str, line: int) -> None:
         """A list in one line."""
-        parts = [part.strip(" []\"'`*_") for part in _PARTED.split(value)]
-        given = list(dict.fromkeys(part for part in parts if durations.known(part) and len(part) <= _LONGEST))
+        given = list(dict.fromkeys(part for part in _parts(value) if durations.known(part) and len(part) <= _LONGEST))
         known = self.facts.get(field)
         if given and known is not None and isinstance(known.value, list):
-            merged = list(dict.fromkeys([*known.value, *given]))
+            there = [one["who"] if isinstance(one, dict) else one for one in known.value]
+            merged = [*known.value, *(one for one in given if one not in there)]
             self.facts[field] = replace(known, value=merged[:_MOST_NAMES])
         elif given and len(given) <= _MOST_NAMES:
             self.put(field, given, line)
+
+    def _role(self, role: str, value: str, line: int) -> None:
+        """People by what they did in the incident, beside those who took part otherwise."""
+        who = [part for part in _parts(value) if _PERSON.fullmatch(part)]
+        if not who or len(who) != len(_parts(value)):
+            return
+        known = self.facts.get("participants")
+        before = known.value if known is not None and isinstance(known.value, list) else []
+        new = [{"who": one, "role": role} for one in who]
+        kept = [one for one in before if one not in who and one not in new]
+        merged = [*(one for one in kept if isinstance(one, dict)), *new, *(one for one in kept if isinstance(one, str))]
+        self.facts["participants"] = Found("participants", merged[:_MOST_NAMES], known.line if known else line)
 
     def severity(self, value: str, line: int) -> None:
         """A severity: only where the project's scale has it, by its names and the aliases it configured."""
@@ -412,6 +427,10 @@ def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[da
                 "the latter is taken; correct the one that is wrong",
             )
     return day, line, chosen
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip(" []\"'`*_") for part in _PARTED.split(value)]
 
 
 def _shown(value: object) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from mkdocs_postmortem.importing import fronts, titles, words
 from mkdocs_postmortem.importing.found import Item, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge
-from mkdocs_postmortem.importing.shapes import actions, facts, fields, timeline
-from mkdocs_postmortem.importing.text import Block, Node, blocks, entry
+from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
+from mkdocs_postmortem.importing.text import Block, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.titles import columns
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold, fold_short
 
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
+_MAIN = frozenset(words.ORDER)
+_PLACEHOLDER = re.compile(r"\[[^\[\]]*\]")
+_ANCHORED = re.compile(r"(.*\S)\s*((?:<a\b[^<>]*>\s*</a>\s*)+)\Z")
 _MARKED = re.compile(r"\[action(?: item)?\]:?\s+\S", re.I)
 
 
@@ -25,8 +29,14 @@ class Made:
 
     def __init__(self) -> None:
         self.known: dict[str, list[Piece]] = {}
-        self.own: dict[str, list[Part]] = {}
-        """The author's own sections, by the section of the template that they follow."""
+        self.own: list[tuple[int, Part]] = []
+        """The author's own sections, each with how many of the template's were passed before it."""
+        self.passed: list[str] = []
+        """Sections of the template in the order of the document, those that are part of others by their home."""
+        self.front: list[str] = []
+        """Sections of the template that front matter holds: before all others."""
+        self.first: dict[str, tuple[str, list[Piece]]] = {}
+        """The first section of each key whose heading became the template's: the heading, and what stood below it."""
         self.rows: list[Row] = []
         self.items: list[Item] = []
         self.dropped: list[str] = []
@@ -37,7 +47,6 @@ class Made:
         """Titles that labels give to sections of the template, in words that reading knows."""
         self.beside: dict[str, str] = {}
         """What headings of the template say beside their names: `(all times CET)`."""
-        self.last = "executive_summary"
 
     def part(self, key: str) -> list[Piece]:
         """The pieces of a section of the template."""
@@ -65,6 +74,7 @@ def from_front(front: fronts.Front, settings: Settings, made: Made, judge: Judge
     for text in fields.texts(front, settings):
         parent = words.PARENT.get(text.section, text.section)
         piece = Piece(text.lines, text.heading, 3, own=False)
+        made.front.append(parent)
         if text.heading:
             made.part(parent).append(piece)
             made.added.append(text.heading)
@@ -84,8 +94,11 @@ def from_front(front: fronts.Front, settings: Settings, made: Made, judge: Judge
 
 def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge) -> None:
     """Put each section where it belongs, in the order of the document."""
+    _apart_from_lessons(nodes)
     for node in nodes:
         key = node.key
+        if key is not None:
+            _keep_anchor(node)
         if key == "timeline":
             _timeline(node, settings, made)
         elif key == "action_items":
@@ -98,10 +111,52 @@ def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge
             made.part("root_cause_analysis").extend(_pieces(node, node.title, 3, settings, made))
         else:
             _own(node, settings, made)
-        if key in words.ORDER:
-            made.last = str(key)
-        elif key in words.PARENT:
-            made.last = words.PARENT[str(key)]
+            _tell_of_points(node, judge)
+        home = words.PARENT.get(key, key) if key else ("root_cause_analysis" if words.UNDER_CAUSE(node.title) else None)
+        if home in words.ORDER:
+            made.passed.append(str(home))
+
+
+def unwrapped(nodes: Iterable[Node], settings: Settings) -> list[Node]:
+    """Top-level headings, with what stands below one that holds the document and is no section brought up to it."""
+    found: list[Node] = []
+    for node in nodes:
+        found.append(node)
+        keys = {labels.section_of(child.title, settings) for child in node.children}
+        if labels.section_of(node.title, settings) is None and len(keys & _MAIN) > 1:
+            found += node.children
+            node.children = []
+    return found
+
+
+def _apart_from_lessons(nodes: Sequence[Node]) -> None:
+    """A section called as a part of the lessons is none of them where the lessons have that part themselves."""
+    there = {
+        child.key or words.SECTION(child.title)
+        for node in nodes
+        if node.key == "lessons_learned"
+        for child in node.children
+    }
+    for node in nodes:
+        if node.key in _LESSONS and node.key in there:
+            node.key = None
+
+
+def _tell_of_points(node: Node, judge: Judge) -> None:
+    """Points of a section that may be action items, or tell of what was done: only a person knows."""
+    points = sum(block.kind == "item" for block in blocks(node.lines))
+    if points and fold_short(node.title) in words.PREVENTION:
+        many = "1 point" if points == 1 else f"{points} points"
+        judge.remark("item", node.number, f"`{node.title}`: {many}, not read as action items",
+                     "put what is still to be done below Action Items")  # fmt: skip
+
+
+def _keep_anchor(node: Node) -> None:
+    """An anchor that ends a heading, on a line of its own below it: the heading may get another name."""
+    match = _ANCHORED.match(node.title)
+    if match:
+        node.title = match[1]
+        node.lines[:0] = [Line(node.number, match[2], match[2]), Line(0, "", "")]
 
 
 def _titled(node: Node, key: str, settings: Settings, made: Made, known: bool) -> str:
@@ -125,15 +180,39 @@ def _titled(node: Node, key: str, settings: Settings, made: Made, known: bool) -
 
 
 def _known(node: Node, key: str, settings: Settings, made: Made) -> None:
+    heading = _titled(node, key, settings, made, bool(made.part(key)))
+    _join(node.title, key, heading, _pieces(node, heading, 3, settings, made), made)
+
+
+def _join(title: str, key: str, heading: str, found: Sequence[Piece], made: Made) -> None:
+    """Add a section to those of its key: what stands directly below its heading does not come below another one."""
     pieces = made.part(key)
-    heading = _titled(node, key, settings, made, bool(pieces))
-    pieces += _pieces(node, heading, 3, settings, made)
+    if heading:
+        pieces += found
+        return
+    before = made.first.get(key)
+    if before is None:
+        made.first[key] = (title, list(found))
+    elif fold_short(before[0]) != fold_short(title):
+        # Two sections with names of their own: the first one gets its heading back, below the template's.
+        named, those = before
+        mine = {id(piece) for piece in those}
+        made.dropped.remove(named)
+        inner = [replace(piece, level=min(6, piece.level + 1)) for piece in those]
+        pieces[:] = [piece for piece in pieces if id(piece) not in mine]
+        pieces += [Piece((), named, 3), *inner]
+        made.first[key] = (title, list(found))
+    at = next((n for n, piece in enumerate(pieces) if piece.heading), len(pieces))
+    own = next((n for n, piece in enumerate(found) if piece.heading), len(found))
+    pieces[at:at] = found[:own]
+    pieces += found[own:]
 
 
 def _under(node: Node, key: str, parent: str, settings: Settings, made: Made) -> None:
     """A section that is part of another in the template, below that one's heading."""
     name = settings.sections[key].title
-    if key in made.under:
+    if key in made.under or (node.title and _PLACEHOLDER.search(name)):
+        made.under.add(key)
         made.part(parent).extend(_pieces(node, node.title or name, 3, settings, made))
         return
     made.under.add(key)
@@ -160,7 +239,8 @@ def _pieces(node: Node, heading: str, level: int, settings: Settings, made: Made
         child, depth = stack.pop()
         title = child.title
         key = child.key or (other if (other := words.SECTION(title)) in _LESSONS else None)
-        if key in _LESSONS and key is not None and key != "got_lucky":
+        if key in _LESSONS and key is not None and key != "got_lucky" and key not in made.under:
+            made.under.add(key)
             name = settings.sections[key].title
             if fold(title) != fold(name):
                 made.dropped.append(title)
@@ -186,7 +266,7 @@ def _own(node: Node, settings: Settings, made: Made) -> None:
         lines = others
     node.lines = list(lines)
     pieces = _pieces(node, "", 3, settings, made)
-    made.own.setdefault(made.last, []).append(Part(None, node.title, tuple(pieces)))
+    made.own.append((len(made.passed), Part(None, node.title, tuple(pieces))))
 
 
 def _timeline(node: Node, settings: Settings, made: Made, own: bool = True, extra: bool = False) -> None:
@@ -247,13 +327,17 @@ def _events(node: Node, rows: Sequence[tuple[str, str, int]], header: str, made:
 
 
 def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
-    pieces = made.part("action_items")
-    heading = _titled(node, "action_items", settings, made, bool(pieces))
+    heading = _titled(node, "action_items", settings, made, bool(made.part("action_items")))
+    if not heading and (spare := titles.beside_name(node.title)):
+        if "action_items" in made.beside:
+            made.part("action_items").append(Piece((spare,)))
+        else:
+            made.beside["action_items"] = f" {spare}"
+        made.dropped[-1] = node.title.removesuffix(spare)
     done = actions.convert(node, settings, columns(settings, "action", "owner", "priority", "due", "status"))
     if heading:
-        pieces.append(Piece((), heading, 3))
-        done.pieces = [replace(piece, level=min(6, piece.level + 1)) for piece in done.pieces]
-    pieces += done.pieces
+        done.pieces = [Piece((), heading, 3), *(replace(piece, level=min(6, piece.level + 1)) for piece in done.pieces)]
+    _join(node.title, "action_items", heading, done.pieces, made)
     made.items += done.items
     made.dropped += done.dropped
     made.added += done.added
@@ -282,15 +366,42 @@ def doubt_days(made: Made, settings: Settings, judge: Judge, day: date | None) -
 
 def parts_of(made: Made, settings: Settings, left: Sequence[str]) -> tuple[Part, ...]:
     """The sections of the result in the order of the template; `left` are lines that have no other place."""
-    found: list[Part] = []
-    for key in words.ORDER:
-        if key in made.known:
-            title = made.titles.get(key, settings.sections[key].title)
-            if key not in made.titles:
-                made.added.append(title)
-            found.append(Part(key, title + made.beside.get(key, ""), tuple(made.known[key])))
-        found += made.own.get(key, [])
+    known = [key for key in words.ORDER if key in made.known]
+    own = _between(made, known)
+    found: list[Part] = list(own[0])
+    for at, key in enumerate(known):
+        title = made.titles.get(key, settings.sections[key].title)
+        if key not in made.titles:
+            made.added.append(title)
+        found.append(Part(key, title + made.beside.get(key, ""), tuple(made.known[key])))
+        found += own[at + 1]
     if left:
         made.added.append("Imported")
         found.append(Part(None, "Imported", (Piece(tuple(left)),)))
     return tuple(found)
+
+
+def _between(made: Made, known: Sequence[str]) -> list[list[Part]]:
+    """The author's own sections in the gaps before, between and behind the template's, in their own order.
+
+    Each goes where the fewest of the template's sections come to stand on its other side; among such gaps
+    nearest to the one that it followed.
+    """
+    found: list[list[Part]] = [[] for _ in range(len(known) + 1)]
+    before = Counter(made.front)
+    after = Counter(made.passed)
+    at = gap = 0
+    for passed, part in made.own:
+        for key in made.passed[at:passed]:
+            before[key] += 1
+            after[key] -= 1
+        at = passed
+        wrong = [
+            sum(before[key] for key in known[place:]) + sum(after[key] for key in known[:place])
+            for place in range(gap, len(known) + 1)
+        ]
+        least = [gap + n for n, count in enumerate(wrong) if count == min(wrong)]
+        behind = known.index(made.passed[passed - 1]) + 1 if passed else 0
+        gap = min(least, key=lambda place: (abs(place - behind), -place))
+        found[gap].append(part)
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mkdocs_postmortem.importing.batch import NEW, REFUSED, TAKEN, UNCHANGED, Result
@@ -61,9 +62,14 @@ def asks(result: Result) -> list[Ask]:
 
 def shown(fact: Found) -> str:
     """A fact's value on one line."""
-    value = ", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value)
+    value = ", ".join(map(_named, fact.value)) if isinstance(fact.value, list) else str(fact.value)
     value = "".join(char if char.isprintable() else " " for char in value)
     return value if len(value) <= 100 else value[:97] + "…"
+
+
+def _named(value: object) -> str:
+    """One of a list: a participant with the role in brackets."""
+    return f"{value['who']} ({value['role']})" if isinstance(value, dict) and "role" in value else str(value)
 
 
 def of_file(result: Result, called: str, dry: bool) -> Iterator[str]:
@@ -96,8 +102,13 @@ def of_file(result: Result, called: str, dry: bool) -> Iterator[str]:
             yield f"    look at {place}: {_printable(ask.text)}{_mend(ask.help)}"
 
 
-def summary(results: Sequence[Result], dry: bool) -> Iterator[str]:
-    """The batch as a whole: how many of what, what was found per field, what needs a person."""
+def summary(
+    results: Sequence[Result], dry: bool, passed: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+) -> Iterator[str]:
+    """The batch as a whole: how many of what, what was found per field, what needs a person.
+
+    `passed` counts what folders hold and was not read, by the ending or the name.
+    """
     count = Counter(result.state for result in results)
     made = [result for result in results if result.draft is not None and not result.draft.ours]
     done = "would be written" if dry else "written"
@@ -105,6 +116,11 @@ def summary(results: Sequence[Result], dry: bool) -> Iterator[str]:
         f"{_many(len(results), 'file')}: {count[NEW]} {done}, {count[UNCHANGED]} unchanged, "
         f"{count[TAKEN]} skipped, {count[REFUSED]} refused"
     )
+    for folder, names in passed.items():
+        most = sorted(names.items(), key=lambda item: (-item[1], item[0]))
+        rest = f" and {sum(number for _, number in most[8:]):,} more" if len(most) > 8 else ""
+        told = ", ".join(f"{number:,} {_printable(name)}" for name, number in most[:8])
+        yield f"Passed over in {_printable(folder)}: {told}{rest}"
     if len(made) > 1:
         yield ""
         yield f"{'field':<18}{'stated':>8}{'inferred':>10}{'not found':>11}"
@@ -157,8 +173,10 @@ def _general(ask: Ask) -> str:
     return _PLACES.sub("#", f"{field if sign and ask.kind != 'inferred' else ''} {reason}")[:160]
 
 
-def as_json(results: Sequence[Result], called: Iterable[str]) -> str:
-    """An array of flat objects: one for each file, each fact and each thing to look at."""
+def as_json(
+    results: Sequence[Result], called: Iterable[str], passed: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+) -> str:
+    """An array of flat objects: one for each file, each fact, each thing to look at, each kind of file passed over."""
     objects: list[dict[str, object]] = []
     for result, target in zip(results, called, strict=True):
         base = {"path": result.path, "target": target, "state": result.state}
@@ -178,6 +196,11 @@ def as_json(results: Sequence[Result], called: Iterable[str]) -> str:
              "message": ask.text + (f" ({ask.help})" if ask.help else "")}
             for ask in asks(result) if ask.kind != "inferred"
         ]  # fmt: skip
+    objects += [
+        {"path": folder, "target": "", "state": "passed over", "kind": "folder", "line": 0, "field": name,
+         "value": str(number), "sure": "", "message": f"{number:,} {name} not read"}
+        for folder, names in passed.items() for name, number in names.items()
+    ]  # fmt: skip
     return json.dumps(objects, ensure_ascii=False, indent=2)
 
 

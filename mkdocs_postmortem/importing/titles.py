@@ -15,6 +15,13 @@ _PREFIX = re.compile(
     r"retrospective|ポストモーテム|incident)\s*(?:[:：–—]|-\s|\|)\s*",
     re.I,
 )
+_GENERIC = re.compile(
+    r"\W*(?:0x\w{1,4}\W+)?"
+    r"(?:(?:incident |public |service )?(?:post-?\s?mortem|retrospective|review|report|rca|root cause analysis)"
+    r"(?: report| review| document| template)?|incident|outage|untitled|title|memorable title|document)\W*",
+    re.I,
+)
+"""Titles of templates that nobody filled in."""
 _ON = re.compile(r"\s*(?:incident|outage|post-?\s?mortem)(?: report)?(?: on| of| for)?\s+(?=\d)", re.I)
 _DATED = re.compile(r"\s*(?:incident )?date\s*:\s*", re.I)
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
@@ -44,6 +51,10 @@ def choose(front: str, heading: str, name: str, judge: Judge) -> str:
         return front[:_LONGEST].strip()
     words = bare(heading)
     if words:
+        if _GENERIC.fullmatch(words):
+            judge.remark(
+                "note", 0, f"title: `{words}` says nothing of the incident", "write a title that says what failed"
+            )
         return clean(words)[:_LONGEST].strip() or words[:_LONGEST]
     stem = PurePosixPath(name).stem
     judge.remark("note", 0, "title: there is none, the file's name is taken", "write a title that says what failed")

@@ -24,7 +24,8 @@ FACTS: dict[str, tuple[str, ...]] = {
                 "auteur", "verfasser"),
     "reviewers": ("reviewer", "reviewer(s)", "reviewed by", "approved by", "レビュアー"),
     "facilitator": ("moderator", "meeting facilitator"),
-    "participants": ("attendees", "involved", "people involved", "responders", "participants", "incident responders"),
+    "participants": ("attendees", "involved", "people involved", "responders", "participants", "incident responders",
+                     "active participants"),
     "services": ("service", "services affected", "services_affected", "affected", "affected services",
                  "affected_services", "impacted services", "impacted_services", "services impacted", "affected systems",
                  "systems affected", "impacted systems", "affected components", "components affected", "subsystem",
@@ -73,6 +74,17 @@ FACTS: dict[str, tuple[str, ...]] = {
 
 FACT = Lookup({name: (name.replace("_", " "), *aliases) for name, aliases in FACTS.items()})
 
+ROLE = Lookup(
+    {
+        "incident lead": ("incident_lead", "lead of the incident"),
+        "incident commander": ("incident_commander", "ic", "incident manager"),
+        "reporter": ("incident reporter",),
+        "scribe": ("incident scribe",),
+        "communications lead": ("communications_lead", "comms lead", "communications manager"),
+    }
+)
+"""Labels of participants that say what somebody did in the incident."""
+
 STAMPS = ("started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at")
 DURATIONS = ("duration", "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve")
 NAMES = ("authors", "reviewers", "participants", "services", "tags", "causes", "related")
@@ -85,7 +97,8 @@ SECTION = Lookup(
         "executive_summary": (
             "tl;dr", "abstract", "synopsis", "incident overview", "issue summary", "problem summary", "brief summary",
             "high level summary", "high-level summary", "quick summary", "summary of incident",
-            "summary of the incident", "what happened (summary)", "概要", "zusammenfassung", "résumé", "resumen",
+            "summary of the incident", "what happened (summary)", "概要", "サマリー", "要約",
+            "zusammenfassung", "résumé", "resumen",
         ),
         "impact": (
             "business impact", "effects", "effect", "impact on users", "impact on customers", "who was affected",
@@ -101,9 +114,10 @@ SECTION = Lookup(
         "root_cause_analysis": (
             "root cause and trigger", "root causes and trigger", "root causes & trigger", "underlying cause",
             "underlying causes", "blameless root cause", "cause of the incident", "cause analysis", "cause(s)",
-            "root cause summary", "technical analysis", "根本原因", "原因", "ursache", "ursachen", "causa raíz",
+            "root cause summary", "technical analysis", "根本原因", "根本原因分析", "原因",
+            "ursache", "ursachen", "causa raíz",
         ),
-        "what_happened": ("technical details", "what went on", "description of the incident", "incident description"),
+        "what_happened": ("what went on", "description of the incident", "incident description"),
         "why_it_happened": ("contributing causes", "why this happened", "why did this happen"),
         "how_detected": (
             "discovery", "how did we find out", "how we found out", "how was the incident detected", "identification",
@@ -117,20 +131,26 @@ SECTION = Lookup(
         "action_items": (
             "review actions", "actions following review", "future actions", "action points", "todo", "to do", "todos",
             "tasks", "follow up", "followup", "followups", "follow-up", "follow-up items", "follow up actions",
-            "follow-up tasks", "preventative measures", "preventive measures", "corrective and preventative measures",
+            "follow-up tasks", "follow-up improvements", "follow up improvements",
+            "preventative measures", "preventive measures",
+            "corrective and preventative measures",
             "corrective and preventative measure",
             "corrective and preventive measures", "corrective and preventive actions", "corrective measures",
+            "corrective actions with owners",
             "preventative actions", "preventive actions", "recommendations", "remediation actions", "action plan",
             "action list", "remediations", "remedial actions", "improvement actions", "future work", "backlog",
             "アクションアイテム", "再発防止策", "maßnahmen", "acciones", "mesures",
         ),
-        "worked_well": ("what went right", "what worked", "the good", "positives"),
+        "worked_well": ("what went right", "what worked", "the good", "positives",
+                        "うまくいったこと"),
         "could_improve": (
             "what went badly", "what didn't go well", "what didn't go so well?", "what did not go well",
             "what didn't work", "what could be improved", "what could go better", "the bad", "went poorly",
             "things that went poorly", "things that went wrong", "areas for improvement",
+            "改善が必要なこと", "うまくいかなかったこと",
         ),
-        "got_lucky": ("where were we lucky", "where did we get lucky", "where we got lucky?", "luck", "lucky"),
+        "got_lucky": ("where were we lucky", "where did we get lucky", "where we got lucky?", "luck", "lucky",
+                      "運が良かったこと"),
         "lessons_learned": (
             "key takeaways", "takeaways", "learning", "reflection", "what did we learn", "what have we learned",
             "教訓", "erkenntnisse", "gelernt", "lecciones aprendidas", "leçons apprises",
@@ -139,7 +159,8 @@ SECTION = Lookup(
             "appendices", "supporting documents", "additional information", "additional info", "appendix *",
             "supporting evidence", "supporting *", "apendix", "appendinx", "supporting data",
         ),
-        "references": ("resources", "related links", "see also", "further reading", "relevant links"),
+        "references": ("resources", "related links", "see also", "further reading", "relevant links",
+                       "参考資料", "関連リソース"),
         "related_incidents": ("recurrence", "related issues", "previous incidents"),
         "five_whys": ("5 why", "five why's", "5 why's", "five whys analysis", "five why analysis"),
     }
@@ -176,6 +197,13 @@ NO_ACTION = frozenset(
     {"none", "n/a", "na", "no action", "no actions", "nothing", "no action items", "-", "tbd", "tbc", "todo"}
 )
 """What stands below Action Items where there are none."""
+
+PREVENTION = frozenset(
+    {"prevention", "prevention measures", "prevention measures implemented", "future prevention",
+     "preventing recurrence", "how do we prevent this", "avoiding recurrence", "予防", "予防策",
+     "预防", "prävention", "prévention", "prevención"}
+)  # fmt: skip
+"""Titles of sections that tell of what was done as often as of what is to be done: never read as action items."""
 
 FACT_SECTIONS = frozenset(
     {"stats", "metadata", "details", "incident details", "information", "info", "key facts", "at a glance", "facts",

@@ -24,6 +24,9 @@ _STRUCK = re.compile(r"~~[^~]*~~")
 _DUE = re.compile(r"\b(?:due|deadline)(?: (?:date|by|on))?:? ?(\d{4}-\d{2}-\d{2})(?!\d)", re.I)
 _BY = frozenset({"due", "deadline", "by", "until", "date", "on"})
 _RELEASED = re.compile(r" (?:in|with|via|on|since|as of) (?!part\b|theory\b|principle\b|progress\b)", re.I)
+_MORE = re.compile(
+    r"\[?(?:\.{3,}|…)\]?(?: ?\[?(?:(?:an)?other|more|next|further|additional)(?: action)?(?: items?)?\]?\W{0,3})?", re.I
+)
 _NOTHING = UNKNOWN - {"?", "??", "???", "tbc", "tbd", "unknown"}
 """How cells say that there is nothing; the others say that somebody is still to find out."""
 
@@ -65,7 +68,7 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
     for row in rows:
         cells = {name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None}
         texts = {name: cell.text for name, cell in cells.items()}
-        if all(text.strip("*_`. ").casefold() in _NOTHING for name, text in texts.items() if name != "id"):
+        if all(_nothing(text) for name, text in texts.items() if name != "id") or of_template(texts.get("action", "")):
             continue
         data = _item(texts, settings)
         if category or "category" not in data:
@@ -75,11 +78,23 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
         found.add(data, {name: cell.span for name, cell in cells.items()}, "table")
 
 
+def _nothing(text: str) -> bool:
+    """Whether a cell says nothing: empty, `N/A`, `…`."""
+    return text.strip("*_`.… ").casefold() in _NOTHING
+
+
+def of_template(action: str) -> bool:
+    """Whether an action is no more than the template's word that there may be others: `...`, `… another item`."""
+    return _MORE.fullmatch(action.strip("*_` ")) is not None
+
+
 def from_checkbox(found: Found, mark: str, text: str, span: Span, category: str | None, settings: Settings) -> None:
     """A checkbox: `- [ ] What is to be done (@wei, P1, due 2026-12-04)`.
 
-    `mark` is what stands between the brackets: `[-]` is one that will not be done.
+    `mark` is what stands between the brackets: `[-]` is one that will not be done. One that the template left is none.
     """
+    if of_template(text):
+        return
     texts: dict[str, str] = {"status": _MARKS.get(mark, "done")}
     begin, details = _details(text)
     action = text
@@ -248,6 +263,8 @@ def _status(written: str) -> tuple[str, str, str]:
     text = written.strip()
     if text.casefold() in UNKNOWN:
         return "open", "", ""
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
     status, rest = _named_status(text)
     if status == "won't do":
         return status, _reason(rest), ""
@@ -275,6 +292,11 @@ def _named_status(text: str) -> tuple[str | None, str]:
             if status in ("won't do", "in progress") or sign in "(:–—-" or _DATED.search(rest):
                 return status, rest
     return ("done", text) if re.match(r"\W{0,9}?[✅✔]", text) else (None, "")
+
+
+def is_status(text: str) -> bool:
+    """Whether some words are the state of an action item, and nothing else."""
+    return text.strip().casefold() not in UNKNOWN and _status(text)[0] in STATUSES
 
 
 def _reason(rest: str) -> str:

@@ -30,7 +30,9 @@ _TITLE_PREFIX = re.compile(
 )
 _WINDOW = re.compile(r"\(\s*(?:from\s+)?([^()]{1,120})\)", re.I)
 _PARTING = re.compile(r"[-–—]|\bto\b|\buntil\b", re.I)
-_MARKUP = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|!?\[([^\[\]]*)\]\([^()]*\)")
+_MARKUP = re.compile(
+    r"[*`]{1,3}(?=\S)|(?<=\S)[*`]{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|!?\[([^\[\]]*)\]\([^()]*\)"
+)
 _OF_THE_INCIDENT = re.compile(
     r"\W*(?:resolved|mitigated|active|ongoing|monitoring|investigating|identified|stable|closed|over)\b", re.I
 )

@@ -7,10 +7,11 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from mkdocs_postmortem.checking import check_records
+from mkdocs_postmortem.checking import Finding, check_records
 from mkdocs_postmortem.importing import batch, writing
 from mkdocs_postmortem.importing.batch import Importer, Result, Work
 from mkdocs_postmortem.importing.found import Draft
+from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import Reader
 from mkdocs_postmortem.settings import Settings
 
@@ -30,11 +31,20 @@ def imported(text: str, name: str = "incident.md", importer: Importer = IMPORTER
     return draft, text if draft.ours else writing.write(draft)
 
 
+def record(text: str, name: str = "incident.md", settings: Settings = SETTINGS) -> PostMortem:
+    """What is read from a file."""
+    return Reader(settings).read_bytes(text.encode("utf-8", "surrogatepass"), f"docs/postmortems/{name}")
+
+
 def errors(text: str, name: str = "incident.md", settings: Settings = SETTINGS) -> list[str]:
     """The errors that `check` finds in a file."""
-    record = Reader(settings).read_bytes(text.encode("utf-8", "surrogatepass"), f"docs/postmortems/{name}")
-    found = check_records([record], settings, TODAY).findings
-    return [str(finding) for finding in found if finding.severity == "error"]
+    return [str(finding) for finding in faults(text, name, settings)]
+
+
+def faults(text: str, name: str = "incident.md", settings: Settings = SETTINGS) -> list[Finding]:
+    """The errors that `check` finds in a file, one by one."""
+    found = check_records([record(text, name, settings)], settings, TODAY).findings
+    return [finding for finding in found if finding.severity == "error"]
 
 
 def words(text: str) -> Counter[str]:

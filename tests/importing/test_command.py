@@ -164,6 +164,46 @@ class TestPictures:
         assert (project / "docs/postmortems/load.png").read_bytes() == b"mine"
 
 
+class TestLinks:
+    def test_what_leads_nowhere_is_told_and_what_comes_along_is_not(self, project: Path) -> None:
+        (project / "old/cache.md").write_text("# Cache\n\nSee [the queue](queue.md#summary).\n", encoding="utf-8")
+        (project / "docs/setup.md").write_text("# Setup\n", encoding="utf-8")
+        links = (
+            "[a](../setup/cache.md) [b](../setup.md) [c](https://x.y/z) [d](#summary) [e](cache.md) `[f](f.md)` "
+            "[g](mailto:a@x.y) [h](/h.md)\n\n```\n[i](i.md)\n```\n\n[j]: j.md\n"
+        )
+        (project / "old/queue.md").write_text(f"{SOURCE}\n## Notes\n\n{links}", encoding="utf-8")
+        done = run(project, "old")
+        assert done.code == 0
+        told = [line.strip() for line in done.out.splitlines() if "the link to" in line]
+        nothing = "leads to nothing from the result (mend it, or put the file there)"
+        assert told == [
+            f"old/queue.md:18: the link to `../setup/cache.md` {nothing}",
+            f"old/queue.md:24: the link to `j.md` {nothing}",
+        ]
+
+    def test_one_to_a_file_that_comes_to_stand_elsewhere_says_where(self, project: Path) -> None:
+        (project / "old/2020").mkdir()
+        (project / "old/2020/cache.md").write_text("# Cache\n\nSee [the queue](../queue.md).\n", encoding="utf-8")
+        done = run(project, "old/queue.md", "old/2020/cache.md")
+        assert "`../queue.md` leads to nothing from the result (write `queue.md`: there it comes to stand)" in done.out
+
+
+class TestFolders:
+    def test_what_is_passed_over_is_told_in_one_line(self, project: Path) -> None:
+        for name in ("a.pdf", "b.PDF", "notes.docx", "README.md", "load.png", ".hidden", "package.json"):
+            (project / "old" / name).write_bytes(b"{}")
+        done = run(project, "old")
+        assert done.code == 0
+        assert "Passed over in old: 2 .pdf, 1 .docx, 1 README.md\n" in done.out
+        found = json.loads(run(project, "old", "--format", "json").out)
+        passed = {item["field"]: item["value"] for item in found if item["kind"] == "folder"}
+        assert passed == {".pdf": "2", ".docx": "1", "README.md": "1"}
+
+    def test_nothing_is_said_where_all_is_read(self, project: Path) -> None:
+        assert "Passed over" not in run(project, "old").out
+
+
 class TestZone:
     def test_a_zone_is_taken_for_times_that_name_none(self, project: Path) -> None:
         (project / "old/moj.md").write_text(

@@ -13,7 +13,7 @@ import pytest
 
 from mkdocs_postmortem.importing import fidelity, report
 from mkdocs_postmortem.importing.batch import NEW, Result
-from tests.importing.support import IMPORTER, errors, imported
+from tests.importing.support import IMPORTER, errors, imported, record
 
 CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
 
@@ -52,6 +52,13 @@ def test_passes_the_check_as_a_draft(case: Path) -> None:
     name = source(case).name
     made = imported(source(case).read_text(encoding="utf-8"), name)[1]
     assert errors(made, name) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_has_the_action_items_that_are_told(case: Path) -> None:
+    name = source(case).name
+    draft, made = imported(source(case).read_text(encoding="utf-8"), name)
+    assert len(record(made, name).action_items) == len(draft.actions)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

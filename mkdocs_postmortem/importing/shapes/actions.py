@@ -13,6 +13,7 @@ from mkdocs_postmortem.importing.shapes.timeline import cell
 from mkdocs_postmortem.importing.text import Block, Entry, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.words import NO_ACTION
 from mkdocs_postmortem.model import Cell
+from mkdocs_postmortem.reading.actions import is_status, of_template
 from mkdocs_postmortem.reading.tables import is_rule, split_row
 from mkdocs_postmortem.settings import Settings
 
@@ -71,9 +72,9 @@ def _lines(
         if block.kind == "item" and (_EXPLAINS.search(heading) or all(_says_none(one) for one in run)):
             made += [line.raw for one in run for line in one.lines]
         elif block.kind == "item":
-            made += _items(run, header, done)
+            made += _items(run, header, done, "[x] " if _DONE_HEADING.search(heading) else "[ ] ")
         elif block.kind == "table":
-            made += _table(block, settings, done)
+            made += _table(block, settings, header[-1], done)
         elif block.kind == "para" and prose and not listed and _is_action(block):
             made += _prose(block, done)
         else:
@@ -81,6 +82,8 @@ def _lines(
     done.pieces.append(Piece(tuple(made), heading, level))
 
 
+_DONE_HEADING = re.compile(r"(?:\A\W*|[(（\[]\s*)(?:completed|done|finished|完了)\s*[)）\]]?\W*\Z", re.I)
+"""Headings of what is done: `Immediate (Completed)`."""
 _EXPLAINS = re.compile(r"\b(?:legend|meaning of|explanation|glossary)\b|説明|凡例", re.I)
 """Headings of what explains the items, and is none."""
 
@@ -120,7 +123,8 @@ def _prose(block: Block, done: Done) -> list[str]:
     return made
 
 
-def _items(run: Sequence[Block], header: Sequence[str], done: Done) -> list[str]:
+def _items(run: Sequence[Block], header: Sequence[str], done: Done, box: str) -> list[str]:
+    """A list of items; `box` stands before those that have none."""
     parts = [entry(block) for block in run]
     owned = [_owned(part) for part in parts]
     if any(owned) and all(_fits_a_row(part) for part in parts):
@@ -130,7 +134,7 @@ def _items(run: Sequence[Block], header: Sequence[str], done: Done) -> list[str]
     for block, part in zip(run, parts, strict=True):
         if made and len(run) > 1 and block.lines[0].number > previous + 1:
             made.append("")
-        made += _item(block, part, done, 0)
+        made += _item(block, part, done, 0, box)
         previous = block.lines[-1].number
     return made
 
@@ -163,7 +167,7 @@ def _owned_table(parts: Sequence[Entry], header: Sequence[str], done: Done) -> l
     return made
 
 
-def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
+def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list[str]:
     """One item as a checkbox, as it stands otherwise; what introduces others is none itself."""
     first = block.lines[0]
     indent = first.raw[: len(first.raw) - len(first.raw.lstrip())]
@@ -175,7 +179,9 @@ def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
         width = indent + "  " if not marker[0].isdigit() else indent + " " * (len(marker) + 1)
         for inner in blocks(part.rest):
             if inner.kind == "item":
-                made += [f"{width}{line}" if line else "" for line in _item(inner, entry(inner), done, depth + 1)]
+                made += [
+                    f"{width}{line}" if line else "" for line in _item(inner, entry(inner), done, depth + 1, given)
+                ]
             else:
                 made += [f"{width}{line.raw}" for line in inner.lines]
         return made
@@ -188,14 +194,18 @@ def _item(block: Block, part: Entry, done: Done, depth: int) -> list[str]:
         # A box beside nothing but a comment: reading would miss the action.
         return [f"{indent}{marker} \\{text}", *(line.raw for line in block.lines[1:])]
     words = part.words[box.end() :] if box else part.words
-    if _only_details(words):
+    if _only_details(words) or of_template(words):
         # Nothing but what is said beside an action: none is named.
         escaped = f"\\{text}" if box else text
         return [f"{indent}{marker} {escaped}", *(line.raw for line in block.lines[1:])]
-    done.items.append(Item(words, part.number, status="" if not box else ("done" if text[1] in "xX" else "open")))
+    mark = (text if box else given)[1]
+    status = "done" if mark in "xX" else "open" if box else ""
+    done.items.append(Item(words, part.number, status=status))
     if box:
         return [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1:])]
-    return [f"{indent}{marker} [ ] {text}", *(line.raw for line in block.lines[1:])]
+    if mark == "x":
+        done.added.append(mark)
+    return [f"{indent}{marker} {given}{text}", *(line.raw for line in block.lines[1:])]
 
 
 def _only_details(words: str) -> bool:
@@ -211,18 +221,20 @@ def _only_details(words: str) -> bool:
     return False
 
 
-def _table(block: Block, settings: Settings, done: Done) -> list[str]:
+def _table(block: Block, settings: Settings, status: str, done: Done) -> list[str]:
     lines = [line.cut(len(line.raw) - len(line.raw.lstrip())) for line in block.lines]
     find = settings.find_column["actions"]
     known = [find(cell.text) for cell in split_row(lines[0].raw, lines[0].number)]
     if "action" not in known:
         done.unread.append(lines[0].number)
         return [line.raw for line in lines]
-    made = [line.raw for line in lines[:2]]
+    made = [_header(lines, known, status, done), lines[1].raw]
     for line in lines[2:]:
         row = split_row(line.text, line.number)
         texts = {name: cell.text for name, cell in zip(known, row, strict=False) if name}
-        if texts.get("action", "").strip():
+        if of_template(texts.get("action", "")):
+            made.append(line.raw)
+        elif texts.get("action", "").strip():
             given = {name: texts.get(name, "") for name in _COLUMNS}
             done.items.append(Item(texts["action"], line.number, **given))
             made.append(line.raw)
@@ -238,6 +250,27 @@ def _table(block: Block, settings: Settings, done: Done) -> list[str]:
         else:
             made.append(line.raw)
     return made
+
+
+def _header(lines: Sequence[Line], known: list[str | None], status: str, done: Done) -> str:
+    """The head of a table of items; a column that says nothing but states is called `status`, whatever its name was.
+
+    `known` is what each column is, and changed with it.
+    """
+    head = split_row(lines[0].text, lines[0].number)
+    if "status" in known or "<!--" in lines[0].raw:
+        return lines[0].raw
+    rows = [split_row(line.text, line.number) for line in lines[2:]]
+    for at, one in enumerate(head):
+        said = [row[at].text for row in rows if at < len(row) and row[at].text.strip("*_`.… ")]
+        if known[at] == "action" or not said or not all(is_status(text) for text in said):
+            continue
+        first, last = one.span.column - 1, one.span.end - 1
+        done.dropped.append(one.text)
+        done.added.append(status)
+        known[at] = "status"
+        return f"{lines[0].raw[:first]}{status}{lines[0].raw[last:]}"
+    return lines[0].raw
 
 
 _DAY = re.compile(r"(?<![\d-])(\d{4})-(\d{2}-\d{2})(?![\d-])")

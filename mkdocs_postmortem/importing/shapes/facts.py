@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.shapes.labels import LABEL
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry
-from mkdocs_postmortem.importing.words import FACT, FREE, STAMPS
+from mkdocs_postmortem.importing.words import FACT, FREE, ROLE, STAMPS
 from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.vocabulary import fold
@@ -69,9 +69,14 @@ def _line(line: Line, form: str, plainly: bool) -> Iterator[Stated]:
         name, value = plain_label[1], plain_label[2] if plain_label.re is _LINE else ""
     else:
         return
-    field = FACT(name)
+    field = _field(name)
     if field:
         yield Stated(name.strip(), field, value.strip(), line.number, form)
+
+
+def _field(name: str) -> str | None:
+    """The fact that a label states; what somebody did in the incident says who took part."""
+    return FACT(name) or ("participants" if ROLE(name) else None)
 
 
 def pairs(block: Block) -> Iterator[Stated]:
@@ -79,11 +84,11 @@ def pairs(block: Block) -> Iterator[Stated]:
     for at, line in enumerate(block.lines):
         if at == 1:
             continue
-        cells = [cell.text for cell in split_row(line.raw.strip(), line.number)]
+        cells = [cell.text for cell in split_row(line.text.strip(), line.number)]
         if len(cells) != 2:
             return
         name = plain(cells[0]).rstrip(": ")
-        field = FACT(name) if name else None
+        field = _field(name) if name else None
         if field:
             yield Stated(name, field, cells[1].strip(), line.number, "table")
 
