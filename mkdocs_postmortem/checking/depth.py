@@ -11,7 +11,7 @@ from mkdocs_postmortem.checking.language.patterns import words_of
 from mkdocs_postmortem.checking.language.prose import Block, blank, blocks
 from mkdocs_postmortem.checking.roster import names_of
 from mkdocs_postmortem.dates import human
-from mkdocs_postmortem.model import Problem, Section, Span
+from mkdocs_postmortem.model import Document, Problem, Section, Span
 
 _LABEL = re.compile(r"\s*root causes?\s{0,9}:\s*(?=\S)", re.I)
 _LABELLED = re.compile(r"[\s>*_+-]{0,12}root cause", re.I)
@@ -24,7 +24,7 @@ def surface_cause(context: Context) -> Iterator[Problem]:
     """`process.md`: a typo is no root cause; that nothing validates the file is one."""
     analysis = lexicon_of(context.settings).analysis
     document = context.postmortem.document
-    wanted = {number for number, line in enumerate(document.lines, 1) if _LABELLED.match(line)}
+    wanted = set(_labelled(document))
     parents = {section.parent for section in document.sections}
     for index, section in enumerate(document.sections):
         if section.key in _CAUSES and index not in parents and document.factors < 0:
@@ -45,6 +45,19 @@ def surface_cause(context: Context) -> Iterator[Problem]:
         if len(found) == 1 and analysis.is_surface(cause) and next(reader.read(cause), None) is None:
             ask = analysis.suggestion(cause) or _ASK
             yield Problem("PM511", block.span(start, len(block.text.rstrip())), _STOPS, ask)
+
+
+def _labelled(document: Document) -> Iterator[int]:
+    """The lines that begin with the label of a root cause, from 1."""
+    text = document.text.lower()
+    line = last = 0
+    at = text.find("root cause")
+    lines = document.lines if at >= 0 else []
+    while at >= 0:
+        line += text.count("\n", last, at)
+        if _LABELLED.match(lines[line]):
+            yield line + 1
+        last, at = at, text.find("root cause", at + 1)
 
 
 _PEOPLE = ("PM501", "PM502")
@@ -203,7 +216,7 @@ def no_summary(context: Context) -> Iterator[Problem]:
         return
     lacking: Sequence[str] = [
         what for what, there in (
-            ("the impact", any(char.isdigit() for char in text) or analysis.has("impact", text)),
+            ("the impact", _DIGIT.search(text) or analysis.has("impact", text)),
             ("how it ended", _LASTED.search(text) or len(_CLOCK.findall(text)) > 1 or analysis.has("resolution", text)),
         ) if not there
     ]  # fmt: skip
@@ -217,6 +230,7 @@ def no_summary(context: Context) -> Iterator[Problem]:
 
 
 _LONG = 150
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 _LASTED = re.compile(r"\d\s?-?(?:s|sec|seconds?|min|minutes?|h|hrs?|hours?|d|days?)\b", re.I)
 """What lasted so long has ended."""

@@ -47,6 +47,7 @@ class Reader:
         self.marker = Marker(lexicon.people, names)
         self.codes = frozenset(rule.code for rule in lexicon.rules) if codes is None else frozenset(codes)
         self.sought = {mark: lexicon.sought(self.codes, of_people=mark) for mark in (True, False)}
+        self.somebody = lexicon.somebody | self.marker.names
 
     def read(self, text: str, written: str | None = None) -> Iterator[Said]:
         """What is found in a block; at most one thing a sentence, the gravest first."""
@@ -87,22 +88,24 @@ class Reader:
     def _candidates(self, text: str, words: list[str]) -> Iterator[tuple[int, int]]:
         """Rules and patterns, by their numbers, all words of which are there."""
         sought = self.sought[self.speaks_of_somebody(text, words)]
-        known = sought.keys() & words
-        if not known:
+        if sought.keys().isdisjoint(words):
             return
-        joined = f" {' '.join(words)} "
+        joined = ""
         there: frozenset[str] | None = None
-        for word in known:
-            for anchor, patterns in sought[word]:
-                if anchor == word or f" {anchor} " in joined:
-                    there = there or with_bases(words, text)
-                    for rule, at, pattern in patterns:
-                        if pattern.may_match(there):
-                            yield rule, at
+        for word in sought.keys() & words:
+            for phrase, patterns in sought[word]:
+                if phrase:
+                    joined = joined or f" {' '.join(words)} "
+                    if phrase not in joined:
+                        continue
+                there = there or with_bases(words, text)
+                for rule, at, pattern in patterns:
+                    if pattern.may_match(there):
+                        yield rule, at
 
     def speaks_of_somebody(self, text: str, words: Sequence[str]) -> bool:
         """Whether a person may be among some words."""
-        if "@" in text or not (self.lexicon.somebody.isdisjoint(words) and self.marker.names.isdisjoint(words)):
+        if not self.somebody.isdisjoint(words) or "@" in text:
             return True
         phrases = self.lexicon.somebody_in_words
         if not phrases.keys().isdisjoint(words) and any(

@@ -90,7 +90,10 @@ class Suggestion:
 
 
 Sought = dict[str, list[tuple[str, Sequence[tuple[int, int, Pattern]]]]]
-"""By a word, what has to stand with it, and patterns with the numbers of their rules and their own."""
+"""By a word, the phrase that it has to stand in, and patterns with the numbers of their rules and their own.
+
+The phrase has a space on both sides, and is empty where the word is enough.
+"""
 
 
 class Lexicon:
@@ -177,7 +180,7 @@ class Lexicon:
                         and (not (pattern := self.rules[rule].find[at]).of_people or of_people)
                     ]
                     if found:
-                        known.setdefault(word, []).append((anchor, found))
+                        known.setdefault(word, []).append(("" if anchor == word else f" {anchor} ", found))
         return known
 
     @cached_property

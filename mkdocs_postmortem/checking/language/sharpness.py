@@ -11,6 +11,7 @@ from mkdocs_postmortem.checking.language.analysis import suggested, suggestions
 from mkdocs_postmortem.checking.language.patterns import words_of
 from mkdocs_postmortem.checking.language.prose import blank
 
+_DIGIT = re.compile(r"\d")
 _ENOUGH = 3
 """Words that are not general, with which an item that makes something better says what."""
 _CLAUSE = re.compile(r"[,;.]\s|\s(?:and|then|und)\s|\s&\s")
@@ -47,7 +48,7 @@ class Sharpness:
         words = words_of(text)
         if len("".join(words)) < 2 or not self.known:
             return False
-        exact = "§" in text or any(char.isdigit() for char in text)
+        exact = "§" in text or _DIGIT.search(text) is not None
         joined = f" {' '.join(words)} "
         if not self._begin_never.isdisjoint(words) and any(phrase in joined for phrase in self.never):
             return not exact
