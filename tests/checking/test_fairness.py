@@ -20,6 +20,17 @@ def found(sentence: str) -> list[Said]:
     return list(READER.read(blank(sentence), sentence))
 
 
+# -- each sentence of the trial -----------------------------------------------------------------
+
+TRIAL = measure.sentences("tuning-3")
+JUDGES = {kind: make() for kinds, other, make in measure.FAMILIES.values() for kind in (*kinds, other)}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, lines in TRIAL.items() for text in lines])
+def test_a_sentence_of_the_trial_is_judged_as_an_editor_did(kind: str, text: str) -> None:
+    assert bool(JUDGES[kind](text)) is (kind not in ("clean", "sharp", "deep"))
+
+
 # -- let be ------------------------------------------------------------------------------------
 
 
@@ -89,6 +100,11 @@ def test_who_does_not_belong_to_us_is_said_by_the_language() -> None:
         ),
         ("It could have been prevented by reading the plan.", "PM503", "could have been prevented by reading"),
         ("This could have been caught by anyone on the call.", "PM503", "could have been caught by anyone"),
+        (
+            "If Wei had asked, the outage would have been short.",
+            "PM503",
+            "If Wei had asked, the outage would",
+        ),
         ("If only we had looked at the graph.", "PM503", "If only we had looked at the graph"),
         ("Sarah should have been watching the dashboard.", "PM501", "Sarah should have been watching"),
         ("The on-call engineer missed the first page.", "PM501", "The on-call engineer missed the first page"),
