@@ -70,21 +70,27 @@ _ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
 _NO_ZONES = frozenset(
     {"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"}
 )
-_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_UNITS = {
+    "w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1,
+    "週": 604800, "日": 86400, "天": 86400, "時": 3600, "小": 3600, "分": 60, "秒": 1,
+}  # fmt: skip
 _AMOUNT = re.compile(
-    r"(?<!\d)(\d{1,9}(?:[.,]\d{1,9})?)\s*(weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])",
+    r"(?<!\d)(\d{1,9}(?:[.,]\d{1,9})?)\+?\s*"
+    r"((?:weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])"
+    r"|週間|日間|天|時間|小时|小時|分[間钟鐘]?|秒[間钟鐘]?)",
     re.I,
 )
 _ISO_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z", re.I)
 _CLOCK_DURATION = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?\Z")
-_SPREAD = re.compile(r"(?<![\d.,:/-])(\d{1,9}(?:[.,]\d{1,3})?)\s?(-|–|—|to|and)\s?\Z", re.I)
+_SPREAD = re.compile(r"(?<![\d.,:/-])(\d{1,9}(?:[.,]\d{1,3})?)\s?(-|–|—|[〜～]|to|and)\s?\Z", re.I)
 """The first number of "45-50 minutes", before the second."""
 _PARTED = re.compile(r"\s?(?:-|–|—|to)\s?", re.I)
 _HOUR_MINUTES = re.compile(r"(\d{1,4})\s?h\s?(\d{2})(?!\d|[.,:]\d)", re.I)
 _LONGEST = 200
 """Characters in which a duration is looked for: what is longer states none."""
 _ABOUT = re.compile(
-    r"~|≈|\b(?:about|around|roughly|approx|approximately|circa|nearly|almost|over|more than|ca\.?)\b|[<>]", re.I
+    r"~|≈|約|约|推定|\b(?:about|around|roughly|approx|approximately|circa|nearly|almost|over|more than|ca\.?)\b|[<>]",
+    re.I,
 )
 
 
@@ -360,7 +366,8 @@ def _worded(text: str) -> Duration | None:
 
 def _vagueness(text: str, first: re.Match[str], total: float) -> timedelta:
     """What "about" and its kin before the first amount add to the tolerance."""
-    return timedelta(seconds=total / 4 if _ABOUT.search(text[: first.start()]) else 0)
+    vague = "+" in first[0] or _ABOUT.search(text[: first.start()])
+    return timedelta(seconds=total / 4 if vague else 0)
 
 
 def human(value: timedelta) -> str:

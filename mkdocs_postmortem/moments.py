@@ -324,7 +324,7 @@ def halved(first: time, last: time, half: str) -> time:
 
     It has the half of its end; where it would lie behind the end then, it began in the half before.
     """
-    if first.hour > 12 or last.hour > 12 or first.hour == 0:
+    if first.hour > 12 or first.hour == 0:
         return first
     late = half.lower().startswith("p")
     begin, end = first.hour % 12, last.hour % 12

@@ -45,6 +45,7 @@ def read(
     stated = [*front.stated(), *gathering.stated_in(opening, nodes, judge)]
     judge.state(stated)
     stated += gathering.by_reading(text, name, judge, stated)
+    stated += gathering.periods(stated)
     nodes, opening = gathering.fact_headings(nodes, opening)
     placing.marked_items(nodes, made)
     placing.sections(nodes, settings, made, judge)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mkdocs_postmortem import dates
-from mkdocs_postmortem.importing import fidelity, words
+from mkdocs_postmortem.importing import durations, fidelity, words
 from mkdocs_postmortem.importing.judging import Judge
 from mkdocs_postmortem.importing.shapes import facts
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node
 from mkdocs_postmortem.model import DETECTION_METHODS, STAMPS, PostMortem
 from mkdocs_postmortem.reading import record
+from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.reading.source import Source
 
 
@@ -57,6 +58,20 @@ def by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> 
         for field in STAMPS
         if dates.parse_stamp(found.facts.get(field))
     ]
+
+
+def periods(stated: Sequence[Stated]) -> list[Stated]:
+    """Start and end, where no label states a time and that of the duration states a period: `14:30 - 16:00 UTC`."""
+    if any(item.field in words.STAMPS for item in stated):
+        return []
+    for item in stated:
+        if item.field == "duration" and (found := durations.period(plain(item.value))):
+            first, last = found
+            return [
+                Stated(item.label, "started_at", first, item.line, "period"),
+                Stated(item.label, "resolved_at", last, item.line, "period"),
+            ]
+    return []
 
 
 def _line_of(found: PostMortem, field: str) -> int:

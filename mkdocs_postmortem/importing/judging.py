@@ -120,7 +120,8 @@ class Judge:
     def _duration(self, item: Stated, value: str) -> None:
         found = durations.read(value)
         if found is None:
-            self.remark("stamp", item.line, f"{item.field}: `{_cut(value)}` is no duration", "write it as 1h 30m")
+            if item.field != "duration" or durations.period(value) is None:
+                self.remark("stamp", item.line, f"{item.field}: `{_cut(value)}` is no duration", "write it as 1h 30m")
             return
         if item.field == "duration" and not found:
             return
@@ -295,6 +296,8 @@ class Judge:
             )
             return None
         doubt = moment.doubt
+        if item.form == "period":
+            doubt = doubt or f"the period that line {item.line} states"
         if moment.day is None:
             doubt = doubt or "the day is that of the incident"
         if not moment.exact:

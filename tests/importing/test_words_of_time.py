@@ -151,11 +151,32 @@ def test_a_zone_is_certain_where_the_caller_is_at_home_in_it() -> None:
         ("1d 5h 47m", 1787), ("6 hours, 14 minutes", 374), ("371 minutes", 371), ("19 hours 43 minutes.", 1183),
         ("8m", 8), ("11 Days", 15840), ("~17d", 24480), ("PT1H30M", 90), ("7h (during support hours)", 420),
         ("five hours", 300), ("0h 16m", 16), ("?", None), ("N/A", None), ("TBC", None), ("-", None), ("", None),
-        ("unknown", None), ("a while", None), ("x" * 500, None),
+        ("13+ hours", 780), ("48〜72 時間", 3600), ("約 32 分", 32), ("2 小时", 120), ("2時間30分", 150),
+        ("3 天", 4320), ("unknown", None), ("a while", None), ("x" * 500, None),
     ],
 )  # fmt: skip
 def test_a_stated_duration(text: str, minutes: int | None) -> None:
     assert durations.read(text) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("14:30 - 16:00 UTC", ("14:30 UTC", "16:00 UTC")), ("1:42-1:59 PM", ("13:42", "13:59")),
+        ("~21 hours (Jul 7 14:00 → Jul 8 11:13 UTC)", ("Jul 7 14:00 UTC", "Jul 8 11:13 UTC")),
+        ("2026-03-23 19:25 JST 〜 21:27 JST (約 2 時間)", ("2026-03-23 19:25 JST", "2026-03-23 21:27 JST")),
+        ("75 minutes of chaos from 9:00 AM to 10:15 AM GMT.", ("09:00 GMT", "10:15 GMT")),
+        ("2024-01-02 23:50 to 00:20", None), ("October 9 - October 23, 2025", None), ("2 - 3 hours", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_period_with_a_clock_at_both_ends(text: str, period: tuple[str, str] | None) -> None:
+    assert durations.period(text) == period
+
+
+@given(st.text(alphabet="0123456789:-~〜→ toJulAPM,().", max_size=80))
+def test_any_text_is_a_period_or_none(text: str) -> None:
+    found = durations.period(text)
+    assert found is None or all(moments.read(end) for end in found)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class Stated(NamedTuple):
     value: str
     line: int
     form: str
-    """`line`, `label`, `table`, `heading`, `list`, `event`."""
+    """`line`, `label`, `table`, `heading`, `list`, `event`, `period`."""
 
 
 def headers(lines: Sequence[Line], certain: bool = True) -> Iterator[Stated]:
