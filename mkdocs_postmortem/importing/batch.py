@@ -123,7 +123,7 @@ class Importer:
                 name, work.target, REFUSED, draft, text,
                 f"the result would {told} words ({words}): a fault of the import, please report it",
             )  # fmt: skip
-        draft, files = beside.of(draft, decoded.text, work.path, work.target, self.places)
+        draft, files = beside.of(draft, decoded.text, text, work.path, work.target, self.places)
         return self._guarded(Result(name, work.target, NEW, draft, text, files=files))
 
     def _guarded(self, result: Result) -> Result:

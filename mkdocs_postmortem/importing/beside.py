@@ -16,6 +16,7 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|\?", re.I)
 _LINKED = re.compile(r"(?<!!)\[(?:[^\[\]\n]|!\[[^\[\]\n]{0,300}\]){0,300}\]\(\s{0,3}<?([^\s()<>]{1,500})")
 _DEFINED = re.compile(r" {0,3}\[[^\[\]\n]{1,300}\]:[ \t]{0,9}<?([^\s<>]{1,500})")
 _FENCE = re.compile(r"\s{0,3}(?:[-*+>] )?\s{0,3}(?:```|~~~)")
+_NO_SLUG = re.compile(r"[^\w\s-]")
 _CODE = re.compile(r"(?<!`)`+[^`\n]+`+")
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"})
 """Endings of pictures."""
@@ -32,16 +33,18 @@ class Places:
 
 
 def of(
-    draft: Draft, text: str, path: Path, target: Path, places: Places
+    draft: Draft, text: str, made: str, path: Path, target: Path, places: Places
 ) -> tuple[Draft, tuple[tuple[Path, Path], ...]]:
     """The draft, with a remark for each picture that cannot come along and each link that leads nowhere, and pictures.
+
+    `text` is the source and `made` the result, whose headings may have other names.
 
     `places` says where the files of the same import come to stand.
 
     Only pictures come along, and only those in the document's own folder or below it: a link must not
     make an import copy what stands anywhere else.
     """
-    draft = _told_of_links(draft, text, path, target, places)
+    draft = _told_of_headings(_told_of_links(draft, text, path, target, places), text, made)
     if "![" not in text:
         return draft, ()
     found: dict[str, int] = {}
@@ -92,8 +95,27 @@ def _told_of_links(draft: Draft, text: str, path: Path, target: Path, places: Pl
     return replace(draft, remarks=(*draft.remarks, *remarks)) if remarks else draft
 
 
-def _links(text: str) -> Iterator[tuple[str, int]]:
-    """Relative links outside code, each address once, with its first line."""
+def _told_of_headings(draft: Draft, text: str, made: str) -> Draft:
+    """The draft, with a remark for each link to a heading of its own that has another name now."""
+    if "](#" not in text:
+        return draft
+    gone = _slugs(text) - _slugs(made)
+    remarks = [
+        Remark("note", number, f"the link to `#{name}` leads to a heading that has another name now", "mend it")
+        for name, number in _links(text, within=True)
+        if unquote(name).casefold() in gone and f'id="{name}"' not in made
+    ]
+    return replace(draft, remarks=(*draft.remarks, *remarks)) if remarks else draft
+
+
+def _slugs(text: str) -> set[str]:
+    """What links call the headings of a text."""
+    heads = (line.lstrip("#") for line in text.split("\n") if line.startswith("#"))
+    return {"-".join(_NO_SLUG.sub("", head).casefold().split()) for head in heads}
+
+
+def _links(text: str, within: bool = False) -> Iterator[tuple[str, int]]:
+    """Relative links outside code, each address once, with its first line; or those within the text, by their names."""
     found: set[str] = set()
     code = False
     for number, line in enumerate(text.split("\n"), start=1):
@@ -103,8 +125,9 @@ def _links(text: str) -> Iterator[tuple[str, int]]:
             continue
         plain = _CODE.sub("", line) if "`" in line else line
         for match in (*_LINKED.finditer(plain), *filter(None, [_DEFINED.match(plain)])):
-            name = match[1]
-            if name not in found and not _ELSEWHERE.match(name) and len(found) < _MOST:
+            name = match[1].removeprefix("#") if within else match[1]
+            wanted = match[1].startswith("#") if within else not _ELSEWHERE.match(name)
+            if name not in found and wanted and len(found) < _MOST:
                 if Path(name.partition("#")[0]).suffix.lower() in PICTURES and match.re is _DEFINED:
                     continue
                 found.add(name)

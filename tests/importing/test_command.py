@@ -169,7 +169,7 @@ class TestLinks:
         (project / "old/cache.md").write_text("# Cache\n\nSee [the queue](queue.md#summary).\n", encoding="utf-8")
         (project / "docs/setup.md").write_text("# Setup\n", encoding="utf-8")
         links = (
-            "[a](../setup/cache.md) [b](../setup.md) [c](https://x.y/z) [d](#summary) [e](cache.md) `[f](f.md)` "
+            "[a](../setup/cache.md) [b](../setup.md) [c](https://x.y/z) [d](#notes) [e](cache.md) `[f](f.md)` "
             "[g](mailto:a@x.y) [h](/h.md)\n\n```\n[i](i.md)\n```\n\n[j]: j.md\n"
         )
         (project / "old/queue.md").write_text(f"{SOURCE}\n## Notes\n\n{links}", encoding="utf-8")
@@ -180,6 +180,15 @@ class TestLinks:
         assert told == [
             f"old/queue.md:18: the link to `../setup/cache.md` {nothing}",
             f"old/queue.md:24: the link to `j.md` {nothing}",
+        ]
+
+    def test_one_to_a_heading_that_gets_another_name_is_told(self, project: Path) -> None:
+        links = "See [what broke](#summary), [the notes](#my-notes), [nothing](#none).\n\n## My notes\n\nNone.\n"
+        (project / "old/queue.md").write_text(SOURCE + links, encoding="utf-8")
+        done = run(project, "old/queue.md")
+        told = [line.strip() for line in done.out.splitlines() if "the link to" in line]
+        assert told == [
+            "old/queue.md:15: the link to `#summary` leads to a heading that has another name now (mend it)"
         ]
 
     def test_one_to_a_file_that_comes_to_stand_elsewhere_says_where(self, project: Path) -> None:

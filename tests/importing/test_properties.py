@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_postmortem.importing import fidelity
-from tests.importing.support import IMPORTER, body, errors, imported, words
+from tests.importing.support import IMPORTER, body, errors, imported, record, words
 
 WORDS = st.sampled_from(
     ["deploy", "rollback", "12", "P1", "SEV2", "`a | b`", "[link](https://example.com/1)", "**bold**", "|", "\\|",
@@ -112,6 +112,16 @@ def test_words_counted_apart_from_the_import_are_all_there(text: str) -> None:
 @example("- **Impact**: a\n- **Identified**: ```\n")
 def test_the_result_passes_the_check_as_a_draft(text: str) -> None:
     assert errors(imported(text)[1]) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(DOCUMENTS)
+@example("## Action Items\n- [ ] a:\n  - [x] b\n  - c\n- …\n- [ ] … another item\n")
+@example("## Action Items\n| Action | Reference |\n|---|---|\n| a | **DONE** |\n| … | … |\n")
+def test_the_action_items_that_are_told_are_those_that_are_read(text: str) -> None:
+    draft, made = imported(text)
+    if not draft.ours:
+        assert len(record(made).action_items) == len(draft.actions)
 
 
 @settings(max_examples=150, deadline=None)

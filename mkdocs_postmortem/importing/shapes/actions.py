@@ -10,7 +10,7 @@ from datetime import date
 from mkdocs_postmortem.dates import parse_date
 from mkdocs_postmortem.importing.found import Item, Piece
 from mkdocs_postmortem.importing.shapes.timeline import cell
-from mkdocs_postmortem.importing.text import Block, Entry, Line, Node, blocks, entry
+from mkdocs_postmortem.importing.text import BULLET, Block, Entry, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.words import NO_ACTION
 from mkdocs_postmortem.model import Cell
 from mkdocs_postmortem.reading.actions import is_status, of_template
@@ -174,7 +174,7 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
     marker = "-" if part.marker in "•–" else part.marker
     text = part.head[0].raw
     nested = [inner for inner in blocks(part.rest) if inner.kind == "item"]
-    if depth < 3 and nested and part.words.rstrip("*_ ").endswith(":"):
+    if depth < 3 and nested and part.words.rstrip("*_ ").endswith(":") and not _BOX.match(text):
         made = [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1 : len(part.head)])]
         width = indent + "  " if not marker[0].isdigit() else indent + " " * (len(marker) + 1)
         for inner in blocks(part.rest):
@@ -201,11 +201,24 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
     mark = (text if box else given)[1]
     status = "done" if mark in "xX" else "open" if box else ""
     done.items.append(Item(words, part.number, status=status))
+    done.items += _boxed(part.rest)
     if box:
         return [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1:])]
     if mark == "x":
         done.added.append(mark)
     return [f"{indent}{marker} {given}{text}", *(line.raw for line in block.lines[1:])]
+
+
+def _boxed(lines: Sequence[Line]) -> list[Item]:
+    """Items that have boxes of their own below another."""
+    found: list[Item] = []
+    for line in lines:
+        match = None if line.code else BULLET.match(line.text.lstrip())
+        box = _BOX.match(match[4]) if match else None
+        words = match[4][box.end() :].strip() if match and box else ""
+        if box and words and not (_only_details(words) or of_template(words)):
+            found.append(Item(words, line.number, status="done" if box[0][1] in "xX" else "open"))
+    return found
 
 
 def _only_details(words: str) -> bool:
