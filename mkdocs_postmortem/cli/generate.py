@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -30,9 +31,14 @@ from mkdocs_postmortem.settings import ConfigError
     show_default=True,
     help="For whom: the wiki, or approved public versions and the public site's own pages.",
 )
+@click.option(
+    "--site-url",
+    metavar="URL",
+    help="Where the folder will be read, for links in the calendar and the feed: https://wiki.example.com/postmortems/",
+)
 @with_as_of
 @with_config
-def command(out: Path, audience: str, as_of: str | None, config: Path | None) -> None:
+def command(out: Path, audience: str, site_url: str | None, as_of: str | None, config: Path | None) -> None:
     """Write what the plugin would generate as plain markdown, for any site generator.
 
     The folder is new or empty, or nothing is in it but what an earlier run wrote: that is replaced.
@@ -41,7 +47,13 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
     for name, why in _NEVER:
         if out.resolve().is_relative_to((settings.root / name).resolve()):
             raise ConfigError(f"`{out}` is inside {name}/, {why}", help="give a new or an empty folder with --out")
+    if site_url is not None and not re.match(r"https?://[^\s/]", site_url):
+        raise ConfigError(
+            f"--site-url: `{site_url}` is no address", help="write it whole, like https://wiki.example.com/"
+        )
     if audience == "external":
+        if site_url is not None:
+            raise ConfigError("--site-url is of no use here", help="leave it out: no calendar and no feed is written")
         _public(out, settings.root, project.as_of_date(as_of))
         return
     source = settings.folder_path
@@ -60,6 +72,7 @@ def command(out: Path, audience: str, as_of: str | None, config: Path | None) ->
             record.path: path.relative_to(source).as_posix() for record, path in zip(records, paths, strict=True)
         },
         href=markdown.href,
+        site_url=site_url or "",
         register=read_register(settings),
         history=(
             read_history(settings) if settings.process.git and any(map(needs_history, records)) else History.none()

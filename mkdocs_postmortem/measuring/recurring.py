@@ -11,7 +11,7 @@ from mkdocs_postmortem.measuring.patterns import fold
 from mkdocs_postmortem.model import PostMortem
 
 LEAST = 3
-"""Incidents below which nothing is said about a trend."""
+"""Incidents below which two years are not compared."""
 YEAR = timedelta(days=365)
 _NAMES = 20
 """Services and causes of one record that are put together: no file's lists may cost their square."""
@@ -36,6 +36,8 @@ class Recurring:
     """Incidents in the 365 days up to the day that counts as today."""
     before: int | None
     """Incidents in the 365 days before those; None where that says nothing: see `recurring`."""
+    covered: int
+    """How many of these days the archive covers, from its first incident on."""
 
     @property
     def count(self) -> int:
@@ -46,14 +48,16 @@ class Recurring:
 def recurring(records: Iterable[PostMortem], as_of: date) -> Mapping[str, tuple[Recurring, ...]]:
     """What recurs, by kind, the most frequent first; names are compared as `patterns.fold` has it.
 
-    A trend (`before`) is only told of what at least three dated incidents have, in an archive
-    that reaches back the two years it takes. Incidents after `as_of` are left out.
+    What there was in the year before (`before`) is told of what at least three dated incidents have, and
+    where the archive covers some of that year: `covered` says how much. Incidents after `as_of` are left out.
     """
     known = [record for record in records if record.day is None or record.day <= as_of]
     known.sort(key=lambda record: (record.day is not None, record.day or date.min, record.path), reverse=True)
     earliest = min((record.day for record in known if record.day), default=None)
-    reaches = earliest is not None and earliest <= as_of - 2 * YEAR
-    return {kind: _of_kind(kind, known, as_of, reaches) for kind in KINDS}
+    covered = 0
+    if earliest is not None:
+        covered = min(max((as_of - YEAR - earliest).days + 1, 0), YEAR.days)
+    return {kind: _of_kind(kind, known, as_of, covered) for kind in KINDS}
 
 
 _VALUES: Mapping[str, Callable[[PostMortem], Iterable[tuple[str, ...]]]] = {
@@ -64,7 +68,7 @@ _VALUES: Mapping[str, Callable[[PostMortem], Iterable[tuple[str, ...]]]] = {
 }
 
 
-def _of_kind(kind: str, records: Iterable[PostMortem], as_of: date, reaches: bool) -> tuple[Recurring, ...]:
+def _of_kind(kind: str, records: Iterable[PostMortem], as_of: date, covered: int) -> tuple[Recurring, ...]:
     written: dict[tuple[str, ...], tuple[str, ...]] = {}
     groups: dict[tuple[str, ...], list[PostMortem]] = {}
     for record in records:
@@ -76,11 +80,11 @@ def _of_kind(kind: str, records: Iterable[PostMortem], as_of: date, reaches: boo
         for key, names in own.items():
             written.setdefault(key, names)
             groups.setdefault(key, []).append(record)
-    found = [_made(kind, written[key], group, as_of, reaches) for key, group in groups.items() if len(group) > 1]
+    found = [_made(kind, written[key], group, as_of, covered) for key, group in groups.items() if len(group) > 1]
     return tuple(sorted(found, key=lambda item: (-item.count, -(item.last or date.min).toordinal(), item.names)))
 
 
-def _made(kind: str, names: tuple[str, ...], group: list[PostMortem], as_of: date, reaches: bool) -> Recurring:
+def _made(kind: str, names: tuple[str, ...], group: list[PostMortem], as_of: date, covered: int) -> Recurring:
     days = sorted(record.day for record in group if record.day)
     recent = sum(day > as_of - YEAR for day in days)
     before = sum(as_of - 2 * YEAR < day <= as_of - YEAR for day in days)
@@ -91,5 +95,6 @@ def _made(kind: str, names: tuple[str, ...], group: list[PostMortem], as_of: dat
         days[0] if days else None,
         days[-1] if days else None,
         recent,
-        before if reaches and len(days) >= LEAST else None,
+        before if covered and len(days) >= LEAST else None,
+        covered,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from mkdocs_postmortem.measuring.candidates import Candidate
 from mkdocs_postmortem.measuring.patterns import Repeat
-from mkdocs_postmortem.measuring.recurring import KINDS, LEAST, Recurring, recurring
+from mkdocs_postmortem.measuring.recurring import KINDS, LEAST, YEAR, Recurring, recurring
 from mkdocs_postmortem.settings import Patterns
 from mkdocs_postmortem.views import render
 from mkdocs_postmortem.views.actions import percent
@@ -41,9 +41,8 @@ def page(site: Site) -> Page:
     body = (
         f"As of {site.as_of.isoformat()}.\n\n"
         f"## Repeats\n\n{definition(site.settings.patterns)}\n\n{render.slot('repeats')}\n\n"
-        f"## What recurs\n\nWhat at least two post-mortems have in common. "
-        f"Twelve months are compared with the twelve before from {LEAST} incidents on, where the archive reaches back "
-        f"that far.\n\n{render.slot('recurring')}\n\n"
+        f"## What recurs\n\nWhat at least two post-mortems have in common. From {LEAST} incidents on the twelve months "
+        f"before stand beside the last twelve.\n\n{render.slot('recurring')}\n\n"
         f"## Perhaps related\n\nNobody linked these. They are suggested for what they have in common, and may be "
         f"wrong.\n\n{render.slot('suggested')}"
     )
@@ -159,7 +158,17 @@ def _recurring(site: Site, source: str) -> str:
     ]
     if not groups:
         return render.html("note", text="No service, cause or tag is named by more than one post-mortem.")
-    return render.html("recurring", groups=groups)
+    return render.html("recurring", groups=groups, reach=_reach(found))
+
+
+def _reach(found: Mapping[str, Sequence[Recurring]]) -> str:
+    """How far the archive reaches back into the year before the last, where it does not cover all of it."""
+    covered = next(item.covered for items in found.values() for item in items)
+    if covered == YEAR.days:
+        return ""
+    if not covered:
+        return "The archive begins within the last twelve months: there is nothing before to compare them with."
+    return f"The archive covers {count(covered, 'day')} of the twelve months before: it begins within them."
 
 
 def _line(item: Recurring, site: Site, source: str) -> dict[str, Any]:
@@ -169,8 +178,10 @@ def _line(item: Recurring, site: Site, source: str) -> dict[str, Any]:
         "share": percent(item.count, len(site.records)),
         "first": item.first.isoformat() if item.first else "",
         "last": item.last.isoformat() if item.last else "",
-        "recent": item.recent if item.before is not None else None,
+        "recent": item.recent,
         "before": item.before,
+        "covered": item.covered if item.covered < YEAR.days else 0,
+        "few": "too few to compare" if item.covered else "the archive does not reach back",
         "records": [named(record, site, source) for record in item.records[:_IDS]],
         "more": max(0, item.count - _IDS),
     }

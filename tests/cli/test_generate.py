@@ -82,6 +82,34 @@ def test_a_host_without_the_plugin_builds_the_same_wiki(project: Path) -> None:
     assert (site / "action-items.csv").exists()
 
 
+def test_calendar_and_feed_link_to_where_the_wiki_is_read(project: Path) -> None:
+    home = "https://wiki.example.com/postmortems/"
+    assert generate(project, "out/docs", "--site-url", home.rstrip("/")).returncode == 0
+    calendar = (project / "out" / "docs" / "calendar.ics").read_text(encoding="utf-8").replace("\n ", "")
+    feed = (project / "out" / "docs" / "feed.xml").read_text(encoding="utf-8")
+    events = calendar.count("BEGIN:VEVENT")
+    assert events == calendar.count(f"\nURL:{home}") > 3
+    assert f'href="{home}2026/one/#' in feed
+    assert f'href="{home}feed.xml"' in feed
+    assert 'href="2026/' not in feed
+    assert generate(project).returncode == 0
+    assert "\nURL:" not in (project / "out" / "docs" / "calendar.ics").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--site-url", "wiki.example.com"), "`wiki.example.com` is no address"),
+        (("--site-url", "javascript:alert(1)"), "`javascript:alert(1)` is no address"),
+        (("--site-url", "https:///wiki"), "`https:///wiki` is no address"),
+        (("--site-url", "https://wiki.example.com/", "--audience", "external"), "no calendar and no feed is written"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(project: Path, options: tuple[str, ...], said: str) -> None:
+    done = generate(project, "out/docs", *options)
+    assert (done.returncode, said in done.stderr, (project / "out").exists()) == (2, True, False), done.stderr
+
+
 def test_a_second_run_changes_nothing_and_removes_what_is_gone(project: Path) -> None:
     generate(project)
     first = tree(project / "out" / "docs")

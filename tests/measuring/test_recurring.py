@@ -38,13 +38,25 @@ def test_different_spellings_are_one_and_the_latest_is_shown() -> None:
     assert [(item.names, item.count) for item in of("service", one, two)] == [(("check-out",), 2)]
 
 
-def test_a_trend_needs_three_incidents_and_two_years() -> None:
+def test_two_years_are_compared_from_three_incidents_on() -> None:
     old = incident("OLD", "2024-01-01T10:00Z", services="dns", causes="")
     few = on("2025-02-01", "2026-02-01")
-    assert [item.before for item in of("service", old, *few)] == [None]
+    assert [(item.recent, item.before) for item in of("service", old, *few)] == [(1, None)]
     three = on("2025-02-01", "2026-02-01", "2026-03-01")
     assert [(item.recent, item.before) for item in of("service", old, *three)] == [(2, 1)]
-    assert [item.before for item in of("service", *three)] == [None]  # the archive begins too late to tell
+
+
+def test_an_archive_that_falls_short_of_two_years_says_what_it_covers() -> None:
+    for first, before, days in (
+        ("2024-11-20", 0, 365),
+        ("2024-11-24", 1, 365),
+        ("2024-12-04", 1, 355),
+        ("2025-11-23", 1, 1),
+    ):
+        found = of("service", *on(first, "2026-02-01", "2026-03-01"))
+        assert [(item.recent, item.before, item.covered) for item in found] == [(2, before, days)]
+    (found_,) = of("service", *on("2025-11-24", "2026-02-01", "2026-03-01"))
+    assert (found_.recent, found_.before, found_.covered) == (3, None, 0)  # it begins too late to tell
 
 
 def test_the_day_that_counts_as_today_decides() -> None:

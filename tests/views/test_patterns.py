@@ -16,7 +16,7 @@ from mkdocs_postmortem.views import enrich, host, lessons, patterns, related
 from mkdocs_postmortem.views.patterns import definition
 from mkdocs_postmortem.views.site import Page, Site
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
-from tests.views.support import AS_OF, SETTINGS, Html, golden, record, site
+from tests.views.support import AS_OF, SETTINGS, Html, golden, record, site, with_facts
 
 PATHS = ("docs/postmortems/2026/checkout.md", "docs/postmortems/2026/payments.md", "docs/postmortems/draft.md")
 LATER = """---
@@ -105,6 +105,27 @@ def test_where_nothing_is_found_they_say_so() -> None:
     text = drawn(lessons.pages(archive(UNDATED))[0])
     assert "No post-mortem tells a lesson yet." in text
     assert "No lesson is told twice in similar words." in text
+
+
+@pytest.mark.parametrize(
+    ("days", "cells", "sentence"),
+    [
+        (("2024-01-04", "2024-12-04", "2026-03-01"), ["1", "1"], ""),
+        (("2024-12-04", "2026-02-01", "2026-03-01"), ["2", "1 in 355 days"], "covers 355 days of the twelve months"),
+        (("2026-01-04", "2026-02-01", "2026-03-01"), ["3", "– the archive does not reach back"], "nothing before"),
+        (("2024-12-04", "2026-03-01"), ["1", "– too few to compare"], "covers 355 days of the twelve months"),
+    ],
+)
+def test_how_far_the_archive_reaches_back_stands_beside_what_recurs(
+    days: tuple[str, ...], cells: list[str], sentence: str
+) -> None:
+    facts = "services: [search]\nstarted_at: {}T10:00Z"
+    records = [with_facts(facts.format(day), path=f"docs/postmortems/{day}.md") for day in days]
+    drawn = patterns.page(site(*records)).slots["recurring"]
+    shown = [" ".join(Html(cell.replace("</span><", "</span> <")).text.split()) for cell in drawn.split("<td>")[4:6]]
+    assert shown == cells
+    assert sentence in Html(drawn).text
+    assert bool(sentence) == ("The archive" in drawn)
 
 
 def test_the_definition_is_printed_and_follows_the_settings() -> None:
