@@ -13,6 +13,7 @@ from mkdocs_postmortem.measuring.clock import needs_history
 from mkdocs_postmortem.measuring.meeting import LONGEST, SHORTEST
 from mkdocs_postmortem.model import FATAL_CODES
 from mkdocs_postmortem.reading import Reader
+from mkdocs_postmortem.reading.archive import is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.scaffold import meeting
 from mkdocs_postmortem.settings import ConfigError
@@ -44,6 +45,8 @@ def command(file: Path, form: str, minutes: int | None, as_of: str | None, confi
     today = project.as_of_date(as_of)
     if not file.is_file():
         raise ConfigError(f"{file}: there is no such file", help="name a post-mortem: docs/postmortems/….md")
+    if not is_postmortem(file.name):
+        raise ConfigError(f"{file}: a file of this name is no post-mortem", help="name one: docs/postmortems/….md")
     record = Reader(settings).read(file)
     if record.document.unreadable:
         for problem in record.document.problems:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.measuring import meeting as plan
-from mkdocs_postmortem.measuring.clock import KEPT, MISSED, NOT_DUE, Deadline, deadlines, milestones
+from mkdocs_postmortem.measuring.clock import NOT_DUE, UNKNOWN, Deadline, deadlines, milestones
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.scaffold import writing
@@ -71,10 +71,11 @@ def write(
 
 
 def _deadline(item: Deadline) -> dict[str, str]:
-    state = {KEPT: "kept", MISSED: "missed"}.get(item.state, "")
-    if item.overdue:
-        state = "overdue"
-    return {"step": _STEPS[item.step], "due": _shown(item.due) if item.due else "", "state": state or item.state}
+    """A step in the words of the wiki; what is not known says why."""
+    state = "overdue" if item.overdue else item.state
+    if item.state == UNKNOWN:
+        state = f"not known: {_line(item.why)}" if item.why else "not known"
+    return {"step": _STEPS[item.step], "due": _shown(item.due) if item.due else "", "state": state}
 
 
 def _shown(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, time
 from functools import partial
 from typing import Any
 
@@ -104,9 +104,10 @@ def told(deadline: Deadline, site: Site) -> dict[str, str]:
     due = ""
     text = {KEPT: "kept", UNKNOWN: "not known", NOT_DUE: "–"}.get(deadline.state, "")
     if deadline.due is not None:
+        calendar = calendar_of(process)
         due = deadline.due.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        if due.endswith(" 00:00 UTC"):  # the end of a day, which is how people say it
-            due = calendar_of(process).day_of(deadline.due).isoformat()
+        if deadline.due.astimezone(calendar.zone).time() == time(0):  # the end of a day, which is how people say it
+            due = calendar.day_of(deadline.due).isoformat()
     if deadline.late is not None:
         text = f"missed by {human(deadline.late)}"
     elif deadline.open and deadline.due is not None:

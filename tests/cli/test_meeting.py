@@ -49,10 +49,22 @@ def test_what_git_knows_is_among_the_deadlines(tmp_path: Path, monkeypatch: pyte
     assert "2026-11-22 10:00 UTC  Draft: kept" in run("docs/postmortems/a.md").stdout
 
 
+def test_what_is_not_known_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = started(tmp_path)
+    text = document("published").replace("status: published", "status: published\nresolved_at: 2026-11-10T10:00Z")
+    repository.commit("2026-11-21T09:00Z", {"a.md": text})
+    monkeypatch.chdir(tmp_path)
+    assert "  Meeting: not known: no meeting is stated\n" in run("docs/postmortems/a.md").stdout
+    table = run("docs/postmortems/a.md", "--format", "markdown").stdout
+    assert "| Meeting | 2026-11-11 10:00 UTC | not known: no meeting is stated |" in table
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code", "said"),
     [
         ("no.md", None, 2, "no.md: there is no such file"),
+        ("index.md", b"# Home\n", 2, "index.md: a file of this name is no post-mortem"),
+        ("_template.md", b"# Title\n", 2, "_template.md: a file of this name is no post-mortem"),
         ("binary.md", b"\xff\xfe\x00", 1, "binary.md:1:1: error PM100"),
         ("broken.md", b"---\nseverity: [P1\n---\n", 1, "broken.md:"),
     ],

@@ -162,6 +162,18 @@ def test_on_a_phone_rows_are_cards_and_nothing_is_wider_than_the_screen(visit: A
         assert page.locator("tbody td").first.evaluate("one => getComputedStyle(one).display") == "block"
 
 
+def test_every_step_of_the_process_is_seen_beside_the_navigation_of_a_theme(browser: Any) -> None:
+    facts = "severity: P1\nresolved_at: 2025-03-01T10:00Z\ndrafted_at: 2025-09-06T20:07Z"
+    text = f"---\ntitle: Payments were slow for an hour\nstatus: review\n{facts}\n---\n\n# I\n"
+    (html,) = pages_of(site(record(text, "docs/postmortems/a.md")), ("process",)).values()
+    page = browser.new_page(viewport={"width": 940, "height": 800})  # what Material leaves of 1280
+    page.set_content(html)
+    table = page.locator(".pm-scroll:has(.pm-process)")
+    assert table.locator("thead th").last.is_visible()
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    page.close()
+
+
 @pytest.mark.parametrize("media", ["screen", "print"])
 def test_pages_of_reviews_fit_a_phone_and_tell_links_from_words_by_more_than_colour(visit: Any, media: str) -> None:
     pages = pages_of(archive_of(30), ("reviews/index", "reviews/two-weeks", "reviews/2026-11", "reviews/2025-06"))

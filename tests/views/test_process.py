@@ -160,6 +160,14 @@ def test_the_panel_has_the_deadlines() -> None:
     assert "Meeting" not in words_of(panel(made("PM-5"), site(made("PM-5"))))
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Los_Angeles"])
+def test_a_day_is_shown_as_a_day_wherever_the_team_is(zone: str) -> None:
+    settings = replace(SETTINGS, process=build({"time_zone": zone}, SETTINGS.severity_names))
+    planned = replace(LATE, facts={**LATE.facts, "follow_up": {"scheduled": "2026-11-20"}})
+    words = words_of(section(drawn(site(planned, settings=settings)), "Overdue"))
+    assert words[words.index("overdue by 3 days") - 1] == "2026-11-20"
+
+
 def test_an_archive_without_post_mortems() -> None:
     assert "There are no post-mortems yet." in drawn(site())
 
