@@ -83,17 +83,21 @@ def _numbers(site: Site) -> str:
     figures = []
     for need in ("required", "recommended", "optional"):
         has, whole = found.count(need)
-        lacking = sum(row.lacks for row in found.rows if row.need == need)
+        lacks = [row for row in found.rows if row.lacks and row.need == need]
+        lacking, early = len(lacks), sum(_early(row, site) for row in lacks)
         waived = sum(not row.has and bool(row.incident.waived) for row in found.rows if row.need == need)
         verdict = f"{lacking:,} {'lacks' if lacking == 1 else 'lack'} one" if lacking else ""
-        verb = "has" if has == 1 else "have"
+        if early:
+            verdict += f", {early:,} of them still in time" if lacking > 1 else ", still in time"
+        verb = "has" if has == 1 or whole == 1 else "have"
+        mood = ("missed" if lacking > early else "" if lacking else "met") if whole and need == "required" else ""
         decided = f"; {waived:,} decided against" if waived and need != "required" else ""
         figures.append(
             {
                 "label": NEED_LABELS[need],
                 "value": percent(has, whole) if whole else "–",
                 "verdict": verdict,
-                "mood": "missed" if lacking and need == "required" else "met" if whole and need == "required" else "",
+                "mood": mood,
                 "definition": f"{has:,} of {count(whole, 'incident')} {verb} a post-mortem{decided}"
                 if whole
                 else "no such incident",
@@ -129,7 +133,7 @@ def _line(row: Covered, site: Site, source: str) -> dict[str, Any]:
         "reason": clean(row.reason),
         "days": row.days,
         "since": "" if row.days is None else count(row.days, "day"),
-        "early": row.days is not None and row.days <= site.settings.coverage.grace_days,
+        "early": _early(row, site),
         "waived": clean(incident.waived),
         "record": named(row.record, site, source) if row.record else None,
         "status": row.record.status if row.record else "",
@@ -137,6 +141,11 @@ def _line(row: Covered, site: Site, source: str) -> dict[str, Any]:
         "unknown": clean(incident.postmortem) if not row.has else "",
         "has": "yes" if row.has else "no",
     }
+
+
+def _early(row: Covered, site: Site) -> bool:
+    """Whether a draft may still take its time: nothing is missed yet, here and in what `check` says."""
+    return row.days is not None and row.days <= site.settings.coverage.grace_days
 
 
 def _severities(site: Site) -> str:

@@ -68,9 +68,23 @@ def test_mistakes_in_it_are_counted() -> None:
 
 def test_every_number_is_shown_with_what_it_is_a_share_of() -> None:
     text = shown(whole())
-    assert "Required50 % 2 lack one 2 of 4 incidents have a post-mortem" in text
+    assert "Required50 % 2 lack one, 1 of them still in time 2 of 4 incidents have a post-mortem" in text
     assert "Recommended0 % 1 lacks one 0 of 2 incidents have a post-mortem; 1 decided against" in text
     assert "Optional50 % 1 of 2 incidents has a post-mortem" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "missed"),
+    [
+        (("2026-11-22",), "1 lacks one, still in time 0 of 1 incident has a post-mortem", False),
+        (("2026-11-22", "2026-11-20"), "2 lack one, 1 of them still in time 0 of 2 incidents have", True),
+        (("2026-11-20",), "1 lacks one 0 of 1 incident has a post-mortem", True),
+    ],
+)
+def test_what_is_still_in_time_is_not_missed(days: tuple[str, ...], words: str, missed: bool) -> None:
+    made = whole("".join(f"- {{id: N-{n}, severity: P1, date: {day}}}\n" for n, day in enumerate(days)))
+    assert words in shown(made)
+    assert ('class="pm-missed"' in page(made).slots["numbers"]) == missed
 
 
 def test_where_nothing_lacks_it_says_so() -> None:
