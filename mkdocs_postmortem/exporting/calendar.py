@@ -143,7 +143,10 @@ def _deadlines(record: PostMortem, site: Site) -> Iterator[Happening]:
             uid=str(name_of(site, "deadline", record.id, deadline.step, *apart(site, record))),
             day=due,
             summary=f"Deadline: {STEPS[deadline.step]}, {title_of(record)}",
-            lines=(f"Owner: {clean(record.owner) or 'nobody'}", f"State: {deadline.state}"),
+            lines=(
+                f"Owner: {clean(record.owner) or 'nobody'}",
+                f"State: {'overdue' if deadline.overdue else deadline.state}",
+            ),
             categories=("Deadline", clean(record.severity)),
             address=site.absolute(site.src_uri(record)),
             cancelled=not deadline.open,

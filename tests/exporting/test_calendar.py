@@ -180,6 +180,15 @@ def test_deadlines_that_run_are_events_at_their_moment() -> None:
     assert not any("owner" in summary for summary in found)
 
 
+def test_a_deadline_whose_day_is_past_is_overdue_in_the_words_of_the_wiki() -> None:
+    draft = record(
+        "---\nid: PM-1\ntitle: New\nstatus: draft\nstarted_at: 2026-11-12T10:00Z\n"
+        "resolved_at: 2026-11-12T12:00Z\n---\n\n# New\n"
+    )
+    (meeting,) = (event for event in events(draft) if event["summary"] == "Deadline: the meeting, New")
+    assert meeting["description"].endswith("State: overdue")
+
+
 HOSTILE = [
     "<img src=x onerror=alert(1)>", "=cmd()", r"a\;,b", "back\\slash\\n", "x\r\nEND:VEVENT\r\nBEGIN:VALARM",
     "é" * 80, "😀" * 60, "e\u0301" * 70, "\u2028\u0085\u000b", "\U0001f468\u200d\U0001f469" * 30, "a:b;c=d", "x" * 400,
