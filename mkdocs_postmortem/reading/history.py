@@ -209,8 +209,8 @@ def _change(facts: str, fields: Iterator[str]) -> _Change | None:
     """One line of git's raw format, `:modes contents letters`, and the names that follow it."""
     plain = facts.lstrip(":")
     parents = len(facts) - len(plain)  # that the result is compared with: several for a merge
-    *_, content, letters = plain.split()
-    old = tuple(next(fields, "") for _ in range(parents))
+    *_, content, letters = plain.split(" ")
+    old = (next(fields, ""),) if parents == 1 else tuple(next(fields, "") for _ in range(parents))
     renamed = letters[0] in "RC" or parents > 1
     new = next(fields, "") if renamed else old[0]
     if not new.lower().endswith(MARKDOWN):

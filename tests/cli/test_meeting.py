@@ -41,22 +41,25 @@ def test_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(DRAFT, "--format", "markdown").stdout.startswith("# Post-mortem meeting: Push messages")
 
 
+def commit(folder: Path, state: str, ended: str) -> str:
+    """The only post-mortem of a repository, as `meeting` is given it."""
+    text = document(state).replace(f"status: {state}", f"status: {state}\nresolved_at: {ended}")
+    started(folder).commit("2026-11-21T09:00Z", {"a.md": text})
+    return "docs/postmortems/a.md"
+
+
 def test_what_git_knows_is_among_the_deadlines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository = started(tmp_path)
-    text = document("draft").replace("status: draft", "status: draft\nresolved_at: 2026-11-20T10:00Z")
-    repository.commit("2026-11-21T09:00Z", {"a.md": text})
+    path = commit(tmp_path, "draft", "2026-11-20T10:00Z")
     monkeypatch.chdir(tmp_path)
-    assert "2026-11-22 10:00 UTC  Draft: kept" in run("docs/postmortems/a.md").stdout
+    assert "2026-11-22 10:00 UTC  Draft: kept" in run(path).stdout
 
 
 def test_what_is_not_known_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository = started(tmp_path)
-    text = document("published").replace("status: published", "status: published\nresolved_at: 2026-11-10T10:00Z")
-    repository.commit("2026-11-21T09:00Z", {"a.md": text})
+    path = commit(tmp_path, "published", "2026-11-10T10:00Z")
     monkeypatch.chdir(tmp_path)
-    assert "  Meeting: not known: no meeting is stated\n" in run("docs/postmortems/a.md").stdout
-    table = run("docs/postmortems/a.md", "--format", "markdown").stdout
-    assert "| Meeting | 2026-11-11 10:00 UTC | not known: no meeting is stated |" in table
+    assert "  Meeting: not known: no meeting is stated\n" in run(path).stdout
+    row = "| Meeting | 2026-11-11 10:00 UTC | not known: no meeting is stated |"
+    assert row in run(path, "--format", "markdown").stdout
 
 
 @pytest.mark.parametrize(
