@@ -174,6 +174,24 @@ def test_every_step_of_the_process_is_seen_beside_the_navigation_of_a_theme(brow
     page.close()
 
 
+def test_boxes_to_be_ticked_are_empty_on_paper(browser: Any) -> None:
+    css = next(path.read_text(encoding="utf-8") for path in asset_paths() if path.suffix == ".css")
+    theme = (
+        ".task-list-indicator::before { content: ''; background-color: grey; mask-image: linear-gradient(red, red) }"
+    )
+    page = browser.new_page()
+    page.set_content(
+        f"<style>{theme}{css}</style><main><p><span class=pm-prose></span></p><ul><li class=task-list-item><label>"
+        "<input type=checkbox disabled><span class=task-list-indicator></span></label> Do it</li></ul></main>"
+    )
+    drawn = "one => (({maskImage, borderTopWidth}) => [maskImage, borderTopWidth])(getComputedStyle(one, '::before'))"
+    indicator = page.locator(".task-list-indicator")
+    assert indicator.evaluate(drawn)[0] != "none"  # as the theme has it
+    page.emulate_media(media="print")
+    assert indicator.evaluate(drawn) == ["none", "1px"]
+    page.close()
+
+
 @pytest.mark.parametrize("media", ["screen", "print"])
 def test_pages_of_reviews_fit_a_phone_and_tell_links_from_words_by_more_than_colour(visit: Any, media: str) -> None:
     pages = pages_of(archive_of(30), ("reviews/index", "reviews/two-weeks", "reviews/2026-11", "reviews/2025-06"))
