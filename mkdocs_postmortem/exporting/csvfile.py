@@ -19,7 +19,8 @@ _FORMULA = re.compile(
 )
 _HARMLESS = re.compile(r"[A-Za-z0-9][\x20-\x3a\x3c-\x7e]*\Z")
 """Most cells: one line that begins with a letter or a digit."""
-_STARTS = re.compile(r"[\t\r\n]")
+_STARTS = re.compile(r"[\s\u00a0\u200b\ufeff]*[\t\r\n]")
+"""A tab or a line end at the start, also behind blanks."""
 
 
 def actions_csv(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -195,6 +195,8 @@ FORMULA = re.compile(r"[\s\u00a0\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
         "－1",
         "a;=1",
         "\ufeff=1",
+        "\x0c\r",
+        " \t1",
     ],
 )
 def test_what_could_be_a_formula_is_a_text(cell: str) -> None:
