@@ -172,8 +172,11 @@ def _items(lines: Sequence[str], section: Section) -> list[tuple[str, Span]]:
             parts.append((True, line[item.end() :], _span(line, item.end(), first + number)))
         elif parts and (going or (indent is not None and width > indent)):
             listed, text, span = parts[-1]
+            start = item.end() if item else width
+            if not text.strip():  # the words begin only here
+                text, span = "", _span(line, start, first + number)
             glue = "; " if item and text.rstrip()[-1:] not in ".:;!?" else " "
-            parts[-1] = (listed, f"{text.rstrip()}{glue}{line[item.end() :] if item else line.strip()}", span)
+            parts[-1] = (listed, f"{text.rstrip()}{glue if text else ''}{line[start:].rstrip()}", span)
             going = True
         elif width < 4:
             indent, going = None, True

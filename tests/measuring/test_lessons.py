@@ -118,6 +118,12 @@ def test_the_place_is_where_the_words_begin() -> None:
     assert (lesson.span.line, lesson.span.column, lesson.span.end) == (5, 9, 15)
 
 
+@pytest.mark.parametrize("begun", [">", "> ", ">>"])
+def test_a_quotation_that_begins_with_an_empty_line_has_its_place_where_its_words_begin(begun: str) -> None:
+    (lesson,) = of(record(f"# I\n\n## Lessons Learned\n\n{begun}\n  Sleep.\n"))
+    assert (lesson.text, lesson.span.line, lesson.span.column, lesson.span.end) == ("Sleep.", 6, 3, 9)
+
+
 @given(st.text(alphabet="-*+>#|`~:<![]()x1. \t\n'✅", max_size=200))
 def test_no_text_raises_and_every_place_is_in_the_file(body: str) -> None:
     item = record(f"# I\n\n## Lessons Learned\n\n{body}\n")
