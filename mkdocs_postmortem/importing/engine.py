@@ -34,6 +34,9 @@ def read(
     head, tops = heads.title_node(root, settings)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
+    if not labelled and not root.children:
+        opening, labelled = labels.lone(opening, settings)
+        shape = shape or ("labels on lines of their own" if labelled else "")
     nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:

@@ -34,7 +34,7 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
                 found.append(heading)
                 if heading.line != part.number or not facts.is_table_of_facts(part.lines):
                     continue  # what stands below is the fact itself, or none
-            whole = part.key in (None, "impact") and facts.is_table_of_facts(part.lines)
+            whole = (part.key in (None, "impact") or part.label) and facts.is_table_of_facts(part.lines)
             found += [
                 item
                 for item in facts.headers(part.lines, certain=whole)

@@ -22,6 +22,7 @@ IMPORTER = Importer(SETTINGS, TODAY)
 _HEADING = re.compile(r"^(?:#{1,6} .*|.*\n(?:=+|-+))$", re.M)
 _RULE = re.compile(r"^ *\|?(?: *:?-+:? *\|?)+ *$", re.M)
 _HEADER = re.compile(r"^.*\|.*\n(?= *\|?(?: *:?-+:? *\|)+)", re.M)
+_NUMBER = re.compile(r"^ *\d{1,9}[.)](?= )", re.M)
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.S)
 
 
@@ -48,8 +49,8 @@ def faults(text: str, name: str = "incident.md", settings: Settings = SETTINGS) 
 
 
 def words(text: str) -> Counter[str]:
-    """Words as anybody would count them: apart from headings, and from the heads and rules of tables."""
-    plain = _RULE.sub("", _HEADING.sub("", _HEADER.sub("", text)))
+    """Words as anybody would count them: apart from headings, heads and rules of tables, and the numbers of lists."""
+    plain = _NUMBER.sub("", _RULE.sub("", _HEADING.sub("", _HEADER.sub("", text))))
     return Counter(bare for word in re.findall(r"\w+", plain) if (bare := word.strip("_")))
 
 

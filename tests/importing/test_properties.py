@@ -18,11 +18,13 @@ TITLES = st.sampled_from(
     ["Summary", "Impact", "Timeline", "Timeline (all times BST)", "Root Cause", "Trigger", "Detection", "Resolution",
      "Action Items", "Review actions", "Lessons learned", "What went well", "What went wrong", "Where we got lucky",
      "Stats", "Key events", "Appendix", "Background", "10:02", "### 10:03 - what", "2026-02-03", "Date: 3 March 2021",
-     "Severity", "Imported", "5 Whys", "Process improvements", "a | b"]
+     "Severity", "Imported", "5 Whys", "Process improvements", "a | b", "May 12", "2026-02-03: what the channel says",
+     "1:42-1:59 PM: Releases", "Follow-up timeline (all times Timbuktu Time)", "Owner: Rick"]
 )  # fmt: skip
 TIMES = st.sampled_from(
     ["10:02", "[10:03]", "**10:04 UTC**", "2026-02-03 10:05", "~18:1x", "???", "23:55", "00:10", "Feb 21, 13:00", "6pm",
-     "24-10-2024 04:00", "2X:XX (not sure)", "9:05 BST", "1600"]
+     "24-10-2024 04:00", "2X:XX (not sure)", "9:05 BST", "1600", "1:42-1:59 PM", "1:44", "October 9-23, 2025",
+     "May 3 – May 5", "May 12", "March 5 (Wednesday)", "~`01:30`", "Unknown Date", "09:55〜10:07", "11:58 +UTC"]
 )  # fmt: skip
 LABELS = st.sampled_from(
     ["Date", "Severity", "Status", "Duration", "Time to detect", "Authors", "Services", "Impact", "Start", "Resolved",
@@ -32,7 +34,7 @@ LABELS = st.sampled_from(
 
 @st.composite
 def lines(draw: st.DrawFn) -> str:
-    kind = draw(st.integers(0, 14))
+    kind = draw(st.integers(0, 17))
     text = draw(TEXT)
     indent = draw(st.sampled_from(["", "", "", "  ", "    "]))
     bullet = draw(st.sampled_from(["-", "*", "1.", "2)", "–"]))
@@ -66,6 +68,16 @@ def lines(draw: st.DrawFn) -> str:
         cells = [draw(st.sampled_from(["", text.replace("|", ""), "2019-01-02", "done 2099-01-01", "P9", "@wei"]))
                  for _ in range(draw(st.integers(1, 5)))]  # fmt: skip
         return f"| Action | Owner | Due | Status |\n|---|---|---|---|\n| {' | '.join(cells)} |"
+    if kind == 15:
+        return f"{indent}{bullet} {text} at {draw(TIMES)}{draw(st.sampled_from(['', '.', ' UTC']))}"
+    if kind == 16:
+        return draw(
+            st.sampled_from([f"{draw(TIMES)}\n{text}", f"{draw(TIMES)}:\n{text}", f"**Duration:** {draw(TIMES)} - 6pm"])
+        )
+    if kind == 17:
+        return draw(
+            st.sampled_from(["Timeline:", "Issue Summary:", "Root Cause:", "Tasks:", "Impact:", "To Improve/Fix:"])
+        )
     return f"{indent}{text}"
 
 

@@ -44,6 +44,31 @@ def split(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[N
     return opening, nodes
 
 
+def lone(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[Node]]:
+    """The sections of a document without any heading: labels in bold, else lines that are a label and nothing else.
+
+    `Timeline:` over its times is as good as a heading where three such lines name sections of the template.
+    """
+    names = [match[1] if not line.code and (match := _LONE.match(line.text)) else "" for line in lines]
+    names = ["" if name and fact(name) else name for name in names]
+    if len({key for name in names if name and (key := section_of(name, settings))}) < _LEAST_LONE:
+        return list(lines), []
+    opening: list[Line] = []
+    nodes: list[Node] = []
+    for line, name in zip(lines, names, strict=True):
+        if name:
+            key = section_of(name, settings)
+            # Whether lines without bullets are action items nobody can tell: they stay as they are.
+            nodes.append(Node(name, 2, line.number, None if key == "action_items" else key, label=True))
+        else:
+            (nodes[-1].lines if nodes else opening).append(line)
+    return opening, nodes
+
+
+_LONE = re.compile(r"([A-Z][A-Za-z][A-Za-z ,&/'-]{1,48}):[ \t]*\Z")
+_LEAST_LONE = 3
+
+
 def section_of(name: str, settings: Settings) -> str | None:
     """The section of the template that a title means, by the project's names and by those of import."""
     return settings.find_section(name, ()) or SECTION(name)

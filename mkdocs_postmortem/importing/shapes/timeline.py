@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import time
 
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing.found import Piece, Row
@@ -59,7 +60,9 @@ class _Writer:
         self.day_waits = False
         """The day is a heading's: what stands between it and its first row does not use it up."""
         self.headed: tuple[str, int] | None = None
-        """The day in a heading that says more: that of the table below it, where its first row names none."""
+        """The day that stands over the tables that follow: that of each whose first row names none."""
+        self.last: time | None = None
+        """The time of day of the last row below that day."""
         self.halves: _Halves | None = None
         self.heading = ""
         self.level = 3
@@ -72,14 +75,23 @@ class _Writer:
         elif self.halves is not None and self.halves.lost:
             row.why = "whether it is morning or evening is not said"
             self.halves = None
+        found = moments.read(row.time)
+        clock = found.clock if found and not (found.day or found.part) else None
         if self.day:
             row.time = f"{self.day} {row.time}".strip()
+            self.headed = self.day, self.day_line
             self.day = ""
-        elif self.headed and (found := moments.read(row.time)) and found.clock and not (found.day or found.part):
+        elif self.headed and clock is None and row.time:
+            self.headed = None  # a day of its own, or nobody knows
+        elif self.headed and clock and self.last and clock < self.last:
+            if not self.run:
+                row.why = f"whether its day is that of line {self.headed[1]} or the next is not said"
+            self.headed = None
+        elif self.headed and clock and not self.run:
             row.time = f"{self.headed[0]} {row.time}"
             row.why = f"the day is that of line {self.headed[1]}"
             self.told.added.append(self.headed[0])
-        self.headed = None
+        self.last = clock or self.last
         self.run.append(row)
 
     def over(self, day: str, line: int, heading: bool) -> None:
@@ -87,6 +99,7 @@ class _Writer:
         if self.day:
             self.flush()
         self.day, self.day_line, self.day_waits = day, line, heading
+        self.last = None
 
     def lines(self, lines: Sequence[str], glued: bool = False) -> None:
         """Other lines: they end the table before them, or go on with the lines before them."""
@@ -207,7 +220,7 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
     writer.heading, writer.level = node.title, min(6, max(3, node.level))
     said = moments.take(node.title)
     if said and said[0].clock is None and (said[0].day or said[0].part) and said[0].exact:
-        writer.headed = said[0].written, node.number
+        writer.headed, writer.last = (said[0].written, node.number), None
     _own_lines(node.lines, writer)
     writer.flush(waiting=True)
     if writer.heading:
@@ -226,17 +239,21 @@ _DEEPEST = 4
 
 def _over_times(node: Node, writer: _Writer) -> bool:
     """Whether a day is a heading over its times: in its lines, in headings below it, or those that follow it."""
-    if any(time_of(child.title) for child in node.children):
+    if all(line.blank for line in node.lines) and not node.children:
         return True
-    if all(line.blank for line in node.lines):
-        return not node.children
+    return any((part is not node and time_of(part.title)) or _has_times(part.lines, writer) for part in node.walk())
+
+
+def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
+    """Whether times stand in some lines: as rows of any shape, or in a table of two columns that we know."""
     find = writer.settings.find_column["timeline"]
-    for block in blocks(node.lines):
+    for block in blocks(lines):
         if any(row.time and not _only_day(row.time) for row in _rows(block)):
             return True
         if block.kind == "table":
             names = [find(cell.text) for cell in split_row(block.lines[0].raw.strip(), block.number)]
-            return len(names) == 2 and "time" in names and None not in names
+            if len(names) == 2 and "time" in names and None not in names:
+                return True
     return False
 
 
