@@ -141,7 +141,11 @@ class Importer:
         return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
 
 
-_NO_MARKDOWN = frozenset({".csv", ".doc", ".docx", ".htm", ".html", ".odt", ".pdf", ".xls", ".xlsx"})
+_NO_MARKDOWN = frozenset(
+    {".adoc", ".asciidoc", ".csv", ".doc", ".docx", ".htm", ".html", ".ipynb", ".odt", ".org", ".pdf", ".ppt", ".pptx",
+     ".rst", ".rtf", ".tex", ".toml", ".tsv", ".xls", ".xlsx", ".xml", ".yaml", ".yml"}
+)  # fmt: skip
+"""Endings of files that hold a document in another form."""
 
 
 def _read(work: Work, max_bytes: int) -> tuple[bytes, source.Source] | Result:

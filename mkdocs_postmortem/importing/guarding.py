@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from mkdocs_postmortem.importing import writing
+from mkdocs_postmortem.importing import fidelity, writing
 from mkdocs_postmortem.importing.found import Draft, Found, Remark
 
 
@@ -44,7 +44,7 @@ def guarded(draft: Draft, text: str, path: str, check: Check) -> tuple[Draft, st
         return draft, text, ""
     if not draft.ours:
         for fact in sorted(draft.facts, key=lambda one: _doubt(one, text, faults)):
-            if not _may_go(fact, draft):
+            if not spare(fact, draft, text):
                 continue
             without = _without(draft, fact, faults[0])
             written = writing.write(without)
@@ -56,10 +56,16 @@ def guarded(draft: Draft, text: str, path: str, check: Check) -> tuple[Draft, st
     return draft, text, _refused(faults, draft.ours)
 
 
-def _may_go(fact: Found, draft: Draft) -> bool:
-    """Whether nothing but the fact is lost with it: a title is needed, and front matter's words stand nowhere else."""
-    values = fact.value if isinstance(fact.value, list) else [fact.value]
-    return fact.field != "title" and not any(str(value) in draft.ledger.carried for value in values)
+def spare(fact: Found, draft: Draft, text: str) -> bool:
+    """Whether nothing but the fact is lost with it: it was inferred, or the body says it in its own words.
+
+    A title is needed, whatever it is.
+    """
+    values = [str(value) for value in (fact.value if isinstance(fact.value, list) else [fact.value])]
+    if fact.field == "title" or any(value in draft.ledger.carried for value in values):
+        return False
+    said = fidelity.words_of(fact.written or " ".join(values))
+    return fact.sure == "inferred" or not said - fidelity.words_of(writing.body_of(text))
 
 
 def _doubt(fact: Found, text: str, faults: Sequence[Fault]) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from mkdocs_postmortem.importing import fronts, writing
+from mkdocs_postmortem.importing import fronts, guarding, writing
 from mkdocs_postmortem.importing.found import Draft, Found, Remark
 
 _OTHER = re.compile(r"[^\w.+-]+")
@@ -35,7 +35,7 @@ class Ids:
         if fact is not None:
             if self._take(str(fact.value), target):
                 return draft, text, ""
-            if str(fact.value) in draft.ledger.carried:
+            if not guarding.spare(fact, draft, text):
                 return draft, text, self._refused(str(fact.value))
             told = Remark("conflict", fact.line, f"id: {fact.value} is another's already, and is not written",
                           "give one of the two another ID")  # fmt: skip
@@ -59,4 +59,5 @@ class Ids:
         return self._given.setdefault(name, place) == place
 
     def _refused(self, name: str) -> str:
-        return f"its ID `{name}` is that of {self._given[name]} already: give one of the two another ID"
+        there = Path(os.path.relpath(self._given[name])).as_posix()
+        return f"its ID `{name}` is that of {there} already: give one of the two another ID"

@@ -137,8 +137,10 @@ def _apart_from_lessons(nodes: Sequence[Node]) -> None:
         if node.key == "lessons_learned"
         for child in node.children
     }
+    judged = any(node.key == "could_improve" for node in nodes) or "could_improve" in there
     for node in nodes:
-        if node.key in _LESSONS and node.key in there:
+        # `What Worked` beside nothing that did not is what mended it.
+        if node.key in there & _LESSONS or (fold(node.title) == "what worked" and not judged):
             node.key = None
 
 

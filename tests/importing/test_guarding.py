@@ -13,9 +13,9 @@ from mkdocs_postmortem.importing.ids import Ids
 from tests.importing.support import faults
 from tests.plugin.support import Site
 
-BODY = (Part("executive_summary", "Executive Summary", (Piece(("It was down.",)),)),)
-STARTED = Found("started_at", "2026-02-03T10:00Z", 3)
-DETECTED = Found("detected_at", "2026-02-03T09:00Z", 4, "inferred", "no zone is stated: read as UTC")
+BODY = (Part("executive_summary", "Executive Summary", (Piece(("PM-1: seen at 9:00 and down from 10:00",)),)),)
+STARTED = Found("started_at", "2026-02-03T10:00Z", 3, written="10:00")
+DETECTED = Found("detected_at", "2026-02-03T09:00Z", 4, "inferred", "no zone is stated: read as UTC", "9:00")
 
 
 def draft(*facts: Found, **others: object) -> Draft:
@@ -58,6 +58,10 @@ class TestFacts:
         found, text, why = guard(draft(STARTED, replace(DETECTED, sure="stated")))
         assert (len(found.facts), why) == (1, "")
         assert faults(text, "incident.md") == []
+
+    def test_one_that_nothing_else_says_stays_and_the_file_is_refused(self) -> None:
+        alone = [replace(fact, sure="stated", written="at noon") for fact in (STARTED, DETECTED)]
+        assert guard(draft(*alone))[2].startswith("`check` would refuse it: line ")
 
     def test_words_that_front_matter_alone_says_are_never_taken_back(self) -> None:
         carried = Ledger(carried=(str(STARTED.value), str(DETECTED.value)))
@@ -106,6 +110,10 @@ class TestIds:
         why = self.settle(Ids({"PM-1": Path("docs/a.md")}), "docs/b.md", given)[1]
         assert why.startswith("its ID `PM-1` is that of ")
 
+    def test_so_is_one_that_no_other_words_say(self) -> None:
+        given = draft(Found("id", "PM-2", 3))
+        assert self.settle(Ids({"PM-2": Path("docs/a.md")}), "docs/b.md", given)[1] != ""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -140,6 +148,19 @@ def test_one_that_has_our_shape_is_judged_as_it_is(project: Path) -> None:
     assert done.code == 1
     assert "old/a.md: refused: `check` would refuse it: line " in done.out
     assert "of the result" not in done.out
+
+
+def test_two_that_state_one_id_and_nothing_else_says_it_are_not_both_written(project: Path) -> None:
+    text = "---\ntitle: A\nstatus: draft\nid: PM-1\n---\n\n# A\n\n## Impact\n\nNone.\n"
+    written(project, "old/a.md", text)
+    written(project, "old/b.md", text.replace("A", "B"))
+    done = Site(project).run("import", "old")
+    assert done.code == 1
+    assert (
+        "old/b.md: refused: its ID `PM-1` is that of docs/postmortems/a.md already: give one of the two another ID"
+        in done.out
+    )
+    assert Site(project).run("check").code == 0
 
 
 def test_files_of_one_name_in_several_folders_pass_the_check_together(project: Path) -> None:
