@@ -22,7 +22,7 @@ def found(sentence: str) -> list[Said]:
 
 # -- each sentence of the trial -----------------------------------------------------------------
 
-TRIAL = measure.sentences("tuning-3")
+TRIAL = measure.sentences("tuning-3.yml")
 JUDGES = {kind: make() for kinds, other, make in measure.FAMILIES.values() for kind in (*kinds, other)}
 
 

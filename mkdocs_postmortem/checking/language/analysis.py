@@ -33,7 +33,7 @@ def suggested(known: Suggestions, joined: str, *, earliest: bool = False) -> str
     return min((place for place in places if place[0] >= 0), key=lambda place: place[0], default=(0, ""))[1]
 
 
-_LONGEST = 15
+_LONGEST = 11
 """Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
 
 

@@ -2,9 +2,10 @@
 
 python -m tests.checking.language.measure [--files] [--show]
 
-The held-out part was set aside: a half before the first rule was written, the other before rules
-were mended after sentences of somebody else. `--files` measures each file by itself. `--show` names what is missed
-and what is found wrongly; of the held-out part that is for reports, not for tuning.
+The held-out part was set aside: its first file before the first rule was written, the second before
+rules were mended after sentences of somebody else, the third before they were mended once more.
+`--files` measures each file by itself. `--show` names what is missed and what is found wrongly; of the
+held-out part that is for reports, not for tuning.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin
 from mkdocs_postmortem.checking.language.prose import blank
 
 HERE = Path(__file__).parent
-PARTS = {"tuning": ("tuning", "tuning-2", "tuning-3"), "held-out": ("held-out", "held-out-2")}
+PARTS = {
+    "tuning": ("tuning.yml", "tuning-2.yml", "tuning-3.yml"),
+    "held-out": ("held-out.yml", "held-out-2.yml", "held-out-3.yml"),
+}
 """The files of each part."""
 
 
 def sentences(part: str) -> dict[str, list[str]]:
-    """The sentences of a part, or of one of its files, by their kind."""
+    """The sentences of a part, or of one of its files (`held-out.yml`), by their kind."""
     found: dict[str, list[str]] = {}
-    for name in PARTS.get(part, (part,)):
-        loaded = yaml.safe_load((HERE / f"{name}.yml").read_text(encoding="utf-8"))
+    for name in (part,) if part.endswith(".yml") else PARTS[part]:
+        loaded = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
         for kind, text in loaded.items():
             found.setdefault(kind, []).extend(text.strip().split("\n"))
     return found
@@ -88,7 +92,7 @@ class Measured(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"{self.family:14} {self.part:10} precision {self.precision:.3f}  recall {self.recall:.3f}"
+            f"{self.family:14} {self.part:14} precision {self.precision:.3f}  recall {self.recall:.3f}"
             f"  ({self.found} found, {len(self.missed)} missed; {len(self.wrong)} of {self.clean} others found)"
         )
 
