@@ -236,20 +236,29 @@ def _spanned(record: PostMortem, meaning: Definition, settings: Settings, as_of:
         return Value(record, stated.total_seconds(), stated=True)
     if start is None or end is None:
         return Value(record, None, MISSING, f"no {meaning.start if start is None else meaning.end}")
-    told = f"{meaning.start} {_shown(start)}, {meaning.end} {_shown(end)}"
-    if max(start, end) > end_of(as_of):
-        return Value(record, None, FUTURE, told)
-    if end < start:
-        return Value(record, None, REVERSED, told)
-    started = record.stamps.get("started_at")
-    if started is not None and meaning.start in STAMPS and start < started:
-        # One of the two is wrong, and nobody can tell which: no interval counts from it.
-        return Value(record, None, EARLY, f"started_at {_shown(started)}, {meaning.start} {_shown(start)}")
-    if too_long(record, end - start, settings.max_days if meaning.name in OF_INCIDENTS else YEAR):
-        return Value(record, None, TOO_LONG, told)
+    if reason := _untrue(record, meaning, start, end, settings, as_of):
+        ends = {meaning.start: start, meaning.end: end}
+        if reason == EARLY:
+            ends = {"started_at": record.stamps["started_at"], meaning.start: start}
+        return Value(record, None, reason, ", ".join(f"{name} {_shown(at)}" for name, at in ends.items()))
     if chosen.support_hours and meaning.name in OF_INCIDENTS:
         return Value(record, supported(start, end, chosen.support_hours).total_seconds())
     return Value(record, (end - start).total_seconds())
+
+
+def _untrue(
+    record: PostMortem, meaning: Definition, start: datetime, end: datetime, settings: Settings, as_of: date
+) -> str:
+    """Why an interval cannot be true; empty where it can."""
+    if max(start, end) > end_of(as_of):
+        return FUTURE
+    if end < start:
+        return REVERSED
+    # Of a detection before the start one of the two is wrong, and nobody can tell which: no interval counts from it.
+    if meaning.start in STAMPS and start < record.stamps.get("started_at", start):
+        return EARLY
+    most = settings.max_days if meaning.name in OF_INCIDENTS else YEAR
+    return TOO_LONG if too_long(record, end - start, most) else ""
 
 
 def too_long(record: PostMortem, interval: timedelta, most: int) -> bool:
