@@ -550,7 +550,14 @@ def _why(line: str, number: int, outline: Outline) -> None:
     if match and (listed or match[1] or "**" in line):
         question, answer = _asked(listed[1] if listed and not match[1] else match[2], listed is not None)
         outline.whys.append(Why(question, answer, Span(number + 1, 1, len(line) + 1), number + 1))
-    elif last and last.last_line == number and line[:1].isspace() and not last.answer and last.question[-1:] == "?":
+    elif (
+        last
+        and last.last_line == number
+        and line[:1].isspace()
+        and not last.answer
+        and last.question[-1:] == "?"
+        and _LISTED.match(outline.lines[number - 1])
+    ):
         answer = _BULLET.sub("", line.lstrip(), count=1).strip()  # below its question, in the same item
         outline.whys[-1] = Why(last.question, answer, last.span, number + 1)
 

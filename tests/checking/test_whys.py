@@ -65,6 +65,7 @@ def test_other_lists_and_sentences_are_no_chain(text: str) -> None:
 def test_a_second_paragraph_is_no_answer() -> None:
     assert whys("1. Why was it down?\n\nThe Workers crashed.\n") == [("Why was it down?", "")]
     assert whys("1. Why was it down\n   in the afternoon\n") == [("Why was it down", "")]
+    assert whys("**Why 1:** Why was it down?\n  Who knows.\n") == [("Why was it down?", "")]
 
 
 def test_a_list_of_one_why_is_too_few(tmp_path: Path) -> None:
