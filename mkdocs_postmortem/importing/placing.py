@@ -281,6 +281,8 @@ def _timeline(node: Node, settings: Settings, made: Made, own: bool = True, extr
             _events(node, rows, header, made)
             return
     heading = node.title if extra else _titled(node, "timeline", settings, made, bool(pieces))
+    if not extra and not heading and node.title and any(piece.heading for piece in pieces):
+        heading = made.dropped.pop()  # another part's heading stands above already: this one keeps its own
     if not extra and not heading and node.title:
         spare = titles.beside_name(node.title)
         if spare:
