@@ -169,8 +169,9 @@ class Wiki:
             self.site = self._site(self.records, href)  # its pages are drawn anew by the process beside
         else:
             self.records = dict(zip(sources, self.reader.read_all(sources.values()), strict=True))
-            self.site = replace(self._site(self.records, href), history=self._known(self.records))
-            self._checking = parallel.Beside(partial(self._check, self.records, self.site.history), self.large)
+            known = self._known(self.records)
+            self.site = replace(self._site(self.records, href), history=self._told(known))
+            self._checking = parallel.Beside(partial(self._check, self.records, known), self.large)
             self._drawing = parallel.Beside(partial(self._draw, self.site), self.large)
         self.pages = {page.src_uri: page for page in views.build(self.site)}
         collector.calm()
@@ -202,6 +203,10 @@ class Wiki:
             self._history = (commit, history.read_history(self.settings))
         return self._history[1]
 
+    def _told(self, known: History) -> History:
+        """What the pages are given of it: `check` may ask git where they do not."""
+        return known if self.settings.process.git else History.none()
+
     def _everything(
         self, sources: Mapping[str, Path], href: Callable[[str, str], str]
     ) -> Iterator[Glances | Part | Rest | Report]:
@@ -218,12 +223,13 @@ class Wiki:
                 (uri, views.outer(record), views.enrich(record, words, tables=False)) for uri, record in read.items()
             ]
         collector.calm()
-        site = replace(self._site(records, href), history=self._known(records))
+        known = self._known(records)
+        site = replace(self._site(records, href), history=self._told(known))
         drawn, exported = self._draw(site)
         related = {uri: views.related(record, site) for uri, record in records.items()}
         pages = [replace(page, slots=dict(page.slots)) for page in views.build(site)]
         yield Rest(drawn, exported, {page.src_uri: page for page in pages}, related)
-        yield self._check(records, site.history)
+        yield self._check(records, known)
 
     def _glances(self, paths: list[Path]) -> list[PostMortem]:
         """What the process ahead saw first: these records, at a glance."""

@@ -13,9 +13,8 @@ from mkdocs_postmortem import settings as project
 from mkdocs_postmortem import views
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.exporting import markdown
-from mkdocs_postmortem.measuring.clock import needs_history
+from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.reading import Reader, discover, newest_first
-from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.reading.register import read_register
 from mkdocs_postmortem.settings import ConfigError
 
@@ -74,9 +73,7 @@ def command(out: Path, audience: str, site_url: str | None, as_of: str | None, c
         href=markdown.href,
         site_url=site_url or "",
         register=read_register(settings),
-        history=(
-            read_history(settings) if settings.process.git and any(map(needs_history, records)) else History.none()
-        ),
+        history=history_of(records, settings),
     )
     written = markdown.write(site, source, out)
     click.echo(f"{len(written)} files in {out}")

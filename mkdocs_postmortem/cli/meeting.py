@@ -9,12 +9,11 @@ import click
 
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
-from mkdocs_postmortem.measuring.clock import needs_history
+from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.measuring.meeting import LONGEST, SHORTEST
 from mkdocs_postmortem.model import FATAL_CODES
 from mkdocs_postmortem.reading import Reader
 from mkdocs_postmortem.reading.archive import is_postmortem
-from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.scaffold import meeting
 from mkdocs_postmortem.settings import ConfigError
 
@@ -54,6 +53,5 @@ def command(file: Path, form: str, minutes: int | None, as_of: str | None, confi
                 place = f"{record.path}:{problem.span.line}:{problem.span.column}"
                 click.echo(f"{place}: error {problem.code} {problem.message}", err=True)
         sys.exit(1)
-    asked = settings.process.git and needs_history(record)
-    history = read_history(settings) if asked else History.none()
+    history = history_of([record], settings)
     click.echo(meeting.write(record, settings, today, form, minutes, history), nl=False)

@@ -13,11 +13,10 @@ from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.exporting.metrics import metrics_csv, rows
-from mkdocs_postmortem.measuring.clock import needs_history
+from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.measuring.definitions import NAMES, Definition
 from mkdocs_postmortem.measuring.metrics import ALL, DIVISIONS, MISSING, Measure, Survey, survey
 from mkdocs_postmortem.reading import Reader, discover, newest_first
-from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.settings import ConfigError
 
 HEAD = ("Metric", "Period", "n", "Excluded", "Median", "p90", "Mean")
@@ -42,8 +41,7 @@ def command(by: str | None, metrics: tuple[str, ...], form: str, as_of: str | No
             f"there is no folder {settings.folder}", help="set `postmortems:` in postmortem.yml, or run `init`"
         )
     records = newest_first(Reader(settings).read_all(discover(settings.folder_path)))
-    history = read_history(settings) if any(map(needs_history, records)) else History.none()
-    found = survey(records, settings, today, history)
+    found = survey(records, settings, today, history_of(records, settings))
     if form == "json":
         click.echo(json.dumps(rows(found, by, wanted), ensure_ascii=False, indent=2))
     elif form == "csv":

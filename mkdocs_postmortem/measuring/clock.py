@@ -12,7 +12,7 @@ from mkdocs_postmortem.measuring.follow_up import planned as planned_review
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
 from mkdocs_postmortem.process import STEPS, Term
-from mkdocs_postmortem.reading.history import FileHistory, History
+from mkdocs_postmortem.reading.history import FileHistory, History, read_history
 from mkdocs_postmortem.settings import Settings
 
 FRONT_MATTER, GIT, DOCUMENT = "front matter", "git", "document"
@@ -65,6 +65,12 @@ def needs_history(record: PostMortem) -> bool:
     front = record.document.front
     unpublished = record.status == "published" and dates.parse_stamp(front.get("published_at")) is None
     return unpublished or dates.parse_stamp(front.get("drafted_at")) is None
+
+
+def history_of(records: Iterable[PostMortem], settings: Settings) -> History:
+    """What git knows, where the settings let it be asked and one of these leaves something open; else nothing."""
+    asked = settings.process.git and any(map(needs_history, records))
+    return read_history(settings) if asked else History.none()
 
 
 def _stated(value: Any) -> Evidence | None:

@@ -8,9 +8,12 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mkdocs_postmortem.cli import group
 from mkdocs_postmortem.measuring.definitions import NAMES
 from tests.plugin.support import Done, Site, site
+from tests.reading.repository import document, started
 
 ARCHIVE = """
 docs/
@@ -95,6 +98,16 @@ def test_sends_no_control_character_to_the_terminal(made: Site) -> None:
 def test_the_day_decides_what_has_happened(made: Site) -> None:
     early = made.run("stats", "--as-of", "2026-03-01", "--metric", "time_to_detect", "--format", "json")
     assert json.loads(early.out)[0]["n"] == 1
+
+
+@pytest.mark.parametrize(("git", "n"), [("true", 1), ("false", 0)])
+def test_git_is_asked_where_the_wiki_asks_it(tmp_path: Path, git: str, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = document("draft").replace("status: draft", "status: draft\nresolved_at: 2026-11-02T10:00Z")
+    started(tmp_path).commit("2026-11-03T12:00Z", {"a.md": text})
+    (tmp_path / "postmortem.yml").write_text(f"process: {{git: {git}}}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    options = ["stats", "--as-of", "2026-11-23", "--metric", "time_to_postmortem", "--format", "json"]
+    assert json.loads(CliRunner().invoke(group, options).stdout)[0]["n"] == n
 
 
 def test_a_metric_that_does_not_exist_is_an_error_that_names_those_that_do(made: Site) -> None:

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mkdocs_postmortem.measuring import reviews
-from mkdocs_postmortem.measuring.clock import Deadline, begins, deadlines, milestones, needs_history
+from mkdocs_postmortem.measuring.clock import Deadline, begins, deadlines, history_of, milestones, needs_history
 from mkdocs_postmortem.measuring.follow_up import follow_up
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.process import build
@@ -61,6 +61,23 @@ def of_git(*states: str, created: str = "", whole: bool = True, known: bool = Tr
     changes = tuple((utc(state.split()[0]), state.split()[1]) for state in states)
     file = FileHistory(utc(created) if created else changes[0][0], changes, changes[-1][0], whole)
     return History({PATH: file}, known, "" if known else "this is a shallow clone")
+
+
+@pytest.mark.parametrize(
+    ("group", "front", "known"),
+    [
+        ({}, (), True),
+        ({"git": False}, (), False),
+        ({"git": False, "check_git": True}, (), False),
+        ({}, ("status: published", "drafted_at: 2026-11-04T08:00Z", "published_at: 2026-11-05T08:00Z"), False),
+    ],
+)
+def test_git_is_asked_where_it_may_be_and_something_is_open(
+    group: dict[str, bool], front: tuple[str, ...], known: bool, tmp_path: Path
+) -> None:
+    started(tmp_path).commit("2026-11-03T12:00Z", {"a.md": document("draft")})
+    settings = replace(with_process(**group), root=tmp_path)
+    assert bool(history_of([post_mortem(*front)], settings).files) == known
 
 
 class TestMilestones:
