@@ -194,8 +194,10 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
         # A box beside nothing but a comment: reading would miss the action.
         return [f"{indent}{marker} \\{text}", *(line.raw for line in block.lines[1:])]
     words = part.words[box.end() :] if box else part.words
-    if _only_details(words) or of_template(words):
+    alone = text[box.end() :] if box else text
+    if _only_details(words) or _only_details(alone) or of_template(words):
         # Nothing but what is said beside an action: none is named.
+        done.items += _boxed(part.rest)
         escaped = f"\\{text}" if box else text
         return [f"{indent}{marker} {escaped}", *(line.raw for line in block.lines[1:])]
     mark = (text if box else given)[1]
