@@ -84,6 +84,7 @@ def _lines(
 
 _DONE_HEADING = re.compile(r"(?:\A\W*|[(（\[]\s*)(?:completed|done|finished|完了)\s*[)）\]]?\W*\Z", re.I)
 """Headings of what is done: `Immediate (Completed)`."""
+_DONE_SIGNS = frozenset("✅✔☑")
 _EXPLAINS = re.compile(r"\b(?:legend|meaning of|explanation|glossary)\b|説明|凡例", re.I)
 """Headings of what explains the items, and is none."""
 
@@ -200,6 +201,7 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
         done.items += _boxed(part.rest)
         escaped = f"\\{text}" if box else text
         return [f"{indent}{marker} {escaped}", *(line.raw for line in block.lines[1:])]
+    given = "[x] " if words[:1] in _DONE_SIGNS else given
     mark = (text if box else given)[1]
     status = "done" if mark in "xX" else "open" if box else ""
     done.items.append(Item(words, part.number, status=status))
