@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
@@ -113,6 +114,14 @@ def say_offset(zone: Zone | None, offset: timedelta | None, made: Made) -> None:
     pieces = made.known["timeline"]
     at = 1 if pieces and not pieces[0].heading and not any("|" in one for one in pieces[0].lines) else 0
     pieces.insert(at, Piece((line,)))
+    if zone is None:
+        return
+    # A heading further down that names the zone again is nearer to its table than the line above.
+    for below in range(len(pieces) - 1, at, -1):
+        if pieces[below].heading and titles.zone_in_title(pieces[below].heading) == zone.name:
+            made.added.append(line)
+            first = pieces[below]
+            pieces[below : below + 1] = [replace(first, lines=()), Piece((line,)), Piece(first.lines)]
 
 
 def day_of_incident(
