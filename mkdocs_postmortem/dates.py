@@ -67,9 +67,14 @@ _ZONE_WORD = re.compile(
 )
 _HAS_DIGIT = re.compile(r"\d")
 _ALSO = re.compile(r"[ ,]{0,2}([(/=]|or\b|and\b) ?")
-_NO_ZONES = frozenset(
-    {"IT", "NOT", "EXIT", "START", "T", "TEXT", "TEST", "RESET", "INT", "EVENT", "ROOT", "GET", "PUT"}
-)
+NO_ZONES = frozenset(
+    {
+        "ACT", "AT", "BEST", "BOOT", "BUT", "CERT", "COST", "EDIT", "EVENT", "EXIT", "FIRST", "GET", "GIT", "GPT",
+        "HALT", "HOST", "INT", "IOT", "IT", "JUST", "JWT", "LAST", "LIST", "MQTT", "MUST", "NAT", "NEXT", "NOT", "OUT",
+        "PORT", "POST", "PUT", "RESET", "REST", "ROOT", "SET", "START", "T", "TEST", "TEXT", "THE", "UAT", "UNIT",
+    }
+)  # fmt: skip
+"""Words in capitals that look like the name of a zone and are none."""
 _UNITS = {
     "w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1,
     "週": 604800, "日": 86400, "天": 86400, "時": 3600, "小": 3600, "分": 60, "秒": 1,
@@ -271,7 +276,7 @@ def named_zone(text: str) -> Zone | None:
     lead = _SAYS_ZONE.match(text)
     rest = text[lead.end() if lead else 0 :]
     first = _ZONE_WORD.match(rest)
-    if first is None or first[0] in _NO_ZONES:
+    if first is None or first[0] in NO_ZONES:
         return None
     name, offset = first[0], zone_offset(first[0].replace(" ", ""))
     join = _ALSO.match(rest, first.end())

@@ -10,7 +10,7 @@ import re
 from datetime import date, time
 from typing import NamedTuple
 
-from mkdocs_postmortem.dates import MONTHS
+from mkdocs_postmortem.dates import MONTHS, NO_ZONES
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
@@ -110,6 +110,8 @@ def read(text: str) -> Moment | None:
 def at_the_end(text: str) -> tuple[int, Moment] | None:
     """Where the moment begins that a line ends with, and what it is; None where it ends with something else."""
     text = text.rstrip(" .")
+    if text.endswith(")") and (begin := text.rfind("(", -_LONGEST_END)) >= 0 and (found := read(text[begin + 1 : -1])):
+        return begin, found
     first = max(0, len(text) - _LONGEST_END)
     for match in _MAY_BEGIN.finditer(text, first):
         found = read(text[match.start() :])
@@ -335,7 +337,7 @@ def halved(first: time, last: time, half: str) -> time:
 
 def _zone(head: str, at: int) -> tuple[str, int]:
     match = ZONE.match(head, at + 1) if head[at : at + 1] in (" ", "\xa0") else ZONE.match(head, at)
-    if match is None or (match[0].startswith("(") != match[0].endswith(")")):
+    if match is None or match[1] in NO_ZONES or (match[0].startswith("(") != match[0].endswith(")")):
         return "", at
     return match[1], match.end()
 

@@ -245,7 +245,7 @@ class Judge:
             stamp = self._stamp(item, value, day)
             if stamp:
                 found.append(stamp)
-        found = self._doubted(found, day)
+        found = self._doubted(_over_midnight(found), day)
         first = found[0].when.date() if found else day
         general, told = self._zone(zone, first)
         found = self._in_the_same_zone(found) if zone is None else found
@@ -283,7 +283,13 @@ class Judge:
                 "write it as 2026-11-03T10:02Z" if exact is None else "the clock is missing",
             )
             return None
-        moment, _ = taken
+        moment, behind = taken
+        if not moment.zone and _OTHER_CLOCK.match(behind):
+            self.remark(
+                "stamp", item.line, f"{item.field}: `{_cut(value)}` says two times", "write it as 2026-11-03T10:02Z"
+            )
+            return None
+        moment = moment if moment.zone else moment._replace(zone=_zone_behind(behind))
         on = moment.on(day) or (day if moment.clock is not None else None)
         if moment.clock is None or on is None:
             self.remark(
@@ -385,6 +391,31 @@ class Judge:
         if dates.parse_stamp(text) is None:
             return
         self.put(stamp.field, text, stamp.stated.line, sure, why, stamp.stated.value)
+
+
+def _over_midnight(found: list[Stamp]) -> list[Stamp]:
+    """The end of a period of which nobody said the day, on the next one where its clock is before the beginning's."""
+    begin = next((stamp for stamp in found if stamp.stated.form == "period" and stamp.field == "started_at"), None)
+    return [
+        stamp._replace(when=stamp.when + timedelta(days=1))
+        if begin and stamp.stated.form == "period" and timedelta(0) < begin.when - stamp.when < timedelta(days=1)
+        else stamp
+        for stamp in found
+    ]
+
+
+def _zone_behind(text: str) -> str:
+    """The zone that stands behind a time with something between: `, Eastern`, `Europe/Paris`, `(local time)`."""
+    text = text.lstrip(" ,(（")
+    match = moments.ZONE.match(text) or _PLACE.match(text)
+    if match:
+        return match[1]
+    named = dates.named_zone(text) if text[:5].casefold() == "local" else None
+    return named.name if named else ""
+
+
+_PLACE = re.compile(r"([A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+)(?![\w/])")
+_OTHER_CLOCK = re.compile(r"[\s(]*(?:/|=|or\b)\s*\d{1,2}:\d{2}")
 
 
 def _most_wrong(moments_of: Mapping[str, datetime]) -> str:

@@ -34,7 +34,6 @@ _BARE_ZONE = re.compile(
     r"(?:^|[\s(:])((?:UTC|GMT)\s?[+−-]\s?\d{1,2}|[A-Z]{1,4}[SD]?T|UTC|Z|GMT)(?=[\s).,;]|$)(\s*\([^()\n]{2,40}\))?"
 )
 _LOWER = re.compile(r"\b(?:in|are)\s+(?:the\s+)?(pacific|eastern|central|mountain|london|uk)\b", re.I)
-_NO_ZONE = frozenset({"IT", "NOT", "THE", "EXIT", "START", "MUST", "JUST", "LIST", "LAST", "FIRST"})
 _NUMBERS = re.compile(r"(?<![\w.-])\d{1,2}([./-])\d{1,2}\1\d{4}(?![\w-])")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _CODE = re.compile(r"`{1,2}([^`]+)`{1,2}")
@@ -112,7 +111,7 @@ def zone_name(text: str) -> str:
     ):
         return match[1].strip(" .")
     match = _BARE_ZONE.search(text)
-    if match and match[1] not in _NO_ZONE:
+    if match and match[1] not in dates.NO_ZONES:
         return (match[1] + (match[2] or "")).strip()
     lower = _LOWER.search(text)
     return lower[1] if lower else ""

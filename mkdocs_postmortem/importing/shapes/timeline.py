@@ -259,9 +259,13 @@ def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
 
 def _group(node: Node) -> bool:
     """Whether a time is a heading over other times: most of its items begin with one, or all headings below it are."""
-    items = [block for block in blocks(node.lines) if block.kind == "item"]
-    listed = bool(items) and all(map(_begins_in_time, items))
-    return listed or stamped(node.lines) or (bool(node.children) and all(time_of(one.title) for one in node.children))
+    return _listed(node.lines) or (bool(node.children) and all(time_of(one.title) for one in node.children))
+
+
+def _listed(lines: Sequence[Line]) -> bool:
+    """Whether lines that stand below a day or a time are a timeline: all of their items begin with a time, or most."""
+    items = [block for block in blocks(lines) if block.kind == "item"]
+    return stamped(lines) or (bool(items) and all(map(_begins_in_time, items)))
 
 
 def _verbatim(node: Node) -> list[str]:
@@ -436,7 +440,7 @@ def _rows(block: Block) -> list[_Row]:
 def _under_day(block: Block) -> list[_Row]:
     """The rows nested in an item that is a day: `- 2021-04-13` over `  - 4:16: …`; none where it is another."""
     part = entry(block)
-    if not _only_day(part.words) or not stamped(part.rest):
+    if not _only_day(part.words) or not _listed(part.rest):
         return []
     found: list[_Row] = []
     for inner in blocks(part.rest):
