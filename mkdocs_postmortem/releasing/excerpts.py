@@ -129,7 +129,7 @@ class Excerpts:
         opened = 0
         for number in range(section.span.line, section.end_line + 1):
             text = lines[number - 1].rstrip()
-            match = re.match(r"(`{3,}|~{3,})(.*)\Z", text)
+            match = fence_of(text)
             if opened:
                 if fence and match and match[1].startswith(fence) and not match[2].strip():
                     fence = ""
@@ -162,9 +162,11 @@ class Excerpts:
             if public or not text:  # a line of which nothing is public leaves no gap
                 kept.append(Line(number, public))
         for at, line in enumerate(kept):
+            if not line.text.startswith("#") or not re.match(r"#{2,6} ", line.text):
+                continue
             below = next((other.text for other in kept[at + 1 :] if other.text), "")
             deeper = below.startswith("#") and len(below.split(" ")[0]) > len(line.text.split(" ")[0])
-            if re.match(r"#{2,6} ", line.text) and not (below and not below.startswith("#")) and not deeper:
+            if not (below and not below.startswith("#")) and not deeper:
                 self.work.refuse(EMPTY, "nothing is left below this heading", line.number)
         return [*kept, Line(section.end_line, "")]
 
@@ -177,6 +179,8 @@ class Excerpts:
 
     def marked(self, number: int, text: str) -> str:
         """A line with its `[[internal|public]]` markers resolved; what is close to one is refused later."""
+        if "[[" not in text:
+            return text
 
         def public(match: re.Match[str]) -> str:
             self.work.result.replaced.append((number, match[1].strip(), match[2].strip()))
@@ -188,6 +192,13 @@ class Excerpts:
         return _MARKER.sub(public, shorter).rstrip()
 
 
+def fence_of(text: str) -> re.Match[str] | None:
+    """The fence of code that a line at the left margin is: its signs, and what stands behind them."""
+    return _FENCE.match(text) if text.startswith(("`", "~")) else None
+
+
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)\Z")
+_NUMBERED = re.compile(r"( *)(\d{1,9})\.( .*)\Z")
 _ACCEPTANCE = re.compile(r"\s*<!--\s*postmortem:\s*accept\b(?:(?!-->|<!--).)*-->", re.I)
 _GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")
 """A marker of which nothing is public, with the space that would be left over."""
@@ -199,7 +210,7 @@ def _single_blanks(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     fence = ""
     for line in lines:
-        match = re.match(r"(`{3,}|~{3,})(.*)\Z", line.text)
+        match = fence_of(line.text)
         if match:
             fence = "" if fence and match[1].startswith(fence) and not match[2].strip() else fence or match[1]
         if line.text or fence or (kept and kept[-1].text):
@@ -213,10 +224,10 @@ def _renumbered(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     fence = ""
     for line in lines:
-        mark = re.match(r"(`{3,}|~{3,})(.*)\Z", line.text)
+        mark = fence_of(line.text)
         if mark:
             fence = "" if fence and mark[1].startswith(fence) and not mark[2].strip() else fence or mark[1]
-        match = None if fence else re.match(r"( *)(\d{1,9})\.( .*)\Z", line.text)
+        match = None if fence else _NUMBERED.match(line.text)
         if match:
             indent = len(match[1])
             counts = {depth: count for depth, count in counts.items() if depth <= indent}

@@ -58,6 +58,7 @@ TITLE = declare(
     "write `external: {title: …}` without markup",
 )
 
+_HEADING = re.compile(r"#{2,6} +(.*?)[ #]*\Z")
 _ENDLESS = re.compile(r"\S{3001}")
 
 
@@ -117,6 +118,7 @@ class _Projecting(Work):
 
     def name(self) -> None:
         slug, title = self.external.get("slug"), self.external.get("title")
+        told: list[tuple[str, str]] = []
         if not isinstance(slug, str) or not SLUG.match(slug) or len(slug) > 100:
             self.refuse(SLUG_RULE, "the public version has no slug that can be an address", self.place("slug"))
         else:
@@ -124,14 +126,17 @@ class _Projecting(Work):
             if _holds(slug, self.record.id):
                 message = "the slug holds the internal id, whose numbers tell of others"
                 self.refuse(SLUG_RULE, message, self.place("slug"))
-            self.plain(slug.replace("-", " "), "slug")
-            self.plain(slug, "slug")
+            told += [(slug.replace("-", " "), "slug"), (slug, "slug")]
         if not isinstance(title, str) or not title.strip():
             self.refuse(TITLE, "the public version has no title of its own", self.place("title"))
         elif not title.isprintable() or re.search(r"[<>\[\]{}`|]|&#?\w+;", title):
             self.refuse(TITLE, "the public title is not one line of plain words", self.place("title"))
         else:
-            self.plain(title, "title")
+            told.append((title, "title"))
+        texts = [text for text, _ in told]
+        if any(map(self.has_id, texts)) or not self.detector.clean(texts, hints=True):
+            for text, key in told:
+                self.plain(text, key)
 
     def kind(self) -> None:
         """Refuse what nobody can tell the approvers of."""
@@ -152,6 +157,10 @@ class _Projecting(Work):
         if built is not None:
             numbers = r"[-_]\d+" * len(re.findall(r"[-_]", built[3]))
             yield from re.finditer(rf"(?<![A-Za-z0-9]){built[1]}[-_ ]?\d+{numbers}(?![A-Za-z0-9])", text, re.I)
+
+    def has_id(self, text: str) -> bool:
+        """Whether an id of a post-mortem stands in a text."""
+        return next(self.ids(text), None) is not None
 
     def plain(self, text: str, key: str) -> None:
         """Judge a value of front matter; what could be replaced in a body is refused here."""
@@ -199,10 +208,15 @@ class _Projecting(Work):
     def anchors(self, texts: Sequence[str], numbers: Sequence[int], kinds: Sequence[grammar.Line]) -> None:
         """Refuse headings whose address says what they do not: the gate would, once everybody has approved them."""
         refused = {(item.line, item.code) for item in self.result.refusals.refused}
-        for text, number, kind in zip(texts, numbers, kinds, strict=True):
-            match = None if kind.code else re.match(r"#{2,6} +(.*?)[ #]*\Z", text)
-            anchor = folding.anchor(re.sub(r"[*`_]", "", match[1])) if match else ""
-            for hit in self.detector.find(anchor, links=False) if anchor else ():
+        headings = [
+            (text, number, folding.anchor(re.sub(r"[*`_]", "", match[1])))
+            for text, number, kind in zip(texts, numbers, kinds, strict=True)
+            if text.startswith("#") and not kind.code and (match := _HEADING.match(text))
+        ]
+        if self.detector.clean((anchor for _, _, anchor in headings), links=False):
+            return
+        for text, number, anchor in headings:
+            for hit in self.detector.find(anchor, links=False):
                 said = anchor[hit.start : hit.end]
                 if (number, hit.code) not in refused and not self.accepted(hit.code, said):
                     self.refuse(hit.code, f"in the address of this heading: {hit.message}", number, hit.help, text)

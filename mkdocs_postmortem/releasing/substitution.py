@@ -215,7 +215,7 @@ class Substitution:
 
     def replaceable(self, mentions: Sequence[Mention], lines: Sequence[Line]) -> list[Mention]:
         """Mentions of one person in plain words; a name inside code stands there for a reason, and is refused."""
-        code = _code(lines)
+        code = _code(lines) if mentions else []
         return [
             item
             for item in mentions
@@ -311,6 +311,9 @@ class Substitution:
 _PLAIN_ROLE = re.compile(r"[^\W_](?:[^\W_]|[ ,.&/()'’–-])*")
 
 
+_FENCED = re.compile(r"[\s>]*(`{3,}|~{3,})(.*)\Z")
+
+
 def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
     """Where code stands in the text of some lines: between fences, and in spans."""
     found: list[tuple[int, int]] = []
@@ -318,7 +321,7 @@ def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
     at = 0
     for line in lines:
         end = at + len(line.text)
-        match = re.match(r"[\s>]*(`{3,}|~{3,})(.*)\Z", line.text)
+        match = _FENCED.match(line.text) if "```" in line.text or "~~~" in line.text else None
         if fence or match:
             found.append((at, end))
         else:
@@ -331,7 +334,7 @@ def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 def _code_spans(text: str) -> list[tuple[int, int]]:
     """Where code spans stand on a line."""
-    return [match.span() for match in grammar.CODE_SPAN.finditer(text)]
+    return [match.span() for match in grammar.CODE_SPAN.finditer(text)] if "`" in text else []
 
 
 def _begins(before: str) -> bool:

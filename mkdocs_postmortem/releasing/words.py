@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
@@ -180,6 +180,8 @@ _NAME = re.compile(
     r"([A-Z][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)?))(?!\w))"
 )
 _SPLIT_SIGNS = r"(?:[*`~\\^=\[]|__|\](?:\([^()\s]*\))?)"
+_BETWEEN = "\n\nqzxjq\n\n"
+"""Keeps texts apart that are read at once: a word that no name and no term goes across."""
 _SPLIT_WORD = re.compile(rf"(?<=\w){_SPLIT_SIGNS}+(?=\w)")
 _SHOWN_SIGN = r"[*`~\\\[\]]|__|(?:^|[^0-9A-Za-z])_|_(?:$|[^0-9A-Za-z])"
 _SHOWN = re.compile(r"[*`~\\]+|__+|(?<![^\W_])_|_(?![^\W_])|!?\[|\](?:\([^()\s]*\))?")
@@ -251,6 +253,16 @@ class Detector:
                     known.add((start, hit.code))
                     hits.append(hit._replace(start=start, end=end))
         return sorted(hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known)
+
+    def clean(self, texts: Iterable[str], *, links: bool = True, hints: bool = False) -> bool:
+        """Whether `find`, and with `hints` that as well, gives nothing for any of some short texts, read at once.
+
+        Where that cannot be told so, it is not said of them: each is to be read by itself then.
+        """
+        if self._patterns:  # which may begin or end with a text
+            return False
+        text = _BETWEEN.join(texts)
+        return not self.find(text, links) and not (hints and self.hints(text))
 
     def hints(self, prose: str) -> list[Hit]:
         """What a reviewer is asked to look at: handles and names that nobody knows, public addresses.

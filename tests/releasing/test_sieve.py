@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem.releasing import decodings, folding, gate, secrets, words
 from mkdocs_postmortem.releasing.sieve import Sieve, loosened, probe
+from tests.releasing.support import POLICY, policy_of, roster_of
 
 EXPRESSIONS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
@@ -84,3 +86,35 @@ def test_a_detector_finds_the_same_without_sieves(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sieve, "passes", lambda *_: True)
         assert detector.find(text) == found
+
+
+NAMED = [{"handle": "jonas", "names": ["Jonas Weber"]}, {"handle": "mark", "names": ["Mark Quill"]}]
+
+
+@lru_cache
+def _detector(*deny: str) -> words.Detector:
+    read = policy_of({**POLICY, "people": NAMED, "deny": ["Project Falcon", *deny]})
+    return words.Detector(read, roster_of(read))
+
+
+@given(st.lists(st.text(alphabet=LETTERS + "jonasFalconpwd123-.", max_size=30), max_size=5), st.booleans())
+def test_short_texts_that_are_clean_at_once_are_clean_each_by_itself(texts: list[str], links: bool) -> None:
+    detector = _detector()
+    if detector.clean(texts, links=links, hints=True):
+        assert not any([*detector.find(text, links), *detector.hints(text)] for text in texts)
+
+
+SUSPECT = ("Jonas", "jonas-weber", "project falcon", "10.1.2.3", "AKIAIOSFODNN7EXAMPLE", "+49 30 1234567", "@nobody")
+
+
+@pytest.mark.parametrize("text", SUSPECT)
+@pytest.mark.parametrize("around", [("", ""), ("slug words", "A title"), ("mark", "up")])
+def test_what_is_found_in_one_short_text_is_found_among_others(text: str, around: tuple[str, str]) -> None:
+    detector = _detector()
+    assert [*detector.find(text), *detector.hints(text)]
+    assert not detector.clean([around[0], text, around[1]], hints=True)
+
+
+def test_patterns_may_begin_and_end_with_a_text_so_none_is_called_clean() -> None:
+    assert _detector().clean(["harmless", "other"])
+    assert not _detector(r"re:^harmless$").clean(["other"])
