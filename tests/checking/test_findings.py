@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import mkdocs_postmortem
-from mkdocs_postmortem.checking import RULES, Report, explain
+from mkdocs_postmortem.checking import RULES, Report, engine, explain
 from mkdocs_postmortem.reading import record as reading
 from mkdocs_postmortem.reading.source import decode
-from mkdocs_postmortem.settings import LEVELS
+from mkdocs_postmortem.settings import LEVELS, ConfigError
 
 from .support import NAME, check, codes, findings, project, shown
 from .test_catalogue import CODES, laid_over_base, settings_for
@@ -86,10 +86,13 @@ def test_a_severity_is_the_rule_s_own_unless_it_is_set(case: dict[str, Any], rep
 # -- would the tests notice? -------------------------------------------------------------------
 
 
-def test_every_rule_would_be_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_rule_would_be_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A rule that is taken away turns its catalogue example red, and mostly golden cases as well."""
     golden = Counter(code for case in CASES for code in {line.split()[1] for line in case["expect"] if " " in line})
     missed = []
+    monkeypatch.setattr(engine, "FATAL_CODES", frozenset())  # which nobody may switch off
     for number, code in enumerate(CODES):
         root = tmp_path / str(number)
         root.mkdir()
@@ -175,4 +178,8 @@ def test_every_rule_is_set_by_the_state_of_the_document(code: str, tmp_path: Pat
     found = {finding.severity for finding in check(settings).findings if finding.code == code}
     assert found == {BY_STATE[state]}
     quiet = project(tmp_path, {NAME: text}, settings_for(tmp_path, code, rules={code: {state: "off"}}))
-    assert code not in codes(check(quiet).findings)
+    if code in engine.FATAL_CODES:
+        with pytest.raises(ConfigError, match=f"{code} cannot be switched off"):
+            check(quiet)
+    else:
+        assert code not in codes(check(quiet).findings)
