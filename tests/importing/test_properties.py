@@ -131,6 +131,7 @@ def test_the_result_passes_the_check_as_a_draft(text: str) -> None:
 @given(DOCUMENTS)
 @example("## Action Items\n- [ ] a:\n  - [x] b\n  - c\n- …\n- [ ] … another item\n")
 @example("## Action Items\n| Action | Reference |\n|---|---|\n| a | **DONE** |\n| … | … |\n")
+@example("# Action Items\n## Summary\n**Date:** deploy\n    - [ ] deploy\n    1. roll back\n")
 def test_the_action_items_that_are_told_are_those_that_are_read(text: str) -> None:
     draft, made = imported(text)
     if not draft.ours:

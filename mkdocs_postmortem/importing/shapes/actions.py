@@ -118,10 +118,18 @@ def _prose(block: Block, done: Done) -> list[str]:
         if not group:
             continue
         made.append(f"- [ ] {group[0].raw.strip()}")
-        made += [f"  {line.raw.strip()}" for line in group[1:]]
+        made += [f"  {_LIST_SIGN.sub(_escaped, line.raw.strip())}" for line in group[1:]]
         done.items.append(Item(" ".join(line.raw.strip() for line in group), group[0].number))
         done.prose.append(group[0].number)
     return made
+
+
+_LIST_SIGN = re.compile(r"\A(\d{0,9})([-*+.)])(?=[ \t])")
+"""What would begin a list where a paragraph has become an item."""
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"{sign[1]}\\{sign[2]}"
 
 
 def _items(run: Sequence[Block], header: Sequence[str], done: Done, box: str) -> list[str]:
