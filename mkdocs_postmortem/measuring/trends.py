@@ -13,7 +13,7 @@ from mkdocs_postmortem.model import PostMortem
 QUARTERS = 12
 """Quarters that a trend looks back, from the last one with a value."""
 MONTHS = 24
-"""Months that the backlog looks back, to the day that counts as today."""
+"""Months that the backlog looks back at most, to the day that counts as today."""
 FEWEST = 3
 """Points that a trend needs: of two nobody can tell a trend."""
 
@@ -103,12 +103,12 @@ def compared(survey: Survey, metric: str) -> tuple[Measure, Measure]:
 
 
 def backlog(survey: Survey) -> tuple[list[Backlog], int]:
-    """Open and overdue action items at the end of each month, and how many could not be placed in time.
+    """Open and overdue action items at the end of each of `months`, and how many could not be placed in time.
 
     An item is open from the day it was created to the day before it was completed. What is finished or
     given up without a day is left out, and counted: nobody can tell until when it was open.
     """
-    days = month_ends(survey.as_of)
+    days = months(survey)
     opened, closed, due = _Steps(days), _Steps(days), _Steps(days)
     left_out = 0
     for record in survey.records:
@@ -151,7 +151,16 @@ class _Steps:
         return found
 
 
-def month_ends(as_of: date) -> list[date]:
+def months(survey: Survey) -> list[date]:
+    """The ends of the months that are shown, from the archive's first on: before it nobody counted."""
+    known = [record.day for record in survey.records] + [
+        item.created for record in survey.records for item in record.action_items
+    ]
+    first = min((day for day in known if day is not None), default=survey.as_of)
+    return [day for day in _month_ends(survey.as_of) if day >= min(first, survey.as_of)]
+
+
+def _month_ends(as_of: date) -> list[date]:
     """The last days of the months before, and the day itself."""
     found = [as_of]
     while len(found) < MONTHS and found[-1].replace(day=1) > date.min:
@@ -161,13 +170,13 @@ def month_ends(as_of: date) -> list[date]:
 
 def recent(survey: Survey) -> list[PostMortem]:
     """Incidents of the months that the backlog shows, the newest first."""
-    start = month_ends(survey.as_of)[0].replace(day=1)
+    start = months(survey)[0].replace(day=1)
     return [record for record in survey.records if record.day is not None and record.day >= start]
 
 
 def by_month(survey: Survey) -> list[tuple[str, dict[str, int]]]:
     """How many incidents of each severity began in each of these months, the newest month first."""
-    counts: dict[str, dict[str, int]] = {period_of(day, "month"): {} for day in reversed(month_ends(survey.as_of))}
+    counts: dict[str, dict[str, int]] = {period_of(day, "month"): {} for day in reversed(months(survey))}
     for record in recent(survey):
         assert record.day is not None
         month = counts.setdefault(period_of(record.day, "month"), {})

@@ -27,6 +27,12 @@ _LABELS = 6
 
 _SHORT = 5
 """Characters of a note that have room on both sides of its dot; longer ones end above it."""
+_ABOVE = 7
+"""From a dot to the foot of its note."""
+_BESIDE = 6
+"""From the end of a line to its name."""
+_WIDE = 0.6
+"""Width of a character, in sizes of the words: rather too much."""
 _DOT = 3
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
@@ -40,6 +46,8 @@ class Dot(NamedTuple):
     """None where there is nothing to draw: the line is interrupted."""
     note: str = ""
     """What stands above it."""
+    name: str = ""
+    """What stands to the right of it, where it is the last of its line: above it may be another line."""
 
 
 class Words(NamedTuple):
@@ -62,6 +70,8 @@ def lines(
     `show` says how a value is written beside the axis, which begins at 0 and ends at the first round
     value from the highest, or `most`, on.
     """
+    names = [line[-1].name for line in series if line and line[-1].name]
+    room = {"margin_right": _BESIDE + ceil(max(map(len, names)) * _TEXT * _WIDE)} if names else {}
     ticks = _ticks(most or max((dot.value for line in series for dot in line if dot.value is not None), default=0))
     chart = _chart(
         "Line",
@@ -70,15 +80,18 @@ def lines(
         print_labels=True,
         allow_interruptions=True,
         show_minor_x_labels=False,
+        **room,
     )
     labels = [dot.label for dot in series[0]]
     chart.x_labels = labels
-    step = -(-len(labels) // _LABELS)
+    step = -(-len(labels) // (_LABELS - bool(names)))
     chart.x_labels_major = labels[::-1][::step] if labels else []
     for n, line in enumerate(series):
-        values = [None if dot.value is None else {"value": dot.value, "label": dot.note or None} for dot in line]
+        values = [
+            None if dot.value is None else {"value": dot.value, "label": dot.note or dot.name or None} for dot in line
+        ]
         chart.add("", values, dots_size=0 if n else _DOT)
-    return _svg(chart, words, "pm-lines")
+    return _svg(chart, words, "pm-lines", names)
 
 
 def lanes(
@@ -117,8 +130,8 @@ def _chart(kind: str, **options: Any) -> Any:
         label_font_size=_TEXT, major_label_font_size=_TEXT, value_label_font_size=_TEXT, value_font_size=_TEXT
     )
     return getattr(pygal, kind)(
-        width=WIDTH, height=HEIGHT, margin=8, margin_top=16, margin_right=14, spacing=4, style=style, js=(), css=(),
-        show_legend=False, truncate_label=-1, **options,
+        width=WIDTH, height=HEIGHT, margin=8, margin_top=16, spacing=4, style=style, js=(), css=(),
+        show_legend=False, truncate_label=-1, **{"margin_right": 14, **options},
     )  # fmt: skip
 
 
@@ -131,7 +144,7 @@ def _ticks(highest: float) -> list[float]:
     return [round(step * n, 6) for n in range(max(1, ceil(highest / step - 1e-9)) + 1)]
 
 
-def _svg(chart: Any, words: Words, kind: str) -> str:
+def _svg(chart: Any, words: Words, kind: str, names: Sequence[str] = ()) -> str:
     """The chart as one line of SVG that only draws; what it says is escaped."""
     chart.uuid = words.id  # by chance otherwise
     root = ET.Element(
@@ -151,7 +164,18 @@ def _svg(chart: Any, words: Words, kind: str) -> str:
             group = ET.SubElement(root, "g", transform=_rounded(plot.get("transform", "")))
             for part in _parts(plot, "", 0):
                 group.append(part)
+            _beside([part for part in group if part.get("class") == "pm-above" and part.text in names])
     return ET.tostring(root, encoding="unicode")
+
+
+def _beside(names: list[ET.Element]) -> None:
+    """Move names from above the ends of their lines to the right; where these are close, the upper one gives way."""
+    below = float("inf")
+    names.sort(key=lambda name: float(name.get("y", 0)))
+    for name in reversed(names):
+        below = min(float(name.get("y", 0)) + _ABOVE + _TEXT / 3, below - _TEXT - 1)
+        place = {"x": f"{float(name.get('x', 0)) + _BESIDE:.1f}", "y": f"{below:.1f}", "text-anchor": "start"}
+        name.attrib.update({"class": "pm-beside", **place})
 
 
 def _parts(node: Any, axis: str, series: int) -> Iterator[ET.Element]:
@@ -185,7 +209,7 @@ def _kept(child: Any, tag: str, axis: str, series: int) -> ET.Element | None:
     if tag == "text" and (child.text or "").strip():
         x, y, anchor = float(child.get("x")), float(child.get("y")), "end" if axis == "y" else "middle"
         if not axis:  # a note: pygal puts it below its dot and to the right
-            x, y = x - _TEXT, y - _TEXT - _TEXT / 3 - 7
+            x, y = x - _TEXT, y - _TEXT - _TEXT / 3 - _ABOVE
             anchor = "end" if len(child.text) > _SHORT else "start" if x < _TEXT else anchor
         kept = ET.Element("text", {
             "class": "pm-axis" if axis else "pm-above", "x": f"{x:.1f}", "y": f"{y:.1f}",

@@ -334,7 +334,7 @@ def _line(meaning: Definition, found: Trend, what: str) -> str:
     # A target far above would flatten the line it is there for; the words below the chart have it anyway.
     if meaning.target is not None and (meaning.is_rate or meaning.target <= 2 * highest):
         told = [Dot(_short(point.label), meaning.target / size) for point, _ in values]
-        series.append([*told[:-1], told[-1]._replace(note="target")])
+        series.append([*told[:-1], told[-1]._replace(name="target")])
     (first, start), (last, end) = known[0], known[-1]
     title = f"{meaning.label}: {what} by {'twelve months up to each quarter' if found.rolling else 'quarter'}"
     desc = (
@@ -359,7 +359,7 @@ def _short(quarter: str) -> str:
 def _timeline(site: Site) -> str:
     survey = site.survey
     every = trends.recent(survey)
-    records, start = every[:MOST_DOTS], trends.month_ends(survey.as_of)[0].replace(day=1)
+    records, start = every[:MOST_DOTS], trends.months(survey)[0].replace(day=1)
     lanes = _lanes(site, every)
     months = [
         {"label": month, "cells": [counts.get(name, 0) for name, _ in lanes], "sum": sum(counts.values())}
@@ -417,15 +417,15 @@ def _backlog(site: Site) -> str:
     found, left_out = trends.backlog(survey)
     total = sum(len(record.action_items) for record in survey.records)
     chart = ""
-    if total >= trends.FEWEST and any(point.open for point in found):
+    if total >= trends.FEWEST and len(found) >= trends.FEWEST and any(point.open for point in found):
         labels = [f"{point.day:%b} ’{point.day.year % 100:02}" for point in found]
         series = [
             [Dot(label, point.open) for label, point in zip(labels, found, strict=True)],
             [Dot(label, point.overdue) for label, point in zip(labels, found, strict=True)],
         ]
         last = found[-1]
-        series[0][-1] = series[0][-1]._replace(note=f"open {last.open:,}")
-        series[1][-1] = series[1][-1]._replace(note=f"overdue {last.overdue:,}")
+        series[0][-1] = series[0][-1]._replace(name=f"open {last.open:,}")
+        series[1][-1] = series[1][-1]._replace(name=f"overdue {last.overdue:,}")
         words = Words(
             "pm-chart-backlog",
             f"Open action items from {found[0].day.isoformat()} to {last.day.isoformat()}",

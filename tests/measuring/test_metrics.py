@@ -437,13 +437,21 @@ def test_the_backlog_is_what_was_open_at_the_end_of_each_month() -> None:
     )
     found, left_out = trends.backlog(surveyed(made))
     shown = {point.day.isoformat(): (point.open, point.overdue) for point in found}
-    assert shown["2026-07-31"] == (0, 0)
+    assert "2026-07-31" not in shown, "before the archive's first month nobody counted"
     assert shown["2026-08-31"] == (3, 1)
     assert shown["2026-09-30"] == (2, 0)
     assert shown["2026-10-31"] == (2, 1)
     assert shown["2026-11-23"] == (2, 1)
-    assert len(shown) == trends.MONTHS
     assert left_out == 2, "done or given up, and nobody says when"
+
+
+def test_the_months_shown_begin_with_the_archive_and_are_24_at_most() -> None:
+    early = incident("PM-1", "2020-03-02T10:00Z", ended="2020-03-02T11:00Z")
+    late = incident("PM-2", "2026-10-30T10:00Z", ended="2026-10-30T11:00Z")
+    assert [day.isoformat() for day in trends.months(surveyed(late))] == ["2026-10-31", "2026-11-23"]
+    assert len(trends.months(surveyed(early, late))) == trends.MONTHS
+    assert trends.months(surveyed()) == [AS_OF]
+    assert [name for name, _ in trends.by_month(surveyed(late))] == ["2026-11", "2026-10"]
 
 
 def test_the_end_of_the_backlog_is_what_is_open_now() -> None:

@@ -130,6 +130,17 @@ def test_nothing_is_drawn_of_fewer_than_three() -> None:
     assert "Not drawn: 3 are needed." in Html(html["timeline"]).text
 
 
+def test_the_charts_of_months_begin_with_the_archive() -> None:
+    young = slots(archive(3))
+    recent = slots(site(document(20), document(21), document(22)))
+    assert "2025-01-31" in young["backlog"]
+    assert "2026-08-31" not in recent["backlog"], "before its first month there is nothing to know"
+    assert "3 incidents since 2026-09-01" in Html(recent["timeline"]).text
+    assert "<svg" in recent["backlog"]
+    newest = Html(slots(site(document(21), document(22)))["backlog"]).text
+    assert "Not drawn: a trend needs 3 months." in newest
+
+
 def test_the_least_n_is_that_of_the_settings() -> None:
     few = slots(archive())["trends"]
     more = slots(archive(settings=replace(SETTINGS, metrics=MetricSettings(least=100))))["trends"]
@@ -169,7 +180,7 @@ def test_a_value_of_the_chart_stands_in_its_table() -> None:
 def test_a_chart_is_the_same_to_the_byte_and_holds_only_what_is_drawn() -> None:
     values = (3, 4, None, 5.5, 5)
     known = [Dot(f"Q{n}", value, f"n {n}" if value else "") for n, value in enumerate(values)]
-    line = [known, [Dot(f"Q{n}", 4, "target" if n == 4 else "") for n in range(5)]]
+    line = [known, [Dot(f"Q{n}", 4, name="target" if n == 4 else "") for n in range(5)]]
     first, again = charts.lines(line, WORDS), charts.lines(line, WORDS)
     assert first == again
     assert {item.tag for item in ET.fromstring(first).iter()} == {"svg", "title", "desc", "g", "path", "circle", "text"}
@@ -177,6 +188,17 @@ def test_a_chart_is_the_same_to_the_byte_and_holds_only_what_is_drawn() -> None:
     assert first.count("<circle") == 4, "what is not known is not drawn, and a target has no dots"
     assert first.count('class="pm-line pm-line-0"') == 2, "the line is interrupted"
     assert 'stroke-dasharray="5 4"' in first
+
+
+@pytest.mark.parametrize(("first", "second"), [(22, 10), (9, 9), (9, 8), (0, 0)])
+def test_names_of_lines_stand_beside_their_ends_where_no_line_is(first: int, second: int) -> None:
+    pair = [[Dot("Q1", 14), Dot("Q2", n, name=name)] for n, name in ((first, "open 22"), (second, "overdue 10"))]
+    drawn = charts.lines(pair, WORDS, most=25)
+    found = {item.text: item for item in ET.fromstring(drawn).iter() if item.get("class") == "pm-beside"}
+    end = max(float(x) for d in re.findall(r' d="(M[^"]*)"', drawn) for x in re.findall(r"[ML]([\d.]+) ", d))
+    assert list(found) == ["open 22", "overdue 10"]
+    assert all(float(item.get("x", 0)) > end and item.get("text-anchor") == "start" for item in found.values())
+    assert float(found["overdue 10"].get("y", 0)) - float(found["open 22"].get("y", 0)) >= 11, "each can be read"
 
 
 def test_colours_are_the_text_s_own_until_a_theme_says_otherwise() -> None:
