@@ -132,6 +132,7 @@ def test_the_result_passes_the_check_as_a_draft(text: str) -> None:
 @example("## Action Items\n- [ ] a:\n  - [x] b\n  - c\n- …\n- [ ] … another item\n")
 @example("## Action Items\n| Action | Reference |\n|---|---|\n| a | **DONE** |\n| … | … |\n")
 @example("# Action Items\n## Summary\n**Date:** deploy\n    - [ ] deploy\n    1. roll back\n")
+@example("# Action Items\n| Action |\n|---|\n| a |\n    - b\n1. c\n1. d\n    - [ ] e\n")
 def test_the_action_items_that_are_told_are_those_that_are_read(text: str) -> None:
     draft, made = imported(text)
     if not draft.ours:

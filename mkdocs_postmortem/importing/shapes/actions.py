@@ -79,6 +79,7 @@ def _lines(
             made += _prose(block, done)
         else:
             made += [line.raw for line in block.lines]
+            done.items += _boxed(block.lines)
     done.pieces.append(Piece(tuple(made), heading, level))
 
 
