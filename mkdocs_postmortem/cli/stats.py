@@ -86,9 +86,13 @@ def _definitions(found: Survey, wanted: Sequence[str]) -> list[str]:
     """What each number means, and what was left out as it cannot be true."""
     lines = [f"{name}: {found.definitions[name].text}" for name in wanted]
     lines += [
-        f"{name}: {stated:,} of {len(found.values[name]):,} as stated in words"
+        f"{name}: {number:,} of {len(found.values[name]):,} {source}"
         for name in wanted
-        if (stated := found.stated(name))
+        for source, number in (
+            ("as stated in words", found.stated(name)),
+            ("by git, where front matter does not say", found.by_git(name)),
+        )
+        if number
     ]
     lines.append("median: the middle value; p90: not exceeded by nine in ten, interpolated as PERCENTILE.INC does")
     lines += [

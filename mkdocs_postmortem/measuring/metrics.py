@@ -10,7 +10,7 @@ from statistics import fmean, median, quantiles
 from typing import NamedTuple
 
 from mkdocs_postmortem.dates import end_of, human, parse_duration, parse_stamp
-from mkdocs_postmortem.measuring.clock import milestones
+from mkdocs_postmortem.measuring.clock import FRONT_MATTER, GIT, Evidence, milestones
 from mkdocs_postmortem.measuring.definitions import NAMES, OF_INCIDENTS, Definition, definitions
 from mkdocs_postmortem.measuring.patterns import Repeat, repeats
 from mkdocs_postmortem.measuring.support_hours import supported
@@ -67,6 +67,8 @@ class Value(NamedTuple):
     """What is wrong with it, in a few words."""
     stated: bool = False
     """Taken from what the document states in words."""
+    by_git: bool = False
+    """Begins or ends with what git shows, where front matter does not say."""
     day: date | None = None
     """The day it counts on: an action item's own; an incident counts on its day."""
 
@@ -136,6 +138,10 @@ class Survey:
     def stated(self, metric: str) -> int:
         """How many values of a metric are as a document states them rather than between its timestamps."""
         return sum(value.stated for value in self.values[metric])
+
+    def by_git(self, metric: str) -> int:
+        """How many values of a metric begin or end with what git shows."""
+        return sum(value.by_git for value in self.values[metric])
 
 
 def measure(
@@ -228,8 +234,8 @@ def _spanned(record: PostMortem, meaning: Definition, settings: Settings, as_of:
     stated = None
     if meaning.name in OF_INCIDENTS and chosen.stated != "never":
         stated = stated_duration(record, meaning.name)
-    start = moment(record, meaning.start, history)
-    end = moment(record, meaning.end, history)
+    known = [_evidence(record, name, history) for name in (meaning.start, meaning.end)]
+    start, end = (moment.at for moment in known)
     if stated is not None and (chosen.stated == "prefer" or start is None or end is None):
         if too_long(record, stated, settings.max_days):
             return Value(record, None, TOO_LONG, f"stated as {human(stated)}", stated=True)
@@ -243,7 +249,7 @@ def _spanned(record: PostMortem, meaning: Definition, settings: Settings, as_of:
         return Value(record, None, reason, ", ".join(f"{name} {_shown(at)}" for name, at in ends.items()))
     if chosen.support_hours and meaning.name in OF_INCIDENTS:
         return Value(record, supported(start, end, chosen.support_hours).total_seconds())
-    return Value(record, (end - start).total_seconds())
+    return Value(record, (end - start).total_seconds(), by_git=any(moment.source == GIT for moment in known))
 
 
 def _untrue(
@@ -282,14 +288,13 @@ def stated_duration(record: PostMortem, metric: str) -> timedelta | None:
     return said.value if said else None
 
 
-def moment(record: PostMortem, name: str, history: History) -> datetime | None:
+def _evidence(record: PostMortem, name: str, history: History) -> Evidence:
     """A moment of a record by its name: a timestamp, a milestone of the post-mortem, or a key of the team's own."""
-    if name in STAMPS:
-        return record.stamps.get(name)
     if name in MILESTONES:
-        at: datetime | None = getattr(milestones(record, history), name).at
-        return at
-    return parse_stamp(record.facts.get(name))
+        found: Evidence = getattr(milestones(record, history), name)
+        return found
+    at = record.stamps.get(name) if name in STAMPS else parse_stamp(record.facts.get(name))
+    return Evidence(at, FRONT_MATTER if at is not None else "")
 
 
 def is_done(item: ActionItem, day: date) -> bool:

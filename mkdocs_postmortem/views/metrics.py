@@ -232,12 +232,12 @@ def _overview(site: Site) -> str:
     for found in survey.measures():
         meaning = survey.definitions[found.metric]
         told, mood = verdict(found, meaning, least)
-        stated = survey.stated(found.metric)
+        sources = {"as stated in words": survey.stated(found.metric), "by git": survey.by_git(found.metric)}
         rows.append(
             {
                 "label": meaning.label,
                 "definition": meaning.text,
-                "note": f"{count(stated, 'value')} as stated in words" if stated else "",
+                "note": ", ".join(f"{count(number, 'value')} {source}" for source, number in sources.items() if number),
                 "cells": cells(found, meaning),
                 "verdict": told,
                 "mood": mood,

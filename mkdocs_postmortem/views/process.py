@@ -117,7 +117,7 @@ def told(deadline: Deadline, site: Site) -> dict[str, str]:
         else:
             text = "due today" if days == 0 else f"{count(days, 'day')} left"
     note = deadline.why
-    if deadline.state == KEPT and deadline.source == "git" and not note:
+    if deadline.source == "git" and not deadline.open and not note:
         note = "by git"
     return {"step": STEP_LABELS[deadline.step], "state": deadline.state, "text": text, "due": due, "note": clean(note)}
 

@@ -108,6 +108,8 @@ def test_git_is_asked_where_the_wiki_asks_it(tmp_path: Path, git: str, n: int, m
     monkeypatch.chdir(tmp_path)
     options = ["stats", "--as-of", "2026-11-23", "--metric", "time_to_postmortem", "--format", "json"]
     assert json.loads(CliRunner().invoke(group, options).stdout)[0]["n"] == n
+    told = "time_to_postmortem: 1 of 1 by git, where front matter does not say"
+    assert (told in CliRunner().invoke(group, options[:-2]).stdout) == bool(n)
 
 
 def test_a_metric_that_does_not_exist_is_an_error_that_names_those_that_do(made: Site) -> None:

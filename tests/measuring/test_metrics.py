@@ -229,7 +229,9 @@ def test_a_draft_is_measured_from_the_end_by_front_matter_else_by_git() -> None:
     assert one("time_to_postmortem", silent)[2:4] == (0, 1)
     moment = datetime(2026, 3, 2, 22, tzinfo=UTC)
     history = History({silent.path: FileHistory(moment, ((moment, "draft"),), moment)}, known=True)
-    assert survey([silent], SETTINGS, AS_OF, history).measures(metrics=("time_to_postmortem",))[0].median == 12 * 3600
+    found = survey([silent, stated], SETTINGS, AS_OF, history)
+    assert found.measures(metrics=("time_to_postmortem",))[0].median == 18 * 3600
+    assert [found.by_git(name) for name in ("time_to_postmortem", "duration")] == [1, 0], "what says so is told"
 
 
 def test_a_draft_may_take_longer_than_an_incident_but_not_a_year() -> None:

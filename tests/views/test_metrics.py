@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,6 +20,7 @@ from mkdocs_postmortem.measuring.definitions import NAMES
 from mkdocs_postmortem.measuring.metrics import DIVISIONS
 from mkdocs_postmortem.metric_settings import MetricSettings, build
 from mkdocs_postmortem.model import PostMortem
+from mkdocs_postmortem.reading.history import FileHistory, History
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.views import charts, metrics
 from mkdocs_postmortem.views.charts import Dot, Words
@@ -92,6 +94,15 @@ def test_a_target_is_met_or_missed_in_words() -> None:
 def test_stated_values_are_told() -> None:
     made = record("---\ntitle: Old\ntime_to_resolve: 2 hours\n---\n\n# Old\n", "docs/postmortems/2025-03-04-old.md")
     assert "(1 value as stated in words)" in Html(slots(site(made))["overview"]).text
+
+
+def test_what_git_says_is_told() -> None:
+    text = "---\ntitle: New\nid: PM-1\nresolved_at: 2026-03-02T10:00Z\n---\n\n# New\n"
+    made = record(text, "docs/postmortems/new.md")
+    when = datetime(2026, 3, 2, 22, tzinfo=UTC)
+    known = History({made.path: FileHistory(when, ((when, "draft"),), when)}, known=True)
+    assert "(1 value by git)" in Html(slots(replace(site(made), history=known))["overview"]).text
+    assert "by git" not in Html(slots(site(made))["overview"]).text
 
 
 def test_mistakes_are_listed_with_what_they_say() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -128,6 +129,10 @@ def test_git_is_named_where_it_is_what_says_so() -> None:
     when = datetime(2026, 11, 21, 9, tzinfo=UTC)
     known = History({RUNNING.path: FileHistory(when, ((when, "review"),), when)}, True)
     assert 'kept <span class="pm-note">by git</span>' in drawn(replace(site(RUNNING), history=known))
+    later = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    late = History({RUNNING.path: FileHistory(later, ((later, "review"),), later)}, True)
+    missed = drawn(replace(site(RUNNING), history=late))
+    assert re.search(r'missed by [^<]+</span> <span class="pm-note">by git</span>', missed)
     unknown = drawn(
         replace(
             site(made("PM-4", "status: published", "resolved_at: 2026-11-03T10:00Z")),
