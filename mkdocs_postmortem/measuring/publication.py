@@ -25,6 +25,7 @@ _LESSONS, _WHYS = 3, 4
 
 _SHARE = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s?(?:%|percent|per cent)")
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.’' ]\d{3})+(?!\d)|(?<![\d.,])\d{1,12}(?![\d%])")
+_GROUPED = re.compile(r"\d{1,3}(?:[,.’' ]\d{3})+")
 _ALL = re.compile(r"(?:all|every|everyone|everybody)\b", re.I)
 _TEACHING = ("technical", "process", "communication", "other")
 
@@ -41,7 +42,7 @@ def grounds(record: PostMortem, settings: Settings) -> tuple[str, ...]:
     if record.severity == settings.severity_names[0]:
         found.append(f"a {record.severity}")
     if is_significant(affected := record.impact.get("users_affected", "")):
-        found.append(f"it hit {affected}" if not affected.isdigit() else f"it hit {int(affected):,} users")
+        found.append(f"it hit {_counted(affected)}")
     if security:
         found.append("a security incident that is remediated")
     told = [lesson.kind for lesson in lessons.of(record) if lesson.kind in _TEACHING]
@@ -59,6 +60,13 @@ def is_significant(affected: str) -> bool:
         return True
     number = _NUMBER.search(affected)
     return number is not None and int(re.sub(r"\D", "", number[0])) >= USERS
+
+
+def _counted(affected: str) -> str:
+    """Who was affected, in the author's words; a number alone is one of users."""
+    if affected.isdecimal():
+        return f"{int(affected):,} users"
+    return f"{affected} users" if _GROUPED.fullmatch(affected) else affected
 
 
 def _remediated(record: PostMortem) -> bool:

@@ -48,6 +48,8 @@ def why(record: PostMortem, settings: Settings) -> str:
         (made("severity: P1"), ""),
         (made("impact: {users_affected: 12% of checkouts}"), "it hit 12% of checkouts"),
         (made("impact: {users_affected: 41000}"), "it hit 41,000 users"),
+        (made("impact: {users_affected: '41,000'}"), "it hit 41,000 users"),
+        (made("impact: {users_affected: 41000²}"), "it hit 41000²"),  # a digit that is no number to Python
         (made("severity: P0", "impact: {users_affected: all readers}"), "a P0; it hit all readers"),
         (made("incident_type: security", body=TABLE.format("Done")), "a security incident that is remediated"),
         (made("incident_type: security", "severity: P0", body=TABLE.format("Open")), ""),
