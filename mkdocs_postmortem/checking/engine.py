@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -138,6 +139,7 @@ class _Accepting:
 
 def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepted]) -> list[Finding]:
     found = []
+    comments = Counter(item.span for item in record.document.accepted)
     for item in record.document.accepted:
         if not item.code:
             problem = Problem(
@@ -154,7 +156,8 @@ def _about_acceptances(record: PostMortem, settings: Settings, used: set[Accepte
                 "PM114", item.span, f"{item.code} is accepted without a reason", "write why, after the code"
             )
         elif item not in used and item.code not in _ARCHIVE_WIDE:
-            problem = Problem("PM115", item.span, f"there is no {item.code} here to accept", "remove the comment")
+            mend = "remove the comment" if comments[item.span] == 1 else f"take {item.code} out of the comment"
+            problem = Problem("PM115", item.span, f"there is no {item.code} here to accept", mend)
         else:
             continue
         level = RULES[problem.code].level(record.status, settings)

@@ -31,7 +31,7 @@ _BECAUSE = re.compile(
 _LISTED = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]+(?=(?:\*\*)?why\b)(.*)\Z", re.I)
 _ASKED = re.compile(r"[^?]{1,400}\?(?:\*\*)?")
 _ACCEPT = re.compile(
-    r"postmortem:\s*accept\b\s*(\w*(?:\s{0,9}(?:[,;/&+]|\band\b)\s{0,9}PM\d+)*)\s*(?:[:,–—-]+\s*)?(.*)", re.I | re.S
+    r"postmortem:\s*accept\b\s*(\w*(?:[\s,;/&+]{1,9}(?:and\s{1,9})?PM\d+\b)*)\s*(?:[:,–—-]+\s*)?(.*)", re.I | re.S
 )
 _CODE = re.compile(r"PM\d+", re.I)
 
