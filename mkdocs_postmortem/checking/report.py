@@ -252,7 +252,7 @@ def _rule(code: str) -> Mapping[str, Any]:
 
 
 def _result(finding: Finding, index: Mapping[str, int], prefix: str) -> dict[str, Any]:
-    message = f"{finding.message}. {finding.help}" if finding.help else finding.message
+    message = f"{finding.message} → {finding.help}" if finding.help else finding.message
     return {
         "ruleId": finding.code,
         "ruleIndex": index[finding.code],

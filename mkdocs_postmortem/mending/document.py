@@ -184,7 +184,7 @@ def _meaning(record: PostMortem, newly_dated: bool) -> tuple[Any, ...]:
 
 _SAYS_ELSE = "the record would say something else"
 _STAGES = (
-    _Stage(key_groups, _agree_renamed, "what stands there is no value of it yet"),
+    _Stage(key_groups, _agree_renamed, "its value is none that may stand there, mend that first"),
     _Stage(column_groups, _agree, _SAYS_ELSE),
     _Stage(fact_groups, _agree, _SAYS_ELSE),
 )

@@ -215,6 +215,7 @@ class TestSarif:
         first, second = run["results"]
         assert (first["ruleId"], first["level"], rules[first["ruleIndex"]]["id"]) == ("PM106", "error", "PM106")
         assert second["level"] == "warning"
+        assert second["message"]["text"] == "unknown key `severty` → did you mean severity?"
         place = first["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == PATH
         assert place["region"] == {"startLine": 4, "startColumn": 11, "endColumn": 13}
