@@ -141,6 +141,11 @@ def test_what_a_system_could_have_prevented_is_no_counterfactual(sentence: str) 
 # -- advice ------------------------------------------------------------------------------------
 
 
+def test_that_anybody_would_have_done_the_same_blames_nobody() -> None:
+    assert found("Anybody would have clicked the same button.") == []
+    assert [said.rule.code for said in found("Anybody would have noticed the button.")] == ["PM503"]
+
+
 def test_a_judgement_is_not_called_hindsight() -> None:
     (said,) = found("It was a stupid mistake.")
     assert "wisdom after the event" not in said.message
@@ -194,6 +199,12 @@ def test_an_item_says_how_one_sees_that_it_is_done(vague: str, sharp: str) -> No
 @pytest.mark.parametrize("verb", ["Improve {}", "Make {}", "Make sure {}", "Be {}"])
 def test_what_names_nothing_is_not_quoted(verb: str, nothing: str) -> None:
     assert f"“{nothing}”" not in LEXICON.sharpness.suggestion(verb.format(nothing))
+
+
+@pytest.mark.parametrize("action", ["Improve monitoring", "Better dashboards", "Improve the docs", "Add tests"])
+def test_what_the_advice_is_about_anyway_is_not_quoted(action: str) -> None:
+    assert LEXICON.sharpness.is_vague(action)
+    assert "“" not in LEXICON.sharpness.suggestion(action)
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,11 @@ def test_the_mend_of_a_vague_action_item_sharpens_this_one(vague: str, mend: str
     ("action", "about"),
     [
         ("Look into the memory leak", "memory leak"),
-        ("Increase test coverage.", "test coverage"),
+        ("Increase test coverage of checkout.", "test coverage of checkout"),
+        ("Be more proactive about certificates", "certificates"),
+        ("Talk to Wei about the freeze", "freeze"),
+        ("Follow up with the vendor on their limits", "limits"),
+        ("Follow up with the vendor", ""),
         ("Try to improve the way we review", "way we review"),
         ("Proactively monitor certificates", "certificates"),
         ("Be better", ""),
@@ -156,6 +160,8 @@ def test_any_action_item_is_judged_and_has_a_mend(action: str) -> None:
         ("Add a check, remove the importer and update the runbook", True),
         ("Add a check; remove the importer; update the runbook", True),
         ("Add a check. Remove the importer. Update the runbook.", True),
+        ("Add a check, remove the importer, and update the runbook", True),
+        ("Add a check; remove the importer; and then update the runbook", True),
         ("Rotate the leaked token and revoke its sessions", False),
         ("Add the drain step, the second region and the phone list to the runbook", False),
         ("Show who may add, remove and update records", False),
@@ -182,6 +188,8 @@ INSTEAD = {
     "The operator deleted the wrong volume.": "without a confirmation",
     "The support team did not tell anybody.": "the escalation path did not",
     "Wei forgot the second region.": "a manual step that nothing checks",
+    "Tom ignored the alert.": "the alert fires every night",
+    "We could have paged the search team earlier.": "the escalation path did not",
 }
 
 
@@ -240,6 +248,10 @@ def test_no_sentence_is_passed_over_in_which_a_pattern_matches() -> None:
         ("The engineer did not look, because the panel was hidden.", ""),
         ("The engineer did not look, because he was careless.", "PM501"),
         ("ENGINEERS FAILED TO LOOK.", "PM501"),
+        ("Why were they never deleted? Retention is unlimited by default.", ""),
+        ("Why did they never delete the letters?", "PM501"),
+        ("Why were they ignored? They fire every night.", ""),
+        ("Why? They ignored the alert.", "PM501"),
     ],
 )
 def test_who_is_meant(sentence: str, code: str) -> None:

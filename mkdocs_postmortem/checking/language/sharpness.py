@@ -14,7 +14,7 @@ from mkdocs_postmortem.checking.language.prose import blank
 _DIGIT = re.compile(r"\d")
 _ENOUGH = 3
 """Words that are not general, with which an item that makes something better says what."""
-_CLAUSE = re.compile(r"[,;.]\s|\s(?:and|then|und)\s|\s&\s")
+_CLAUSE = re.compile(r"[,;.]\s+(?:(?:and|then|und|&)\s+){0,2}|\s(?:and|und)\s+(?:then\s+)?|\sthen\s|\s&\s")
 _SEVERAL = 3
 """Verbs that make an item several."""
 _ALARMING = 4
@@ -93,14 +93,17 @@ class Sharpness:
         """What a sharp item in its place would say, in this one's own words."""
         write = suggested(self.suggestions, f" {' '.join(words_of(action))} ", earliest=True) or _SHARPER
         about = self.about(action)
-        if _NOTHING.issuperset(words_of(about)[:1]):
-            about = ""  # "Improve it" names nothing that could be quoted
+        named = words_of(about)
+        if _NOTHING.issuperset(named[:1]) or self._topics.get(write, frozenset()).issuperset(named):
+            about = ""  # "Improve it" and "Improve monitoring" name nothing that could be quoted
         return write.replace("{about}", f"“{about}”") if about else _ABOUT.sub("", str(write))
 
     def about(self, action: str) -> str:
         """What an item is about: its words behind those that say that something will be done; empty for none."""
         text = " ".join(action[:_LOOKED_AT].split())
         verb = True
+        if (spoken := _SPOKEN.match(text)) is not None:  # whom to speak with is not what about
+            text, verb = spoken[1] or "", False
         while text:
             first, _, rest = text.partition(" ")
             word = first.strip(".,;:!").casefold()
@@ -115,15 +118,25 @@ class Sharpness:
         return text if len(text) <= _QUOTED else f"{text[: max(text.rfind(' ', 0, _QUOTED), 20)].rstrip(' ,;')} …"
 
     @cached_property
+    def _topics(self) -> dict[str, frozenset[str]]:
+        return {write: frozenset(" ".join(words).split()) for words, write in self.suggestions}
+
+    @cached_property
     def _verbs(self) -> frozenset[str]:
         return self.open | self.loose | _ADDING
 
 
-_SHARPER = "say what will be there when it is done for {about}, and where one sees it"
+_SHARPER = "say what will be there for {about} when it is done, and where one sees it"
 _ABOUT = re.compile(r" (?:of|for|about) \{about\}")
 _QUOTED = 60
 """Letters of an item that a mend quotes."""
 _LOOKED_AT = 400
+_SPOKEN = re.compile(
+    r"(?:talk|speak|chat|discuss|align|sync|coordinate|follow|communicate|collaborate)(?:ing)?(?: up)? (?:to|with) "
+    r"(?:(?:.*? )?(?:about|on|regarding) (.*)|.*)",
+    re.I,
+)
+"""An item that asks to speak with somebody: what about, if it says so."""
 _NOTHING = frozenset(
     ["it", "this", "that", "these", "those", "them", "things", "alert", "alerts", "warning", "warnings", "tbd"]
 )
@@ -132,7 +145,7 @@ _LEADING = frozenset(
     {
         "a", "an", "the", "our", "your", "their", "to", "into", "at", "out", "about", "on", "for", "up", "with", "be",
         "more", "most", "better", "eye", "if", "whether", "how", "when", "that", "sure", "should", "must", "have",
-        "maybe", "we",
+        "maybe", "we", "proactive",
     }
 )  # fmt: skip
 """What stands before the verb, or between it and what it is about."""
