@@ -213,6 +213,8 @@ class _Gate:
         self.seen: dict[str, set[str]] = {"read": {*expected.judged}}
         """Lines that were judged already: most lines of a page are on every page."""
         self.told_already: set[tuple[str, str, str]] = set()
+        self.begun: dict[str, tuple[bytes, list[str], list[parallel.Beside[Refusals]]]] = {}
+        """Large search indexes of which a process beside reads a part already: by name what was read."""
         theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
         self.theme = theme
         # A release's words are in its page, too: each line is taken apart once.
@@ -238,6 +240,18 @@ class _Gate:
         for kind, lines in early.seen.items():
             self.seen.setdefault(kind, set()).update(lines)
         self.told_already.update(early.told_already)
+        for name in self.expected.optional:
+            if name.endswith(".json") and len(data := _content(self.site / name) or b"") > _LARGE:
+                self.begun[name] = (data, *self.begin(name, data))
+        try:
+            return self.all(early)
+        finally:
+            for _, _, beside in self.begun.values():
+                for other in beside:
+                    other.drop()
+
+    def all(self, early: Early) -> Refusals:
+        """What is refused of every file that there is, and of those that there should be."""
         found = set()
         for name, path in _walk(self.site):
             found.add(name)
@@ -387,9 +401,8 @@ class _Gate:
             source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
             self.readings(name, source, contained, page)
             return
-        # Half of a large search index is read by a process beside; no text of it is cut in two.
-        first, *others = _halves(list(_texts_of(data)))
-        beside = [parallel.Beside(partial(self.apart, name, half, contained)) for half in others]
+        begun = self.begun.pop(name, None)
+        first, beside = begun[1:] if begun and begun[0] == data and contained else self.begin(name, data, contained)
         try:
             self.texts(name, first, contained)
             for other in beside:
@@ -400,6 +413,13 @@ class _Gate:
         finally:
             for other in beside:
                 other.drop()
+
+    def begin(
+        self, name: str, data: bytes, contained: bool = True
+    ) -> tuple[list[str], list[parallel.Beside[Refusals]]]:
+        """The texts of a file that are judged here, and who judges the others of a large one beside."""
+        first, *others = _parts(list(_texts_of(data)))
+        return first, [parallel.Beside(partial(self.apart, name, part, contained)) for part in others]
 
     def apart(self, name: str, texts: Sequence[str], contained: bool) -> Refusals:
         """What is refused of some texts of a file, by itself."""
@@ -622,15 +642,16 @@ def _texts_of(data: bytes) -> Iterator[str]:
 
 
 _LARGE = 500_000
-"""Characters of a file's texts from which two processes share them."""
+"""Bytes of a file with texts from which two processes share them."""
+_HERE = 0.4
+"""The share of them that is judged here, where the other files are as well."""
 
 
-def _halves(texts: list[str]) -> list[list[str]]:
-    """Texts in two parts of much the same size, where they are worth it."""
-    left = sum(map(len, texts)) // 2
-    if left < _LARGE // 2:
-        return [texts]
-    for at, text in enumerate(texts):
+def _parts(texts: list[str]) -> list[list[str]]:
+    """Texts in two parts, where they are worth it; no text is cut in two."""
+    size = sum(map(len, texts))
+    left = size * _HERE
+    for at, text in enumerate(texts if size >= _LARGE else ()):
         left -= len(text)
         if left <= 0:
             return [texts[: at + 1], texts[at + 1 :]]

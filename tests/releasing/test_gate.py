@@ -371,7 +371,7 @@ class TestMuchOfEverything:
         assert not multiprocessing.active_children()
 
     @pytest.mark.parametrize("place", [0, -1])
-    def test_both_halves_of_a_search_index_are_read(
+    def test_both_parts_of_a_search_index_are_read(
         self, house: House, monkeypatch: pytest.MonkeyPatch, place: int
     ) -> None:
         monkeypatch.setattr(gate, "_LARGE", 100)
@@ -379,13 +379,13 @@ class TestMuchOfEverything:
         assert house.build_public().published
         name = "search/search_index.json"
         whole = json.loads(house.site()[name])
-        assert len(gate._halves(list(gate._texts_of(house.site()[name])))) == 2
+        assert len(gate._parts(list(gate._texts_of(house.site()[name])))) == 2
         assert found(house) == {}
         whole["docs"][place]["text"] += " quartzite, says Maria"
         (house.root / "site" / name).write_text(json.dumps(whole))
         assert {*found(house)} == {"PM903", "PM907"}
 
-    def test_a_half_tells_what_the_other_half_told_once(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_part_tells_what_the_other_part_told_once(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(gate, "_LARGE", 100)
         assert house.build_public().published
         name = "search/search_index.json"
@@ -402,5 +402,5 @@ class TestMuchOfEverything:
     [([], [[]]), (["short"], [["short"]]), (["a" * 600_000], [["a" * 600_000], []]),
      (["a" * 300_000, "b" * 300_000], [["a" * 300_000], ["b" * 300_000]])],
 )  # fmt: skip
-def test_only_large_texts_are_halved_and_none_is_cut(texts: list[str], parts: list[list[str]]) -> None:
-    assert gate._halves(texts) == parts
+def test_only_large_texts_are_parted_and_none_is_cut(texts: list[str], parts: list[list[str]]) -> None:
+    assert gate._parts(texts) == parts
