@@ -321,13 +321,14 @@ class _Gate:
 
     def in_name(self, name: str) -> Iterator[words.Hit]:
         """What is refused in a name, in any reading of it."""
-        for text in (words.spelled(name), name):
-            yield from self.detector.find(text, links=False)
+        texts = [words.spelled(name), name]
         try:
-            for view in decodings.views(name.encode("utf-8", "surrogateescape"), ""):
-                yield from self.detector.find(view.text, links=False)
+            texts += [view.text for view in decodings.views(name.encode("utf-8", "surrogateescape"), "")]
         except decodings.TooMuchError:
             yield words.Hit(0, len(name), words.STRANGE, "what unpacks to more than it may", "")
+        texts = [*dict.fromkeys(texts)]
+        for text in texts if not self.detector.clean(texts, links=False) else ():
+            yield from self.detector.find(text, links=False)
 
     def name(self, name: str) -> None:
         """What a file is called is public, too."""

@@ -23,7 +23,6 @@ from mkdocs_postmortem.releasing.sightings import (
     AMBIGUOUS,
     BEGINS,
     ENDING,
-    ENDINGS,
     ENDS,
     INSIDE,
     PIECES,
@@ -34,6 +33,7 @@ from mkdocs_postmortem.releasing.sightings import (
     Place,
     Reading,
     Why,
+    endings,
 )
 
 
@@ -325,7 +325,7 @@ class Roster:
                 if who is None:
                     continue
                 syllables = "\uac00" <= word[0] <= "\ud7a3"
-                if syllables or (match[0][0].isupper() and (not cut or folding.fold(word[-cut:]) in ENDINGS)):
+                if syllables or (match[0][0].isupper() and (not cut or folding.fold(word[-cut:]) in endings())):
                     yield Found(*match.span(), AMBIGUOUS, False, ENDING)
                     break
 

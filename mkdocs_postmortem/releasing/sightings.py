@@ -185,7 +185,7 @@ class Reading:
         capital = self.folded[start].isupper()
         long = len(stem) >= SHORT
         if mode == STEM:
-            if capital and rest in ENDINGS and rest != form.words[-1]:
+            if capital and rest in endings() and rest != form.words[-1]:
                 return Found(start, end, AMBIGUOUS, False, ENDING)
             return None
         if mode == BEGINS and rest == "s" and (long or capital or self._is_machine(last)):
@@ -196,7 +196,7 @@ class Reading:
             return Found(start, end, form.who, False, None)
         if len(stem) <= SHORT:
             return None
-        if mode == BEGINS and capital and rest in ENDINGS:
+        if mode == BEGINS and capital and rest in endings():
             return Found(start, end, AMBIGUOUS, False, ENDING)
         if self._is_identifier(start, end, len(stem)):
             return Found(start, end, form.who, False, INSIDE)
@@ -391,8 +391,12 @@ _THING_AFTER = re.compile(r"(?:['’]s)?(?: ?&)? ([A-Z]\w+)(?![\w@])")
 _NAME_BEFORE = re.compile(r"(?<![\w@./-])([^\W\d_a-z][^\W\d_]+)[ ]\Z")
 _TITLE_BEFORE = re.compile(r"(?<![\w.@/-])(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau)\.? \Z")
 _UNSPACED = re.compile(r"[^\W\d_a-z]")
-ENDINGS = frozenset(map(folding.fold, words_in("endings.txt")))
-"""Short endings that names take in languages that decline them."""
+
+
+@lru_cache(maxsize=1)
+def endings() -> frozenset[str]:
+    """Short endings that names take in languages that decline them; to fold them all takes a while."""
+    return frozenset(map(folding.fold, words_in("endings.txt")))
 
 
 @lru_cache(maxsize=1)
