@@ -15,7 +15,7 @@ from mkdocs_postmortem.dates import human
 from mkdocs_postmortem.exporting.metrics import metrics_csv, rows
 from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.measuring.definitions import NAMES, Definition
-from mkdocs_postmortem.measuring.metrics import ALL, DIVISIONS, MISSING, Measure, Survey, survey
+from mkdocs_postmortem.measuring.metrics import ALL, DIVISIONS, MISSING, MISTAKES, Measure, Survey, survey
 from mkdocs_postmortem.reading import Reader, discover, newest_first
 from mkdocs_postmortem.settings import ConfigError
 
@@ -94,9 +94,11 @@ def _definitions(found: Survey, wanted: Sequence[str]) -> list[str]:
         )
         if number
     ]
+    if note := found.unheard(wanted):
+        lines.append(f"history: {_printable(note)}")
     lines.append("median: the middle value; p90: not exceeded by nine in ten, interpolated as PERCENTILE.INC does")
     lines += [
-        f"left out: {_printable(value.record.path)}: {name} is {value.reason} ({_printable(value.detail)})"
+        f"left out: {_printable(value.record.path)}: {name} {MISTAKES[value.reason]} ({_printable(value.detail)})"
         for name, value in found.mistakes
         if name in wanted and value.reason != MISSING
     ]

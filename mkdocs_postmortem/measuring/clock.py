@@ -283,6 +283,9 @@ class _Clock:
         due = known.moment or (self._end_of(known.due) if known.due is not None else None)
         if review.held is not None:
             done = self._end_of(review.held)
+            if due is None and not known.asked:
+                why = f"not asked for; it was held on {review.held.isoformat()}"
+                return Deadline("review", None, done, NOT_DUE, DOCUMENT, None, why)
             if due is None:
                 why = f"it was held on {review.held.isoformat()}; when it was due is not known"
                 return Deadline("review", None, done, UNKNOWN, DOCUMENT, None, why)

@@ -30,7 +30,16 @@ NONE = "(none)"
 MISSING, REVERSED, TOO_LONG, FUTURE = "missing", "reversed", "too long", "in the future"
 EARLY = "begun before the incident"
 """Why a record has no value. All but the first are mistakes, and are listed one by one."""
+MISTAKES = {
+    REVERSED: "ends before it begins",
+    TOO_LONG: "is too long to be true",
+    FUTURE: "lies in the future",
+    EARLY: "begins before the incident did",
+}
+"""What is said of an interval that cannot be true, behind the name of its metric."""
 
+BY_GIT = frozenset(("drafted_at", "published_at"))
+"""Moments that git may know where front matter does not say."""
 YEAR = 366
 """Days after the incident beyond which a post-mortem's own dates have the wrong year; incidents have `limits.days`."""
 
@@ -90,6 +99,8 @@ class Survey:
     values: dict[str, list[Value]]
     """By metric."""
     repeats: tuple[Repeat, ...]
+    history_note: str = ""
+    """What git could not be asked and why, as a sentence without its full stop; empty where it could."""
 
     def measures(self, by: str | None = None, metrics: Iterable[str] = NAMES) -> list[Measure]:
         """Each metric, for each period of `by` in its order, and for all.
@@ -143,6 +154,16 @@ class Survey:
         """How many values of a metric begin or end with what git shows."""
         return sum(value.by_git for value in self.values[metric])
 
+    def unheard(self, metrics: Iterable[str] = NAMES) -> str:
+        """Why git could not tell what one of these metrics lacks; empty where it could, or nothing is lacking."""
+        lacking = any(
+            value.reason == MISSING
+            for name in metrics
+            if {self.definitions[name].start, self.definitions[name].end} & BY_GIT
+            for value in self.values[name]
+        )
+        return self.history_note if lacking else ""
+
 
 def measure(
     records: Iterable[PostMortem], settings: Settings, as_of: date, history: History, by: str | None = None
@@ -183,7 +204,7 @@ def survey(
     values["repeats_with_open_actions"] = [
         Value(record, float(left[id(record)])) for record in known if id(record) in left
     ]
-    return Survey(known, settings, as_of, meanings, values, again)
+    return Survey(known, settings, as_of, meanings, values, again, history.note)
 
 
 def summed_up(metric: str, period: str, values: Iterable[Value]) -> Measure:

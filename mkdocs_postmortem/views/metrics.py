@@ -12,12 +12,10 @@ from mkdocs_postmortem.measuring import trends
 from mkdocs_postmortem.measuring.definitions import NAMES, Definition
 from mkdocs_postmortem.measuring.metrics import (
     DIVISIONS,
-    EARLY,
     MISSING,
+    MISTAKES,
     NONE,
     OF_TIME,
-    REVERSED,
-    TOO_LONG,
     Measure,
     Survey,
 )
@@ -55,12 +53,6 @@ _LONGEST_LANE = 14
 
 _UNITS = ((2 * 3600, 60, "min"), (72 * 3600, 3600, "h"), (None, 86400, "d"))
 """Up to which duration a chart counts in which unit, in seconds."""
-
-_REASONS = {
-    REVERSED: "ends before it begins",
-    TOO_LONG: "too long to be true",
-    EARLY: "begins before the incident did",
-}
 
 
 def pages(site: Site) -> list[Page]:
@@ -497,9 +489,15 @@ def _left_out(site: Site, source: str) -> str:
         {
             **_linked(site, value.record, source),
             "label": survey.definitions[name].label,
-            "reason": _REASONS.get(value.reason, value.reason),
+            "reason": MISTAKES[value.reason],
             "detail": value.detail,
         }
         for name, value in mistakes[:MOST_LISTED]
     ]
-    return render.html("metrics_left_out", missing=missing, mistakes=listed, more=len(mistakes) - len(listed))
+    return render.html(
+        "metrics_left_out",
+        missing=missing,
+        mistakes=listed,
+        more=len(mistakes) - len(listed),
+        history=clean(survey.unheard()),
+    )

@@ -68,7 +68,10 @@ def test_prints_every_metric_once_and_below_it_what_it_means(made: Site) -> None
 
 def test_says_what_was_left_out_as_it_cannot_be_true(made: Site) -> None:
     said = stats(made, "--metric", "time_to_resolve").out
-    assert "left out: docs/postmortems/2026-06-05-shop.md: time_to_resolve is reversed (detected_at 2026-06-05" in said
+    assert (
+        "left out: docs/postmortems/2026-06-05-shop.md: time_to_resolve ends before it begins (detected_at 2026-06-05"
+        in said
+    )
 
 
 def test_json_is_an_array_of_flat_objects_in_seconds_and_fractions(made: Site) -> None:
@@ -110,6 +113,12 @@ def test_git_is_asked_where_the_wiki_asks_it(tmp_path: Path, git: str, n: int, m
     assert json.loads(CliRunner().invoke(group, options).stdout)[0]["n"] == n
     told = "time_to_postmortem: 1 of 1 by git, where front matter does not say"
     assert (told in CliRunner().invoke(group, options[:-2]).stdout) == bool(n)
+
+
+def test_a_history_that_cannot_tell_is_named_where_it_is_missed(made: Site) -> None:
+    said = stats(made, "--metric", "time_to_postmortem").out
+    assert "history: " in said
+    assert "history: " not in stats(made, "--metric", "time_to_detect").out
 
 
 def test_a_metric_that_does_not_exist_is_an_error_that_names_those_that_do(made: Site) -> None:

@@ -344,6 +344,11 @@ class TestReviews:
         item = post_mortem("status: published", "published_at: 2026-11-09T09:00Z", f"follow_up: {follow_up}", body=OPEN)
         assert step("review", item, "2026-12-20").state == state
 
+    def test_what_was_held_though_nobody_asks_for_it_is_not_unknown(self) -> None:
+        item = post_mortem("status: published", "published_at: 2026-11-09T08:00Z", "follow_up: {held: 2026-11-20}")
+        found = step("review", item, settings=with_process(deadlines={"review": "none"}))
+        assert (found.state, found.why) == ("not due", "not asked for; it was held on 2026-11-20")
+
     def test_what_was_held_without_a_publication_that_is_known_is_neither_kept_nor_missed(self) -> None:
         found = step("review", post_mortem("status: published", "follow_up: {held: 2026-11-20}", body=OPEN))
         assert (found.state, found.why) == ("unknown", "it was held on 2026-11-20; when it was due is not known")

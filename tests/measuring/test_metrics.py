@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem.measuring import trends
 from mkdocs_postmortem.measuring.definitions import NAMES, definitions
-from mkdocs_postmortem.measuring.metrics import Measure, Survey, p90, summed_up, survey
+from mkdocs_postmortem.measuring.metrics import MISTAKES, Measure, Survey, p90, summed_up, survey
 from mkdocs_postmortem.measuring.metrics import Value as Measured
 from mkdocs_postmortem.measuring.support_hours import supported
 from mkdocs_postmortem.metric_settings import WEEKDAYS, MetricSettings, SupportHours, build
@@ -87,6 +87,7 @@ def test_an_interval_without_sense_is_in_no_number(facts: tuple[str, ...], reaso
     assert found.measures(metrics=("time_to_resolve",))[0][2:] == (1, 1, 2400, 2400, 2400)
     assert [value.reason for value in found.values["time_to_resolve"]] == [reason, ""]
     assert ("time_to_resolve" in {name for name, _ in found.mistakes}) is (reason != "missing")
+    assert (reason in MISTAKES) is (reason != "missing"), "each mistake is told in words"
 
 
 def test_the_limit_is_that_of_the_settings_and_of_the_document() -> None:

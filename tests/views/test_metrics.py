@@ -103,6 +103,10 @@ def test_what_git_says_is_told() -> None:
     known = History({made.path: FileHistory(when, ((when, "draft"),), when)}, known=True)
     assert "(1 value by git)" in Html(slots(replace(site(made), history=known))["overview"]).text
     assert "by git" not in Html(slots(site(made))["overview"]).text
+    shallow = slots(replace(site(made), history=History.none("this is a <shallow> clone")))["left-out"]
+    assert "History: this is a <shallow> clone." in Html(shallow).text
+    complete = replace(site(document(1)), history=History.none("this is a shallow clone"))
+    assert "History" not in slots(complete)["left-out"], "nothing is lacking that git could tell"
 
 
 def test_mistakes_are_listed_with_what_they_say() -> None:
