@@ -326,7 +326,7 @@ def _line(meaning: Definition, found: Trend, what: str) -> str:
     # A target far above would flatten the line it is there for; the words below the chart have it anyway.
     if meaning.target is not None and (meaning.is_rate or meaning.target <= 2 * highest):
         told = [Dot(_short(point.label), meaning.target / size) for point, _ in values]
-        series.append([*told[:-1], told[-1]._replace(name="target")])
+        series.append([*told[:-1], told[-1]._replace(note="target")])
     (first, start), (last, end) = known[0], known[-1]
     title = f"{meaning.label}: {what} by {'twelve months up to each quarter' if found.rolling else 'quarter'}"
     desc = (

@@ -195,7 +195,7 @@ def test_a_value_of_the_chart_stands_in_its_table() -> None:
 def test_a_chart_is_the_same_to_the_byte_and_holds_only_what_is_drawn() -> None:
     values = (3, 4, None, 5.5, 5)
     known = [Dot(f"Q{n}", value, f"n {n}" if value else "") for n, value in enumerate(values)]
-    line = [known, [Dot(f"Q{n}", 4, name="target" if n == 4 else "") for n in range(5)]]
+    line = [known, [Dot(f"Q{n}", 4, "target" if n == 4 else "") for n in range(5)]]
     first, again = charts.lines(line, WORDS), charts.lines(line, WORDS)
     assert first == again
     assert {item.tag for item in ET.fromstring(first).iter()} == {"svg", "title", "desc", "g", "path", "circle", "text"}
@@ -203,6 +203,13 @@ def test_a_chart_is_the_same_to_the_byte_and_holds_only_what_is_drawn() -> None:
     assert first.count("<circle") == 4, "what is not known is not drawn, and a target has no dots"
     assert first.count('class="pm-line pm-line-0"') == 2, "the line is interrupted"
     assert 'stroke-dasharray="5 4"' in first
+
+
+def test_a_target_takes_no_room_from_the_points() -> None:
+    drawn = slots(archive())
+    assert ">target<" in drawn["trends"]
+    assert "pm-beside" not in drawn["trends"], "twelve quarters, each with its n, need the whole width"
+    assert drawn["backlog"].count("pm-beside") == 2
 
 
 @pytest.mark.parametrize(("first", "second"), [(22, 10), (9, 9), (9, 8), (0, 0)])
