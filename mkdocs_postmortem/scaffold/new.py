@@ -93,7 +93,9 @@ def new(
         )
     scale, kind = _severity(severity, settings), _type(incident_type, settings)
     identity = next_id(settings, begin.year)
-    deadlines = _deadlines(begin, scale, settings)
+    # As the clock counts: from the moment that the settings name, else from the last that is stated.
+    counted = begin if settings.process.starts == "started" else seen or begin
+    deadlines = _deadlines(counted, scale, settings)
     text = writing.render(
         f"postmortem/{_template(kind, settings)}.md.j2",
         title=words,
@@ -111,7 +113,7 @@ def new(
         detected_clock=_clock(seen, begin) if seen else "",
         time_to_detect=_duration(seen - begin) if seen else "",
         owner=_plain(writing.one_line(owner or ""), "--owner"),
-        review=_planned(begin, scale, settings).date().isoformat(),
+        review=_planned(counted, scale, settings).date().isoformat(),
         section={key: name.title for key, name in settings.sections.items()},
         column=_columns(settings),
     )

@@ -269,11 +269,11 @@ class TestFromAnEmptyFolder:
         done = made.run("new", "Checkout failed", "--started", "2026-11-03T10:02Z", "--detected", "2026-11-03T10:09Z")
         assert done.out.splitlines() == [
             "docs/postmortems/2026/2026-11-03-checkout-failed.md",
-            "  2026-11-03 10:02 UTC  assign an owner",
-            "  2026-11-04 10:02 UTC  schedule the post-mortem meeting",
-            "  2026-11-05 10:02 UTC  complete the draft",
-            "  2026-11-10 10:02 UTC  publish the post-mortem",
-            "  2026-11-17 10:02 UTC  complete all action items, or have a plan for them",
+            "  2026-11-03 10:09 UTC  assign an owner",
+            "  2026-11-04 10:09 UTC  schedule the post-mortem meeting",
+            "  2026-11-05 10:09 UTC  complete the draft",
+            "  2026-11-10 10:09 UTC  publish the post-mortem",
+            "  2026-11-17 10:09 UTC  complete all action items, or have a plan for them",
         ]
 
     def test_new_never_overwrites(self, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mkdocs_postmortem import checking
+from mkdocs_postmortem.measuring import clock
 from mkdocs_postmortem.model import CATEGORIES, DETECTION_METHODS, PostMortem
 from mkdocs_postmortem.process import build
 from mkdocs_postmortem.reading import Reader, discover
@@ -419,6 +420,14 @@ class TestTimes:
             "publish",
             "complete",
         ]
+
+    @pytest.mark.parametrize(("starts", "minute"), [("resolved", 9), ("detected", 9), ("started", 2)])
+    def test_deadlines_count_from_where_the_clock_counts(self, project: Settings, starts: str, minute: int) -> None:
+        """Else `check` would say another moment of the same file."""
+        settings = replace(project, process=replace(project.process, starts=starts))
+        made = make(settings, started="2026-11-03 10:02", detected="2026-11-03 10:09")
+        assert clock.begins(read(settings, made), settings) == made.deadlines[0].when
+        assert made.deadlines[0].when == datetime(2026, 11, 3, 10, minute, tzinfo=UTC)
 
     def test_deadlines_are_those_that_the_team_chose(self, project: Settings) -> None:
         group = {"preset": "pagerduty", "severities": {"P0": {"draft": "none"}}}
