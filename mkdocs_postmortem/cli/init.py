@@ -16,7 +16,8 @@ from mkdocs_postmortem.scaffold import init as scaffold
 @click.option(
     "--ci",
     type=click.Choice(scaffold.SERVICES),
-    help="Whose CI to set up. Default: GitLab's in a repository that has files of it, else GitHub's.",
+    help="Whose CI to set up. Default: as postmortem.yml says, else GitLab's in a repository that has files of it, "
+    "else GitHub's.",
 )
 def command(folder: Path, site_name: str | None, ci: str | None) -> None:
     """Set up FOLDER (default: here): settings, both MkDocs configurations, CI, commit hook, editor.
