@@ -102,7 +102,7 @@ class Reviews:
     """When months are reviewed. When a post-mortem is, the process says: `process.deadlines.review`."""
 
     day: int = 1
-    """Day of the following month on which a month is reviewed; at a weekend, the working day after it."""
+    """Day of the next month on which a month is reviewed; at a weekend or on a holiday, the working day after it."""
     months: int = 24
     """Months that have a page, the running one included."""
 
