@@ -58,6 +58,8 @@ class PublicSite:
         """Lines of releases in which the detector found nothing."""
         self._judging: parallel.Beside[dict[str, tuple[Refusals, bool]]] = parallel.Beside(dict, worth=False)
         """What is found in the words of each release, by slug, and whether nothing was found at all."""
+        self._unsettled = False
+        """It was not asked for yet, and nothing may be published before."""
         self._approved: list[release.Release] = []
         self.last_change = NEVER
         """The newest day that the site may tell; the same for every build of the same words."""
@@ -132,12 +134,14 @@ class PublicSite:
             for slug in site.dead_links(one, there):
                 self.notes.append(f"{one.slug}: its link to {slug}, which is not published, is plain text for now")
         self.last_change = max((str(item.on) for item in self.shown if item.on), default=NEVER)
+        self._unsettled = apart
         if not apart:
             self._refuse_of(judged)
 
     def settle(self) -> None:
         """Wait for what the policy refuses in the releases, where a process beside judges them."""
-        if self._judging.child is not None:
+        if self._unsettled:
+            self._unsettled = False
             self._refuse_of(self._judging.result())
 
     def drop(self) -> None:

@@ -350,9 +350,13 @@ class TestMuchOfEverything:
         monkeypatch.setattr(parallel, "FEWEST", 1)
         monkeypatch.setattr(parallel.threading, "active_count", lambda: 1)
 
+    @pytest.mark.parametrize("beside", [True, False])
     def test_what_is_refused_in_releases_judged_beside_stops_the_build_before_it_writes(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
+        self, house: House, monkeypatch: pytest.MonkeyPatch, beside: bool
     ) -> None:
+        """Also where there is one processor, or no process can be made."""
+        possible = parallel.possible
+        monkeypatch.setattr(parallel, "possible", lambda: beside and possible())
         assert house.build_public().published
         before = house.site()
         house.write("redaction.yml", yaml.safe_dump({**POLICY, "deny": [*POLICY.get("deny", ()), "eighth"]}))
