@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from mkdocs_postmortem import dates
 from mkdocs_postmortem.importing import fronts, gathering, heads, placing, timing, titles, words
 from mkdocs_postmortem.importing.found import Draft, Ledger, Piece
-from mkdocs_postmortem.importing.judging import Judge
+from mkdocs_postmortem.importing.judging import PUBLISHED, Judge
 from mkdocs_postmortem.importing.placing import Made
 from mkdocs_postmortem.importing.shapes import labels, timeline
 from mkdocs_postmortem.importing.text import Node, tree
@@ -31,7 +31,7 @@ def read(
     judge = Judge(settings, home, as_of)
     judge.remarks += front.remarks
     made = Made()
-    head, tops = heads.title_node(root, settings)
+    head, tops = heads.title_node(root, settings, front.title)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
     if not labelled and not root.children:
@@ -59,7 +59,9 @@ def read(
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)
     if day is None:
         timing.ask_day(root, judge)
-    elif "started_at" not in judge.facts and "detected_at" not in judge.facts:
+    if day is not None and day[2] == PUBLISHED:
+        timing.ask_day(root, judge, day[0])
+    if day is not None and "started_at" not in judge.facts and "detected_at" not in judge.facts:
         timing.put_day(day, judge)
     placing.doubt_days(made, settings, judge, _first_day(judge, day[0] if day else None))
     timing.suggest(nodes, judge, made)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mkdocs_postmortem import dates
-from mkdocs_postmortem.importing import words
+from mkdocs_postmortem.importing import toml, words
 from mkdocs_postmortem.importing.found import Found, Remark
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.model import DOCUMENT_STATES, STAMPS
@@ -21,9 +21,17 @@ _LISTS = ("services", "causes", "tags", "authors", "reviewers", "participants", 
 _OURS = frozenset({*_TEXTS, *_LISTS, *STAMPS, "near_miss", "impact"})
 _TELLING = frozenset({*STAMPS, "incident_type", "detection_method", "causes", "time_to_mitigate", "time_to_resolve"})
 _SALVAGE = re.compile(r"title:[ \t]+(\S.*)\Z")
+_BLOG = frozenset(
+    {"categories", "category", "description", "draft", "excerpt", "linktitle", "path", "permalink", "slug",
+     "taxonomies", "teaser", "translations"}
+)  # fmt: skip
+"""Keys of a blog's front matter: the `date` beside them is that of publication as likely as not."""
+_BLOG_LAYOUT = re.compile(r"(?:post|blog)", re.I)
 _MERGED = ("tags", "services", "causes", "related")
 _LONGEST = 200
 _WORD = re.compile(r"\w+")
+_ANY_PAGE = frozenset({None, "title", "date", "authors", "tags"})
+"""What pages of any kind say of themselves."""
 _TOOLS = (
     ("icco", frozenset({"start_time", "categories"})),
     ("cState", frozenset({"resolved", "affected"})),
@@ -38,11 +46,19 @@ class Front:
     """The front matter of a source, and what becomes of each of its keys."""
 
     def __init__(self, text: str) -> None:
-        read = frontmatter.read(text)
         self.text = text
         self.lines = text.split("\n")
+        self.above = _empty_above(self.lines)
+        """Empty lines above it: other tools pass over them."""
+        begun = "\n".join(self.lines[self.above :])
+        read: toml.Read | frontmatter.Front = toml.read(begun) or frontmatter.read(begun)
+        if self.above and read.problems:
+            # What is below the empty lines is no front matter: two rules with text between them look alike.
+            self.above, read = 0, frontmatter.read(text)
+        self.foreign = self.above > 0 or isinstance(read, toml.Read)
+        """It is written as no front matter of ours may be."""
         self.present = read.present
-        self.body_line = read.body_line
+        self.body_line = read.body_line + self.above
         self.values: Mapping[str, Any] = {} if read.problems else read.values
         self.places = read.places
         self.broken = bool(read.problems)
@@ -61,21 +77,21 @@ class Front:
             self.remarks.append(
                 Remark(
                     "conflict",
-                    problem.span.line,
+                    problem.span.line + self.above,
                     f"front matter cannot be read: {problem.message}",
                     "its lines are kept below Imported; write the facts that are missing",
                 )
             )
-            if self.body_line > 1:
+            if self.body_line > self.above + 1:
                 self._salvage()
-            elif read.present or not text.startswith("---"):
+            else:
                 self.body_line = 1
         names = {key.casefold() for key in self.values}
         self.tool = next((tool for tool, keys in _TOOLS if keys <= names), "")
 
     def _salvage(self) -> None:
         """The title of front matter that YAML cannot read: it is one line, and means what it says."""
-        for line in self.lines[1 : self.body_line - 1]:
+        for line in self.lines[self.above + 1 : self.body_line - 1]:
             match = _SALVAGE.match(line)
             if match and match[1].casefold() not in UNKNOWN:
                 self.title, self.salvaged = match[1].strip().strip("\"'"), True
@@ -86,11 +102,11 @@ class Front:
         if self.salvaged and key == "title":
             return next(n for n, line in enumerate(self.lines, start=1) if line.startswith("title:"))
         span = self.places.get(("", key)) or self.places.get((key,))
-        return span.line if span else 1
+        return span.line + self.above if span else self.above + 1
 
     def ours(self, settings: Settings) -> bool:
         """Whether the document has our shape: front matter with a title and a state, and no other tool's facts."""
-        if self.broken or not self.title or self.values.get("status") not in DOCUMENT_STATES:
+        if self.foreign or self.broken or not self.title or self.values.get("status") not in DOCUMENT_STATES:
             return False
         return not any(
             key not in _OURS and words.FACT(key) in _OURS and key not in settings.extra_keys
@@ -106,11 +122,25 @@ class Front:
         """Whether it has facts that front matter of nobody else has under these names."""
         return not _TELLING.isdisjoint(self.values)
 
+    @property
+    def blog(self) -> bool:
+        """Whether it is a blog's, and states nothing of an incident: its `date` may be the day of publication."""
+        if self.tool or any(self._field(key) not in _ANY_PAGE for key in self.values):
+            return False
+        layout = self.values.get("layout")
+        laid_out = isinstance(layout, str) and _BLOG_LAYOUT.match(layout) is not None
+        return laid_out or any(key.casefold() in _BLOG for key in self.values)
+
+    @staticmethod
+    def _field(key: str) -> str | None:
+        """The field of ours that a key means."""
+        return key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
+
     def stated(self) -> list[Stated]:
         """Its facts as labels: what stands behind each key, in one line."""
         found: list[Stated] = []
         for key, value in self.values.items():
-            field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
+            field = self._field(key)
             if field is None or field == "title":
                 continue
             text = _one_line(value, field)
@@ -156,13 +186,13 @@ class Front:
         if not self.present or self.body_line == 1:
             return []
         if self.broken:
-            return _fenced(self.lines[1 : self.body_line - 1])
+            return _fenced(self.lines[self.above + 1 : self.body_line - 1])
         first = {key: self.line(key) for key in self.values}
         kept: list[str] = []
         last = self.body_line - 1
         keys = sorted(first, key=first.__getitem__)
         begin = min(first.values(), default=last)
-        kept += [line for line in self.lines[1 : begin - 1] if line.strip()]
+        kept += [line for line in self.lines[self.above + 1 : begin - 1] if line.strip()]
         for at, key in enumerate(keys):
             end = first[keys[at + 1]] if at + 1 < len(keys) else last
             lines = self.lines[first[key] - 1 : end - 1]
@@ -191,7 +221,7 @@ class Front:
             found = facts.get("title")
             same = found is not None and found.value == self.title and len(lines) == 1
             return [self.title] if same else None
-        field = key if key in _OURS else words.FACT(key.replace("_", " ")) or words.FACT(key)
+        field = self._field(key)
         fact = facts.get(field) if field else None
         if fact is None or (fact.line != self.line(key) and key not in self.merged):
             return None
@@ -199,6 +229,12 @@ class Front:
             same = isinstance(fact.value, list) and all(item in fact.value for item in value)
             return [str(item) for item in value] if same else None
         return [str(value)] if fact.value == str(value) else None
+
+
+def _empty_above(lines: Sequence[str]) -> int:
+    """How many empty lines stand above front matter; 0 where the first line that is not empty opens none."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    return first if lines[first].rstrip(" \t") in ("---", "+++") else 0
 
 
 def _one_line(value: object, field: str) -> str:

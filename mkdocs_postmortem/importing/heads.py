@@ -14,19 +14,31 @@ from mkdocs_postmortem.vocabulary import fold
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 
 
-def title_node(root: Node, settings: Settings) -> tuple[Node, list[Node]]:
-    """The heading that is the document's title, or the root where none is; and what stands below it."""
+def title_node(root: Node, settings: Settings, given: str = "") -> tuple[Node, list[Node]]:
+    """The heading that is the document's title, or the root where none is; and what stands below it.
+
+    `given` is the title that front matter states.
+    """
     if not root.children:
         return root, []
     first, *others = root.children
     names_section = (
         labels.section_of(first.title, settings) or FACT(first.title) or fold(first.title) in words.FACT_SECTIONS
     )
-    alone = first.level == 1 or (not others and first.children)
+    above = given or any(not line.blank for line in root.lines)
+    alone = first.level == 1 or (not others and (first.children or not above))
+    if given and any(node.level == 1 for node in others) and not _alike(given, first.title):
+        return root, list(root.children)  # the first of several sections, below a title that stands elsewhere
     moment = timeline.time_of(first.title)
     if names_section or not alone or (moment and not moment[1]):
         return root, list(root.children)
     return first, [*first.children, *others]
+
+
+def _alike(title: str, heading: str) -> bool:
+    """Whether a heading says the words of a title, most of them."""
+    there = set(fold(heading).split())
+    return len(there & set(fold(title).split())) * 2 > len(there)
 
 
 def tops(nodes: Iterable[Node], settings: Settings) -> list[Node]:

@@ -35,11 +35,17 @@ ORDERS = (
 )
 _FAR = timedelta(days=300)
 """A stamp that lies so far from everything else of the document was written with another year."""
+_PREHISTORY = timedelta(days=60)
+"""A timeline that begins so long before the document was published begins with what led to the incident."""
+PUBLISHED = "front matter's date"
+"""The place of a day that is a blog's `date`."""
 _STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _METHOD = Lookup(DETECTION_LABELS)
 _DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
 _FIRST_WORD = re.compile(r"\W*(\w[\w.-]*)\s*(?:[(\[–—,:;/|]|-\s|$)")
 _FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
+_TO_FILL = re.compile(r"<[^<>@]*>|\{[^{}]*\}|(?:add|insert|your)[ _-]names?(?: here)?", re.I)
+"""What a template left for somebody to fill: `<add name here>`."""
 _PARTED = re.compile(r"[,;]|\s+and\s+|\s+&\s+|<br\s*/?>")
 _PERSON = re.compile(r"@[\w.-]{1,60}|[^\W\d_][\w.'’-]{0,60}(?: [\w.'’()@-]{1,60}){0,4}")
 _NO_ZONE = "no zone is stated: read as UTC"
@@ -174,7 +180,17 @@ class Judge:
 
     def names(self, field: str, value: str, line: int) -> None:
         """A list in one line."""
-        given = list(dict.fromkeys(part for part in _parts(value) if durations.known(part) and len(part) <= _LONGEST))
+        parts = _parts(value)
+        for part in parts:
+            if _TO_FILL.fullmatch(part):
+                self.remark("note", line, f"{field}: `{_cut(part)}` is a place to be filled in, and nobody",
+                            "write who it is, or remove it")  # fmt: skip
+        given = list(
+            dict.fromkeys(
+                part for part in parts
+                if durations.known(part) and len(part) <= _LONGEST and not _TO_FILL.fullmatch(part)
+            )
+        )  # fmt: skip
         known = self.facts.get(field)
         if given and known is not None and isinstance(known.value, list):
             there = [one["who"] if isinstance(one, dict) else one for one in known.value]
@@ -432,22 +448,28 @@ def _most_wrong(moments_of: Mapping[str, datetime]) -> str:
 def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:
     """The day of the incident out of what names one: a label before all else, then what two agree on.
 
-    `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`, `id`.
+    `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`, `id`,
+    and `PUBLISHED`, which says when it was told rather than when it was.
     """
     if not candidates:
         return None
-    ranks = ("label", "stamps", "timeline", "title", "file name", "id")
+    ranks = ("label", "stamps", "timeline", "title", PUBLISHED, "file name", "id")
     found = {name: candidates[name] for name in ranks if name in candidates}
+    told = found.get(PUBLISHED)
+    if told and (named := found.get("file name")) and named[0] == told[0]:
+        del found["file name"]  # a blog names its files so: the same word, once more
     # A file is named, and a title written, by the day somebody wrote; the timeline often begins the day before.
     votes = Counter(day for name, (day, _) in found.items() if name != "label")
     chosen = next(iter(found))
     if chosen != "label":
         best = max(votes.values())
         preferred = (
-            ("title", "file name", "stamps", "timeline", "id")
+            ("title", "file name", "stamps", "timeline", "id", PUBLISHED)
             if best > 1
-            else ("stamps", "title", "file name", "timeline", "id")
+            else ("stamps", "title", "file name", "timeline", "id", PUBLISHED)
         )
+        if told and "timeline" in found and told[0] - found["timeline"][0] > _PREHISTORY:
+            preferred = (*preferred[:-3], PUBLISHED, *preferred[-3:-1])
         chosen = next(name for name in preferred if name in found and votes[found[name][0]] == best)
     day, line = found[chosen]
     for name, (other, where) in found.items():

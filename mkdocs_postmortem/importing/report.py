@@ -110,7 +110,9 @@ def summary(
     `passed` counts what folders hold and was not read, by the ending or the name.
     """
     count = Counter(result.state for result in results)
-    made = [result for result in results if result.draft is not None and not result.draft.ours]
+    made = [
+        result for result in results if result.draft is not None and not result.draft.ours and result.state != REFUSED
+    ]
     done = "would be written" if dry else "written"
     yield (
         f"{_many(len(results), 'file')}: {count[NEW]} {done}, {count[UNCHANGED]} unchanged, "

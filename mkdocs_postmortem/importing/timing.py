@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from mkdocs_postmortem import dates, moments
 from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
 from mkdocs_postmortem.importing.found import Found, Piece, Row
-from mkdocs_postmortem.importing.judging import Judge, Zone, day_of
+from mkdocs_postmortem.importing.judging import PUBLISHED, Judge, Zone, day_of
 from mkdocs_postmortem.importing.placing import Made
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node, blocks
@@ -26,15 +26,25 @@ _SPEAKS = re.compile(
 )
 
 
-def ask_day(root: Node, judge: Judge) -> None:
-    """Nothing names the day: the first one in the prose is a hint, no more."""
+def ask_day(root: Node, judge: Judge, published: date | None = None) -> None:
+    """Nothing names the day: the first one in the prose is a hint, no more.
+
+    `published` is the day of a blog's front matter, which is all that names one: the prose may tell of another.
+    """
     for line in _prose(root):
-        if day := dates.find_date(line.text[:2000]):
+        day = dates.find_date(line.text[:2000])
+        if day is None:
+            continue
+        if published is None:
             judge.remark(
                 "date", line.number, f"date: none is stated; the text names {day}", "write date if that is the day"
             )
-            return
-    judge.remark("date", 0, "date: none is stated, and none is in the text", "write date or started_at")
+        elif day != published:
+            judge.remark("conflict", line.number, f"date: the text names {day}, the {PUBLISHED} is {published}",
+                         "write the day of the incident: the latter is taken")  # fmt: skip
+        return
+    if published is None:
+        judge.remark("date", 0, "date: none is stated, and none is in the text", "write date or started_at")
 
 
 def _prose(root: Node) -> Iterator[Line]:
@@ -131,10 +141,11 @@ def day_of_incident(
     """The day of the incident out of whatever names one, its line, and what named it."""
     candidates: dict[str, tuple[date, int]] = {}
     for item in stated:
-        if item.field == "date" and "label" not in candidates and durations.known(plain(item.value)):
+        place = PUBLISHED if item.form == "front matter" and front.blog else "label"
+        if item.field == "date" and place not in candidates and durations.known(plain(item.value)):
             found = titles.day_in(plain(item.value))
             if found:
-                candidates["label"] = (found, item.line)
+                candidates[place] = (found, item.line)
             else:
                 judge.remark(
                     "date", item.line, f"date: `{plain(item.value)[:60]}` cannot be read", "write it as 2026-11-03"

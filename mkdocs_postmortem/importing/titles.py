@@ -83,7 +83,7 @@ def clean(title: str) -> str:
             rest = words[end:] if end > 0 else taken[1]
             cut = _SEPARATOR.match(rest)
             left = rest[cut.end() :] if cut else rest.strip()
-            if any(char.isalpha() for char in left) or left.strip().isdigit():
+            if left[:1] != "/" and (any(char.isalpha() for char in left) or left.strip().isdigit()):
                 words = left.strip()
         if words == before:
             break

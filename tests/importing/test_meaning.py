@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mkdocs_postmortem.importing import batch, report
 from mkdocs_postmortem.importing.shapes import labels
 from mkdocs_postmortem.importing.words import PARENT, UNDER_CAUSE
 from tests.importing.support import SETTINGS, body, imported
@@ -83,3 +85,14 @@ def test_what_is_said_last_is_last_and_what_is_said_first_is_first() -> None:
     made = body(imported(document([(2, title, "{} is said") for title in titles]))[1])
     found = [line[3:] for line in made.split("\n") if line.startswith("## ")]
     assert found == ["Background", "Executive Summary", "Impact", "Action Items", "Conclusion"]
+
+
+def test_the_summary_counts_nothing_of_what_is_refused() -> None:
+    text = "# Queue stopped\n\n## Action Items\n\n- Watch it\n"
+    made = [batch.Result(f"{n}.md", Path(f"docs/{n}.md"), batch.NEW, *imported(text)) for n in range(2)]
+    refused = batch.Result("3.md", Path("docs/3.md"), batch.REFUSED, *imported(text), "would lose words")
+    told = "\n".join(report.summary([*made, refused], dry=True))
+    assert "1 refused" in told
+    assert "0 timeline rows, 2 action items" in told
+    assert "day of the incident known: 0 of 2" in told
+    assert "3.md" not in told

@@ -22,6 +22,7 @@ _EMPTY_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40
 _HEADED = re.compile(r"([^:]{1,40}?)\s*:\s+(\S.*)\Z")
 _SHORT = 120
 _LEAST = 3
+_PEOPLE = frozenset({"authors", "reviewers", "participants"})
 
 
 class Stated(NamedTuple):
@@ -102,12 +103,22 @@ def of_heading(node: Node) -> Stated | None:
     if field is None or node.key is not None or node.children:
         return None
     below = [block for block in blocks(node.lines) if block.kind != "silent"]
+    if field in _PEOPLE and len(below) > 1 and all(_is_name(block) for block in below):
+        return Stated(node.title, field, ", ".join(entry(block).words for block in below), below[0].number, "heading")
     if len(below) != 1 or below[0].kind not in ("para", "item") or len(below[0].words) > _SHORT:
         return None
     if below[0].kind == "item" and any(not line.blank for line in entry(below[0]).rest):
         return None
     words = entry(below[0]).words if below[0].kind == "item" else below[0].words
     return Stated(node.title, field, words, below[0].number, "heading")
+
+
+def _is_name(block: Block) -> bool:
+    """Whether an item of a list is one name, as far as its form can tell."""
+    if block.kind != "item" or len(block.words) > _SHORT:
+        return False
+    part = entry(block)
+    return bool(part.words) and "," not in part.words and all(line.blank for line in part.rest)
 
 
 def is_table_of_facts(lines: Sequence[Line]) -> bool:
