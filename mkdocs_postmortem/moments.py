@@ -37,13 +37,14 @@ _DAYS_BEFORE = re.compile(
 """The first day of `9-23 October 2025`."""
 _DAYS_TO = re.compile(r"\s{0,2}(?:-|–|—|[〜～~]|\bto\b|\buntil\b)\s{0,2}", re.I)
 _LAST_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?:,?\s{1,2}(\d{4}))?(?!\w|[:.]\d)", re.I)
-_BETWEEN = re.compile(r"(?:T(?=\d)|,|\s|\bat\b|@|-(?=\s)|–(?=\s)){0,6}", re.I)
+_BETWEEN = re.compile(r"(?:T(?=\d)|,|\s|\bat\b|@|-(?=\s)|–(?=\s)|/(?=\d{1,2}:\d{2})){0,6}", re.I)
 _ABOUT = re.compile(
     r"(?:~|≈|ca\.?\s|circa\s|approx(?:imately|\.)?\s|about\s|around\s|roughly\s|before\s|after\s)\s{0,3}", re.I
 )
 _ROUGHLY = re.compile(r"\s{0,2}(?:頃|ごろ|ころ|前後|approx(?:imately|\.)?|or so)(?=[\s(（]|\Z)", re.I)
 """What tells behind a clock that it is about then."""
-_HALF = r"(?:\s{0,2}([ap])\.?m\b\.?)?"
+_HALF = r"(?:\s{0,2}([ap])(?:\.?m\b\.?|(?<=\d.)(?![\w.])))?"
+"""Morning or afternoon behind a clock: `pm`, `p.m.`, and `p` where it stands right behind it."""
 _CLOCK = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}(?!\d|:\d)", re.I)
 _LOOSE_CLOCK = re.compile(rf"(\d{{1,2}})[.h](\d{{2}}){_HALF}(?![\d.])|(\d{{2}})(\d{{2}})(?![\d.:/-]){_HALF}", re.I)
 """A clock with a full stop, an h, or nothing between hours and minutes: read only behind a day."""
@@ -68,6 +69,9 @@ _TAIL = re.compile(r"(?:\s{0,2}\((?:[^()\n]{0,60})\))?[*_`\])>~]{0,6}")
 _PARTS = re.compile(r"\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
 _CLOSING = re.compile(r"[*_]{1,2}\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→)?\s*")
 """Emphasis that closes behind the colon: `**10:02:** text`."""
+_LOCAL = re.compile(r"\s{0,2}\((local(?:\stime)?|hora\slocal|horário\slocal|heure\slocale|ortszeit)\)", re.I)
+"""A clock of a place that is not named: which offset it has nobody knows."""
+_FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\]")
 _LONGEST = 160
 _LONGEST_END = 60
 """Characters that a moment at the end of a line takes."""
@@ -160,7 +164,7 @@ def take(text: str) -> tuple[Moment, str] | None:
         date_behind = _take_day(head, _skip(_BETWEEN, head, end))
         if date_behind[0] is not None and clock is not None:
             day, part, end, doubt = date_behind
-    if end < len(head) and head[end].isalnum() and (clock is None or head[end].isdigit()):
+    if end < len(head) and head[end].isalnum():
         return None
     return _made(text, begin, end, Moment("", day, part, clock, zone or "", exact, doubt))
 
@@ -181,13 +185,19 @@ def _made(text: str, begin: int, end: int, moment: Moment) -> tuple[Moment, str]
         written = written[:-1]
     if written.count("`") % 2:
         written = written.replace("`", "")  # ~`01:30`
-    rest = text[_skip(_PARTS, text, stop) :]
+    written = written.replace("**", "")  # Feb 28th **01:52**
+    if not moment.zone and moment.clock and (local := _LOCAL.match(text, end)):
+        moment = moment._replace(zone=local[1])
+    note = _FOOTNOTE.match(text, stop)
+    rest = text[_skip(_PARTS, text, note.end() if note else stop) :]
     lead = text[:begin]
-    if ("*" in lead or "_" in lead) and not text[end:stop].strip(" )]~`>"):
+    if ("*" in lead or "_" in lead) and not ("*" in text[end:stop] or "_" in text[end:stop]):
         behind = _skip(_CLOSING, rest, 0)
         opened = lead.strip(" [(`~")
         # What is emphasised may go on: `**12:45 PM DATE:** text`.
         rest = rest[behind:] if behind or opened not in rest else opened + rest
+    if note:
+        rest = f"{note[0]} {rest}".rstrip()
     return moment._replace(written=written), rest
 
 

@@ -11,7 +11,7 @@ from mkdocs_postmortem.vocabulary import UNKNOWN
 _LONGEST = 200
 _IN_PROSE = re.compile(
     r"(?<![\w.:/-])(?:~\s?|about |around |approximately |at least |just over )?"
-    r"\d{1,4}(?:\.\d)?\s?(?:weeks?|days?|hours?|hrs?|h|minutes?|mins?|m)\b"
+    r"\d{1,4}(?:\.\d)?[\s-]?(?:weeks?|days?|hours?|hrs?|h|minutes?|mins?|m)\b"
     r"(?:(?:,|\s|\sand)\s?\d{1,2}\s?(?:hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b|\d{2}m?\b)?",
     re.I,
 )
@@ -72,7 +72,7 @@ def _said(moment: moments.Moment) -> str:
     return f"{day}{clock} {moment.zone}".strip()
 
 
-_HALF = re.compile(r"\d\s?([ap])\.?m\b", re.I)
+_HALF = re.compile(r"\d\s?([ap])(?:\.?m|(?<=\d.))\b", re.I)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

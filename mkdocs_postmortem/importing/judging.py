@@ -256,7 +256,7 @@ class Judge:
         found: list[Stamp] = []
         for item in stated:
             value = plain(item.value)
-            if not durations.known(value):
+            if not durations.known(value) or value.casefold() in _STATES:
                 continue
             stamp = self._stamp(item, value, day)
             if stamp:
@@ -430,6 +430,8 @@ def _zone_behind(text: str) -> str:
     return named.name if named else ""
 
 
+_STATES = frozenset({"true", "false", "yes", "no"})
+"""What says that something is so, where others say when it was: `resolved: true`."""
 _PLACE = re.compile(r"([A-Z][A-Za-z_]+/[A-Z][A-Za-z_]+)(?![\w/])")
 _OTHER_CLOCK = re.compile(r"[\s(]*(?:/|=|or\b)\s*\d{1,2}:\d{2}")
 

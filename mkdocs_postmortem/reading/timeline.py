@@ -17,7 +17,7 @@ Data = dict[str, Any]
 
 _NAMES_ZONE = re.compile(r"~?\d{1,2}:\d{2}(?::\d{2})?\s{0,3}[A-Za-z]{2,5}\Z")
 _RANGE = re.compile(r"(?<=\d)\s*(?:-|–|—|[〜～→]|to|until)\s*(?=~?\d{1,2}:\d{2})", re.I)
-_HALF = re.compile(r"\d\s?([ap])m\b", re.I)
+_HALF = re.compile(r"\d(?:\s?(?=[ap]m\b)|(?=[ap]\b))([ap])", re.I)
 
 
 class Row(NamedTuple):

@@ -42,6 +42,16 @@ Feb 21, 13:00                               | 02-21 13:00 |
 [???] slow                                  | - - | slow
 **12:45 PM DATE:** somebody                 | - 12:45 | **DATE:** somebody
 07:30am - First report                      | - 07:30 | First report
+12:29p gone                                 | - 12:29 | gone
+2019-02-25 11:21a                           | 2019-02-25 11:21 |
+12:05a - night                              | - 00:05 | night
+1:42-1:59p: Releases                        | - 13:42 | Releases
+12:29x gone                                 | none
+10:02apt fails                              | none
+Feb 28th **01:52** `@q` First report        | 02-28 01:52 | `@q` First report
+**19:52 (Local):** Commit                   | - 19:52 Local | Commit
+*2023-01-04/11:34*: told                    | 2023-01-04 11:34 | told
+2023-03-03[^3]: a token is made             | 2023-03-03 - | [^3] a token is made
 1:42-1:59 PM: Releases                      | - 13:42 | Releases
 11:50-12:10 PM                              | - 11:50 |
 11:50 PM - 1:10 AM                          | - 23:50 |

@@ -174,7 +174,7 @@ class _Halves:
         return "PM" if end % 1440 >= 720 else "AM"
 
 
-_HALF = re.compile(r"\d\s?[ap]\.?m\b", re.I)
+_HALF = re.compile(r"\d(?:\s?[ap]\.?m|[ap])\b", re.I)
 _CLOCKS = re.compile(r"(\d{1,2}):(\d{2})")
 _SOON = 300
 """Minutes after which the next time of a group may as well be of the other half of the day."""
@@ -468,7 +468,8 @@ def _nested(row: _Row, rest: Sequence[Line]) -> None:
 def _para_rows(block: Block) -> list[_Row]:
     rows: list[_Row] = []
     for line in block.lines:
-        found = moments.take(line.raw.strip())
+        words = _unbroken(line.raw)
+        found = moments.take(words)
         if found is not None and _timed(found[0]) and (rows or line is block.lines[0]) and "<!--" not in line.raw:
             moment, rest = found
             if moment.clock is None and rest and not line.raw.lstrip().startswith(("*", "[", "_", "`")):
@@ -478,8 +479,14 @@ def _para_rows(block: Block) -> list[_Row]:
                 continue
         if not rows:
             return []
-        rows[-1].event = f"{rows[-1].event} {line.raw.strip()}".strip()
+        rows[-1].event = f"{rows[-1].event} {words}".strip()
     return rows
+
+
+def _unbroken(raw: str) -> str:
+    """A line without the backslash at its end that breaks it: in a cell it would be shown."""
+    words = raw.strip()
+    return words[:-1].rstrip() if words.endswith("\\") and not words.endswith("\\\\") else words
 
 
 def _timed(moment: Moment) -> bool:
