@@ -20,9 +20,21 @@ MONTHS = {
         start=1,
     )
     for name in names.split()
+} | {
+    name: number
+    for number, names in enumerate(
+        ("januar janvier janeiro enero", "februar février fevereiro febrero", "märz mars março marzo",
+         "avril abril", "mai maio mayo", "juni juin junho junio", "juli juillet julho julio", "août agosto",
+         "septembre setembro septiembre", "oktober octobre outubro octubre", "novembre novembro noviembre",
+         "dezember décembre dezembro diciembre"),
+        start=1,
+    )
+    for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.I)
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?({_MONTH})\.?,?\s+(?:del?\s+)?(\d{{4}})", re.I
+)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})", re.I)
 _SLASHED = re.compile(r"(?<!\d)(\d{4})/(\d{1,2})/(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"\d{4}")
@@ -79,9 +91,13 @@ _UNITS = {
     "w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1,
     "週": 604800, "日": 86400, "天": 86400, "時": 3600, "小": 3600, "分": 60, "秒": 1,
 }  # fmt: skip
+_OTHER_UNITS = {"st": "h", "t": "d", "j": "d", "sem": "w"}
+"""How the names of units begin in other languages that begin otherwise than ours: `Stunden`, `Tage`, `jours`."""
 _AMOUNT = re.compile(
     r"(?<!\d)(\d{1,9}(?:[.,]\d{1,9})?)\+?\s*"
     r"((?:weeks?|w|days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)(?![a-z])"
+    r"|(?:stunden?|horas?|heures?|minuten?|minutos?|tagen?|tage?|d[ií]as?|dias?|jours?|wochen?|semanas?|semaines?"
+    r"|sekunden?|segundos?|secondes?)(?!\w)"
     r"|週間|日間|天|時間|小时|小時|分[間钟鐘]?|秒[間钟鐘]?)",
     re.I,
 )
@@ -345,7 +361,7 @@ def _worded(text: str) -> Duration | None:
     smallest: float | None = None
     last_unit, end = 0, -1
     for match in _AMOUNT.finditer(text):
-        unit = _UNITS[match[2][0].lower()]
+        unit = _unit(match[2].lower())
         between = text[end : match.start()] if end >= 0 else ""
         high = float(match[1].replace(",", ".")) * unit
         if end >= 0 and unit == last_unit and high > total and _PARTED.fullmatch(between):
@@ -367,6 +383,12 @@ def _worded(text: str) -> Duration | None:
         return None
     tolerance = max(60.0, smallest / 2 if smallest > 60 else smallest) + spread / 2
     return Duration(timedelta(seconds=total), timedelta(seconds=tolerance) + _vagueness(text, first, total))
+
+
+def _unit(name: str) -> int:
+    """Seconds of a unit by its name in any of the languages that are read."""
+    other = next((ours for begin, ours in _OTHER_UNITS.items() if name.startswith(begin)), name[0])
+    return _UNITS[other]
 
 
 def _vagueness(text: str, first: re.Match[str], total: float) -> timedelta:

@@ -22,7 +22,7 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d:])")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})(?=\s{1,3}\d{1,2}:\d{2})")
 _DAY_FIRST = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[.,]?[\s-]{{1,3}}(?:of\s+)?({_MONTH})\b[.,]?(?:[\s-]{{1,3}}(\d{{4}})(?!\d|:\d))?",
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[.,]?[\s-]{{1,3}}(?:of\s+|de\s+)?({_MONTH})\b[.,]?(?:[\s-]{{1,3}}(?:del?\s)?(\d{{4}})(?!\d|:\d))?",
     re.I,
 )
 _MONTH_FIRST = re.compile(

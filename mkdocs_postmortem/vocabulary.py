@@ -141,6 +141,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "時間",
         "zeit",
         "uhrzeit",
+        "hora",
+        "horário",
+        "data/hora",
+        "fecha/hora",
+        "heure",
     ),
     "event": (
         "note",
@@ -155,6 +160,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "内容",
         "出来事",
         "ereignis",
+        "evento",
+        "événement",
     ),
     "action": (
         "action item",

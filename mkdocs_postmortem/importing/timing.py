@@ -13,6 +13,7 @@ from mkdocs_postmortem.importing import durations, fronts, titles, words, zones
 from mkdocs_postmortem.importing.found import Found, Piece, Row
 from mkdocs_postmortem.importing.judging import PUBLISHED, Judge, Zone, day_of
 from mkdocs_postmortem.importing.placing import Made
+from mkdocs_postmortem.importing.shapes import timeline
 from mkdocs_postmortem.importing.shapes.facts import Stated
 from mkdocs_postmortem.importing.text import Line, Node, blocks
 from mkdocs_postmortem.reading.record import plain
@@ -90,7 +91,12 @@ def _headed_zone(nodes: Sequence[Node]) -> Zone | None:
 
 def zone_lines(opening: list[Line], made: Made, zone: Zone | None) -> list[Line]:
     """The opening without a sentence on the zone, which is put where the times are."""
-    if zone is None or "timeline" not in made.known or not any(line.number == zone.line for line in opening):
+    if (
+        zone is None
+        or zone.sure != "stated"
+        or "timeline" not in made.known
+        or not any(line.number == zone.line for line in opening)
+    ):
         return opening
     block = next(block for block in blocks(opening) if any(line.number == zone.line for line in block.lines))
     if block.kind != "para" or len(block.lines) > 1:
@@ -158,7 +164,9 @@ def day_of_incident(
     found = titles.day_in(stem.replace("_", "-"))
     if found:
         candidates["file name"] = (found, 0)
-    for row in made.rows:
+    if general := _general_day(made):
+        candidates["timeline"] = general
+    for row in made.rows if "timeline" not in candidates else ():
         moment = moments.take(row.time)
         if moment and moment[0].day and moment[0].doubt != moments.EITHER_WAY:
             candidates["timeline"] = (moment[0].day, row.line)
@@ -166,7 +174,7 @@ def day_of_incident(
     if "timeline" not in candidates and (headed := _headed_day(made, candidates)):
         candidates["timeline"] = headed
     for item in stated:
-        if item.field in ("started_at", "detected_at"):
+        if item.field in ("started_at", "detected_at", "duration"):
             moment = moments.take(plain(item.value))
             if moment and moment[0].day:
                 candidates["stamps"] = (moment[0].day, item.line)
@@ -176,6 +184,15 @@ def day_of_incident(
             candidates["id"] = (found, item.line)
             break
     return day_of(candidates, judge)
+
+
+def _general_day(made: Made) -> tuple[date, int] | None:
+    """The day that a sentence of the timeline says of all events that name no other."""
+    for line in (line for piece in made.known.get("timeline", ()) for line in piece.lines):
+        taken = moments.take(timeline.general_day(line))
+        if taken and taken[0].day:
+            return taken[0].day, 0
+    return None
 
 
 def _headed_day(made: Made, others: Mapping[str, tuple[date, int]]) -> tuple[date, int] | None:

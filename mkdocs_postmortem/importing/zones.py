@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from mkdocs_postmortem import dates
 
@@ -37,6 +37,16 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _place_names() -> frozenset[str]:
+    return frozenset(name.rpartition("/")[2].replace("_", " ") for name in available_timezones() if "/" in name)
+
+
+def is_place(name: str) -> bool:
+    """Whether a name is that of a place that the IANA zones are named after: `Denver`, `New York`."""
+    return name in _place_names()
 
 
 def offset(name: str, day: date | None, home: ZoneInfo | None = None) -> Offset:

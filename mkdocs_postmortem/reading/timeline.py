@@ -184,6 +184,8 @@ def _moment(
         offset = row.zone.offset
         if offset is None and clock_offset(first) is None and parse_clock(first) is not None:
             return None
+        if offset is None and parse_moment(first) != parse_moment(first, _ELSEWHERE):
+            return None  # a day and a clock that name no zone of their own
     if offset is None and row.zone is None:
         offset = common
     full = parse_moment(first, offset)
@@ -233,6 +235,8 @@ def _meant(text: str, near: date | None) -> moments.Moment | None:
     return close[0] if len(close) == 1 else None
 
 
+_ELSEWHERE = timedelta(hours=1)
+"""An offset that is not that of times which name none: what it changes names no zone itself."""
 _NEAR = 7
 """Days within which a row belongs to the incident beyond doubt."""
 

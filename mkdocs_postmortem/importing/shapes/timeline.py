@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from itertools import pairwise
 
-from mkdocs_postmortem import moments
+from mkdocs_postmortem import dates, moments
+from mkdocs_postmortem.importing import zones
 from mkdocs_postmortem.importing.found import Piece, Row
 from mkdocs_postmortem.importing.shapes.labels import LABEL
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry, flat, simple
@@ -57,6 +59,10 @@ class _Writer:
         self.day = ""
         """The words of a line that says the day of what follows, and nothing else."""
         self.day_line = 0
+        self.beside = ""
+        """What that line says in brackets beside the day: `(All times CEST)`."""
+        self.zone: tuple[str, int] | None = None
+        """The zone that it says there, for the times below it that name none."""
         self.day_waits = False
         """The day is a heading's: what stands between it and its first row does not use it up."""
         self.headed: tuple[str, int] | None = None
@@ -64,6 +70,14 @@ class _Writer:
         self.last: time | None = None
         """The time of day of the last row below that day."""
         self.halves: _Halves | None = None
+        self.general: tuple[str, int] | None = None
+        """The day of all rows that name no other, as a sentence of the timeline says it, and its line."""
+        self.elsewhere = False
+        """The row above names a day of its own."""
+        self.dotted: frozenset[int] = frozenset()
+        """Lines whose clock was written with a full stop."""
+        self.places: dict[int, str] = {}
+        """The place behind the time of a line, whose clock it is."""
         self.heading = ""
         self.level = 3
 
@@ -77,10 +91,15 @@ class _Writer:
             self.halves = None
         found = moments.read(row.time)
         clock = found.clock if found and not (found.day or found.part) else None
+        if (place := self.places.get(row.line, "")) and row.event.startswith(place):
+            row.time, row.event = f"{row.time} {place}", row.event[len(place) :].lstrip(" -–—")
+            row.why = f"which offset {place} is cannot be told"
         if self.day:
-            row.time = f"{self.day} {row.time}".strip()
-            self.headed = self.day, self.day_line
-            self.day = ""
+            self._begin(row)
+        elif self.general and clock and self.elsewhere:
+            row.time = f"{self.general[0]} {row.time}"
+            row.why = f"the day is that of line {self.general[1]}"
+            self.told.added.append(self.general[0])
         elif self.headed and clock is None and row.time:
             self.headed = None  # a day of its own, or nobody knows
         elif self.headed and clock and self.last and clock < self.last:
@@ -91,15 +110,37 @@ class _Writer:
             row.time = f"{self.headed[0]} {row.time}"
             row.why = f"the day is that of line {self.headed[1]}"
             self.told.added.append(self.headed[0])
+        if self.zone and found and found.clock and not (found.zone or place):
+            row.time = f"{row.time} {self.zone[0]}"
+            row.why = row.why or f"{self.zone[0]} is that of line {self.zone[1]}"
+            self.told.added.append(self.zone[0])
+        if found and found.clock and row.line in self.dotted:
+            row.why = row.why or "a clock written with a full stop"
         self.last = clock or self.last
+        self.elsewhere = bool(found and (found.day or found.part))
         self.run.append(row)
+
+    def _begin(self, row: _Row) -> None:
+        """The first row below a day says it; what the day's line says beside it is a zone, or goes into the event."""
+        row.time = f"{self.day} {row.time}".strip()
+        self.headed = self.day, self.day_line
+        zone = dates.named_zone(self.beside) if self.beside else None
+        self.zone = (zone.name, self.day_line) if zone else None
+        if self.beside and zone:
+            self.told.dropped.append(self.beside)
+        elif self.beside:
+            row.event = f"({self.beside}) {row.event}".strip()
+        self.day = self.beside = ""
 
     def over(self, day: str, line: int, heading: bool) -> None:
         """A day that stands over what follows; one before it that nothing followed is a row of its own."""
         if self.day:
             self.flush()
-        self.day, self.day_line, self.day_waits = day, line, heading
-        self.last = None
+        match = _BESIDE.fullmatch(day)
+        apart = match and _only_day(match[1]) and not ((whole := moments.read(f"{day} 10:02")) and whole.clock)
+        self.day, self.beside = (match[1], match[2]) if match and apart else (day, "")
+        self.day_line, self.day_waits = line, heading
+        self.last = self.zone = None
 
     def lines(self, lines: Sequence[str], glued: bool = False) -> None:
         """Other lines: they end the table before them, or go on with the lines before them."""
@@ -115,8 +156,14 @@ class _Writer:
             loose, self.loose = self.loose, []
             self._piece(loose)
         if self.day and not (self.day_waits and waiting):
-            self.run.append(_Row(self.day, "", self.day_line))
-            self.day = ""
+            whole = f"{self.day} ({self.beside})" if self.beside else self.day
+            day, self.day, self.beside = self.day, "", ""
+            if self.day_waits or self.run:
+                self.run.append(_Row(whole, "", self.day_line))
+            else:
+                # Nothing but words follows: it stands over the next table.
+                self._piece([whole])
+                self.headed, self.last = (day, self.day_line), None
         if not self.run:
             if self.tail:
                 self._piece(self.tail)
@@ -174,6 +221,7 @@ class _Halves:
         return "PM" if end % 1440 >= 720 else "AM"
 
 
+_BESIDE = re.compile(r"([^()]{4,80}?)\s*\(([^()]{2,60})\)")
 _HALF = re.compile(r"\d(?:\s?[ap]\.?m|[ap])\b", re.I)
 _CLOCKS = re.compile(r"(\d{1,2}):(\d{2})")
 _SOON = 300
@@ -183,11 +231,114 @@ _SOON = 300
 def convert(node: Node, settings: Settings, header: str) -> Told:
     """A timeline and what is below its heading, with every time in a table. `header` is the table's first line."""
     writer = _Writer(settings, header)
+    writer.general = _general(node.lines)
+    writer.dotted = _colons(node)
+    writer.places = _places(node)
     _own_lines(node.lines, writer)
     for child in node.children:
         _child(child, writer, 0)
     writer.flush()
     return writer.told
+
+
+def _general(lines: Sequence[Line]) -> tuple[str, int] | None:
+    """The day of all rows that name no other: `Unless otherwise noted all events happened on 2019-10-21`."""
+    for line in lines:
+        found = general_day(line.text) if not line.code else None
+        if found:
+            return found, line.number
+    return None
+
+
+def general_day(text: str) -> str:
+    """The day that a sentence says of all events that name no other, in its words; empty where it says none."""
+    match = _GENERAL.match(text)
+    taken = moments.take(text[match.end() :]) if match else None
+    return taken[0].written if taken and taken[0].day and taken[0].clock is None and not taken[0].doubt else ""
+
+
+_GENERAL = re.compile(
+    r"[>*_(\s-]{0,8}(?:(?:unless|except where|if not) (?:\w+ ){0,2}(?:noted|stated|mentioned|specified|indicated),? )"
+    r"?all (?:\w+ ){0,3}(?:events|times|rows|entries) (?:\w+ ){0,3}on (?:the )?",
+    re.I,
+)
+
+
+def _colons(node: Node) -> frozenset[int]:
+    """Make `11.13` at the head of paragraphs and items `11:13`, where most of them begin so; their lines.
+
+    A number with a full stop may be anything: only many of them, one after the other in time, are clocks.
+    """
+    begun = [
+        (part, block.lines[0])
+        for part in node.walk()
+        for block in blocks(part.lines)
+        if block.kind in ("para", "item") and not (block.kind == "para" and _only_day(block.words))
+    ]
+    matches = [(part, line, match) for part, line in begun if (match := _DOTTED.match(line.text))]
+    listed = any(BULLET.match(line.text) for _, line, _ in matches)
+    begun = [(part, line) for part, line in begun if listed or not BULLET.match(line.text)]
+    if len(matches) < _LEAST_DOTTED or len(matches) * 2 < len(begun) or any(_timed_line(line) for _, line in begun):
+        return frozenset()
+    minutes = [_minutes(line) for _, line, _ in matches]
+    back = sum(later < before for before, later in pairwise(minutes))
+    if back * 4 > len(minutes):
+        return frozenset()
+    at = {line.number: match.end(2) for _, line, match in matches}
+    for block in (block for part in node.walk() for block in blocks(part.lines)):
+        if block.kind == "para" and block.number in at:
+            # Lines of such a paragraph that go on in time are rows as well.
+            last = _minutes(block.lines[0])
+            for line in block.lines[1:]:
+                if (match := _DOTTED.match(line.text)) and 0 <= _minutes(line) - last <= _SOON:
+                    at[line.number], last = match.end(2), _minutes(line)
+    for part in node.walk():
+        part.lines = [_colon(line, at[line.number]) if line.number in at else line for line in part.lines]
+    return frozenset(at)
+
+
+def _minutes(line: Line) -> int:
+    """The time of day, in minutes, that a line begins with: `11.13`."""
+    match = _DOTTED.match(line.text)
+    return int(match[2]) * 60 + int(match[3]) if match else 0
+
+
+def _timed_line(line: Line) -> bool:
+    match = BULLET.match(line.text)
+    found = moments.take(match[4] if match else line.text)
+    return found is not None and found[0].clock is not None
+
+
+def _colon(line: Line, at: int) -> Line:
+    return line._replace(raw=f"{line.raw[:at]}:{line.raw[at + 1 :]}", text=f"{line.text[:at]}:{line.text[at + 1 :]}")
+
+
+_DOTTED = re.compile(r"(\s{0,3}(?:[-*+]\s{1,3})?[*_`\[]{0,3})([01]?\d|2[0-3])\.([0-5]\d)(?![\d.%])(?=[\s*_`\]:,-]|\Z)")
+_LEAST_DOTTED = 3
+
+
+def _places(node: Node) -> dict[int, str]:
+    """The place behind each time of a list where all have the same one: `16:37 Denver - Plugins updated`.
+
+    Its clock is meant, but which offset that is nobody says: the times are not dated then, and a person is told.
+    """
+    found: dict[int, str] = {}
+    for part in node.walk():
+        begun = [
+            (block.number, match[1] if (match := _PLACED.match(block.lines[0].text)) else "")
+            for block in blocks(part.lines)
+            if block.kind in ("para", "item") and _timed_line(block.lines[0])
+        ]
+        names = {name for _, name in begun}
+        if len(begun) >= _LEAST_PLACED and len(names) == 1 and zones.is_place(next(iter(names))):
+            found.update(begun)
+    return found
+
+
+_PLACED = re.compile(
+    r"\s{0,3}(?:[-*+]\s{1,3})?[*_`\[]{0,3}\d{1,2}:\d{2}\s([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?=\s(?:-|–|—)\s)"
+)
+_LEAST_PLACED = 2
 
 
 def _child(node: Node, writer: _Writer, depth: int) -> None:
@@ -316,6 +467,7 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
         told = _at_the_end(found)
     numbered = _numbered(found, told)
     around = _between(found, told)
+    listed = any(rows and block.kind == "item" for block, rows in zip(found, told, strict=True))
     before = 0
     for at, block in enumerate(found):
         rows = told[at]
@@ -338,7 +490,7 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
         elif block.kind == "silent":
             writer.tail += ["", *(line.raw for line in block.lines)]
         elif writer.run and around[at]:
-            _attach(block, writer)
+            _attach(block, writer, listed)
         else:
             # The next item of a list, or what stands right below the line above, is not parted from it.
             writer.lines([line.raw for line in block.lines], glued=block.number == before + 1)
@@ -407,8 +559,19 @@ def _between(found: Sequence[Block], told: Sequence[list[_Row]]) -> list[bool]:
     return between
 
 
-def _attach(block: Block, writer: _Writer) -> None:
-    """A block without a time of its own: a row without one where it is an item, else part of the row above."""
+def _attach(block: Block, writer: _Writer, listed: bool) -> None:
+    """A block without a time of its own: a row without one where it is an item, else part of the row above.
+
+    Where no item is a row, items tell of the paragraph above them.
+    """
+    last = writer.run[-1]
+    if block.kind == "item" and not listed:
+        phrases = flat(block.lines) if simple(block.lines) and not last.details else []
+        if phrases and len(last.event) + sum(map(len, phrases)) <= _LONGEST_EVENT:
+            last.event = _joined([last.event, *phrases])
+        else:
+            last.details += [line.raw for line in block.lines]
+        return
     if block.kind == "item":
         part = entry(block)
         row = _Row("", part.words, part.number)
@@ -417,7 +580,7 @@ def _attach(block: Block, writer: _Writer) -> None:
         _nested(row, part.rest)
         writer.row(row)
         return
-    writer.run[-1].details += ["", *(line.raw for line in block.lines)]
+    last.details += ["", *(line.raw for line in block.lines)]
 
 
 def _rows(block: Block) -> list[_Row]:
@@ -578,7 +741,8 @@ def cell(text: str) -> str:
 
 def rows_in(lines: Sequence[Line]) -> int:
     """How many rows these lines would become."""
-    return sum(len(_rows(block)) for block in blocks(lines))
+    found = ((block, _rows(block)) for block in blocks(lines))
+    return sum(len(rows) for block, rows in found if block.kind != "para" or not _only_day(block.words))
 
 
 def stamped(lines: Sequence[Line]) -> bool:
