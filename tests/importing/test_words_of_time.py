@@ -42,6 +42,10 @@ Feb 21, 13:00                               | 02-21 13:00 |
 [???] slow                                  | - - | slow
 **12:45 PM DATE:** somebody                 | - 12:45 | **DATE:** somebody
 07:30am - First report                      | - 07:30 | First report
+10 de junho de 2026: falha                  | 2026-06-10 - | falha
+1 de enero del 2026 10:02                   | 2026-01-01 10:02 |
+11 novembre 2025 05:00 UTC                  | 2025-11-11 05:00 UTC |
+3. März 2024, 11:00                         | 2024-03-03 11:00 |
 12:29p gone                                 | - 12:29 | gone
 2019-02-25 11:21a                           | 2019-02-25 11:21 |
 12:05a - night                              | - 00:05 | night
@@ -166,7 +170,9 @@ def test_a_zone_is_certain_where_the_caller_is_at_home_in_it() -> None:
         ("8m", 8), ("11 Days", 15840), ("~17d", 24480), ("PT1H30M", 90), ("7h (during support hours)", 420),
         ("five hours", 300), ("0h 16m", 16), ("?", None), ("N/A", None), ("TBC", None), ("-", None), ("", None),
         ("13+ hours", 780), ("48〜72 時間", 3600), ("約 32 分", 32), ("2 小时", 120), ("2時間30分", 150),
-        ("3 天", 4320), ("unknown", None), ("a while", None), ("x" * 500, None),
+        ("3 天", 4320), ("unknown", None), ("a while", None),
+        ("2 horas", 120), ("3 Stunden", 180), ("2 Tage", 2880), ("3 jours", 4320), ("1 semana", 10080),
+        ("4 semaines", 40320), ("5 minutos", 5), ("2 dias y 3 horas", 2880), ("10 tests", None), ("x" * 500, None),
     ],
 )  # fmt: skip
 def test_a_stated_duration(text: str, minutes: int | None) -> None:
