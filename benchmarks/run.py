@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -449,7 +450,10 @@ def bench_import(root: Path, runs: int, count: int, large: bool) -> None:
         folder = base / name
         folder.mkdir()
         for n in range(number):
-            (folder / f"{n:05}.md").write_text(cases[n % len(cases)] + prose, encoding="utf-8")
+            text = re.sub(
+                r"\b(?:[A-Z]{2,4}-(?:\d{4}-)?\d+|pm\.[\w.-]+\d)\b", rf"\g<0>{n:05}", cases[n % len(cases)]
+            )  # no two of one ID
+            (folder / f"{n:05}.md").write_text(text + prose, encoding="utf-8")
         return folder
 
     def imported(folder: Path) -> float:
