@@ -54,11 +54,12 @@ def tops(nodes: Iterable[Node], settings: Settings) -> list[Node]:
             continue
         kept: list[Node] = []
         raised: list[Node] = []
+        lessons = any(_key(child, settings) == "lessons_learned" for child in node.children)
         for child in node.children:
-            if raised and not _belongs_up(child, node, settings):
+            if raised and not (_belongs_up(child, node, settings) or (lessons and _key(child, settings) in _LESSONS)):
                 # What follows a section that was brought up, and is deeper, went with it; its equals stay behind it.
                 kept.append(child)
-            elif _belongs_up(child, node, settings):
+            elif _belongs_up(child, node, settings) or (lessons and _key(child, settings) in _LESSONS):
                 raised.append(child)
             else:
                 kept.append(child)
@@ -67,8 +68,12 @@ def tops(nodes: Iterable[Node], settings: Settings) -> list[Node]:
     return found
 
 
+def _key(node: Node, settings: Settings) -> str | None:
+    return node.key or labels.section_of(node.title, settings)
+
+
 def _belongs_up(child: Node, parent: Node, settings: Settings) -> bool:
-    key = child.key or labels.section_of(child.title, settings)
+    key = _key(child, settings)
     if key is None or timeline.time_of(child.title):
         return False
     if key in words.ORDER:

@@ -96,9 +96,14 @@ def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge
     """Put each section where it belongs, in the order of the document."""
     _apart_from_lessons(nodes)
     for node in nodes:
+        if node.key == "action_items" and words.to_the_public(node.title, _begin(node)):
+            node.key = None
+        elif fold(node.title) in words.MEASURES and any(actions.tells_state(child.title) for child in node.children):
+            node.key = "action_items"
         key = node.key
         if key is not None:
             _keep_anchor(node)
+        cause = words.UNDER_CAUSE(words.bare(node.title)) and not timeline.stamped(node.lines)
         if key == "timeline":
             _timeline(node, settings, made)
         elif key == "action_items":
@@ -107,12 +112,15 @@ def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge
             _known(node, key, settings, made)
         elif key is not None and key in words.PARENT:
             _under(node, key, words.PARENT[key], settings, made)
-        elif words.UNDER_CAUSE(node.title):
+        elif cause:
             made.part("root_cause_analysis").extend(_pieces(node, node.title, 3, settings, made))
         else:
-            _own(node, settings, made)
             _tell_of_points(node, judge)
-        home = words.PARENT.get(key, key) if key else ("root_cause_analysis" if words.UNDER_CAUSE(node.title) else None)
+            before = len(made.rows)
+            _own(node, settings, made)
+            if len(made.rows) > before:
+                key = "timeline"
+        home = words.PARENT.get(key, key) if key else ("root_cause_analysis" if cause else None)
         if home in words.ORDER:
             made.passed.append(str(home))
 
@@ -146,11 +154,23 @@ def _apart_from_lessons(nodes: Sequence[Node]) -> None:
 
 def _tell_of_points(node: Node, judge: Judge) -> None:
     """Points of a section that may be action items, or tell of what was done: only a person knows."""
-    points = sum(block.kind == "item" for block in blocks(node.lines))
-    if points and fold_short(node.title) in words.PREVENTION:
-        many = "1 point" if points == 1 else f"{points} points"
-        judge.remark("item", node.number, f"`{node.title}`: {many}, not read as action items",
+    title = words.bare(node.title)
+    points = sum(block.kind == "item" for part in node.walk() for block in blocks(part.lines))
+    boxes = sum(actions.boxes(part.lines) for part in node.walk())
+    doubtful = fold_short(title) in words.PREVENTION or words.to_the_public(title, _begin(node))
+    if boxes or (points and doubtful):
+        told = _points(points) if not boxes else "1 box to tick" if boxes == 1 else f"{boxes} boxes to tick"
+        judge.remark("item", node.number, f"`{node.title}`: {told}, not read as action items",
                      "put what is still to be done below Action Items")  # fmt: skip
+
+
+def _points(number: int) -> str:
+    return "1 point" if number == 1 else f"{number} points"
+
+
+def _begin(node: Node) -> str:
+    """The words that a section begins with: a paragraph before its list, or the list itself."""
+    return next((block.words for block in blocks(node.lines) if block.kind in ("para", "item")), "")
 
 
 def _keep_anchor(node: Node) -> None:
@@ -262,6 +282,14 @@ def _own(node: Node, settings: Settings, made: Made) -> None:
     if timeline.stamped(lines):
         times, others = timeline.parted(lines)
         rest = any(not line.blank for line in others) or bool(node.children)
+        if (
+            rest
+            and not node.children
+            and all(block.kind == "para" and block.number < times[0].number for block in blocks(others))
+        ):
+            # What introduces the times goes with them.
+            _timeline(node, settings, made, extra=True)
+            return
         _timeline(Node(node.title, 3, node.number, "timeline", times), settings, made, own=not rest, extra=True)
         if not rest:
             return
@@ -349,6 +377,14 @@ def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
         judge.remark("item", line, "a paragraph under the action items was taken for one", "remove it if it is none")
     for line in done.unread:
         judge.remark("item", line, "this table of action items names no column for the action", "call one Action")
+    for line in done.headings:
+        judge.remark("item", line, "a heading under the action items was taken for one", "remove it if it is none")
+    for title, line, number in done.problems:
+        judge.remark("item", line, f"`{title}`: {_points(number)}, not read as action items",
+                     "put what is still to be done below Action Items")  # fmt: skip
+    for name, line in done.named:
+        judge.remark("item", line, f"`{name}` stands above action items, and is not read as their owner",
+                     "write the owner behind each, as in `(@name)`, if that is who does them")  # fmt: skip
     for line in done.nameless:
         judge.remark("item", line, "this row names no action", "write what is to be done, or remove the row")
 

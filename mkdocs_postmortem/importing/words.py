@@ -6,6 +6,8 @@ places stands for the more careful one.
 
 from __future__ import annotations
 
+import re
+
 from mkdocs_postmortem.vocabulary import Lookup, fold
 
 FACTS: dict[str, tuple[str, ...]] = {
@@ -22,7 +24,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "owner": ("owner of review process", "postmortem owner", "post-mortem owner", "postmortem_owner", "pm owner",
               "contact", "review owner", "document owner", "担当者"),
     "authors": ("author", "author(s)", "created by", "written by", "prepared by", "reported by", "作成者", "autor",
-                "autores", "auteur", "auteurs", "verfasser"),
+                "autores", "autor(es)", "auteur", "auteurs", "verfasser", "autoren"),
     "reviewers": ("reviewer", "reviewer(s)", "reviewed by", "approved by", "レビュアー"),
     "facilitator": ("moderator", "meeting facilitator"),
     "participants": ("attendees", "involved", "people involved", "responders", "participants", "incident responders",
@@ -107,12 +109,13 @@ SECTION = Lookup(
             "tl;dr", "abstract", "synopsis", "incident overview", "issue summary", "problem summary", "brief summary",
             "high level summary", "high-level summary", "quick summary", "summary of incident",
             "summary of the incident", "what happened (summary)", "概要", "サマリー", "要約",
-            "zusammenfassung", "résumé", "resumen",
+            "zusammenfassung", "kurzfassung", "résumé", "résumé exécutif", "synthèse", "resumen", "resumen ejecutivo",
+            "resumo", "resumo executivo", "sumário executivo", "エグゼクティブサマリー",
         ),
         "impact": (
             "business impact", "effects", "effect", "impact on users", "impact on customers", "who was affected",
             "scope of impact", "severity and impact", "blast radius", "impact assessment", "impact analysis",
-            "what was affected", "影響", "auswirkung", "auswirkungen", "impacto",
+            "what was affected", "影響", "auswirkung", "auswirkungen", "impacto", "影響範囲",
         ),
         "timeline": (
             "timeline (*", "timeline of the incident", "sequence of events", "event log", "events", "incident log",
@@ -120,13 +123,14 @@ SECTION = Lookup(
             "time line", "timeline summary", "chronology of events", "timeline of incident", "timelines", "key events",
             "key timestamps", "タイムライン", "zeitleiste", "zeitlicher ablauf", "chronologie", "cronología",
             "cronologia", "cronologia dos eventos", "linha do tempo", "timeline forense", "timeline complète",
-            "línea de tiempo", "línea temporal", "cronología de eventos", "chronologie des événements",
+            "línea de tiempo", "línea temporal", "cronología de eventos", "chronologie des événements", "時系列",
         ),
         "root_cause_analysis": (
             "root cause and trigger", "root causes and trigger", "root causes & trigger", "underlying cause",
             "underlying causes", "blameless root cause", "cause of the incident", "cause analysis", "cause(s)",
             "root cause summary", "technical analysis", "根本原因", "根本原因分析", "原因",
-            "ursache", "ursachen", "causa raíz",
+            "ursache", "ursachen", "causa raíz", "causa raiz", "causa", "causas", "cause racine", "causes racines",
+            "原因調査", "原因分析",
         ),
         "what_happened": ("what went on", "description of the incident", "incident description"),
         "why_it_happened": ("contributing causes", "why this happened", "why did this happen"),
@@ -142,7 +146,8 @@ SECTION = Lookup(
         "action_items": (
             "review actions", "actions following review", "future actions", "action points", "todo", "to do", "todos",
             "tasks", "follow up", "followup", "followups", "follow-up", "follow-up items", "follow up actions",
-            "follow-up tasks", "follow-up improvements", "follow up improvements",
+            "follow-up tasks", "resulting action", "resulting actions", "follow-up improvements",
+            "follow up improvements",
             "preventative measures", "preventive measures",
             "corrective and preventative measures",
             "corrective and preventative measure",
@@ -150,10 +155,12 @@ SECTION = Lookup(
             "corrective actions with owners",
             "preventative actions", "preventive actions", "recommendations", "remediation actions", "action plan",
             "action list", "remediations", "remedial actions", "improvement actions", "future work", "backlog",
-            "アクションアイテム", "再発防止策", "maßnahmen", "acciones", "mesures",
+            "アクションアイテム", "再発防止策", "maßnahmen", "nächste schritte", "acciones", "acciones correctivas",
+            "plan de acción", "próximos pasos", "mesures", "actions correctives", "plan d'action", "prochaines étapes",
+            "ações", "ações corretivas", "plano de ação", "próximos passos", "今後の対応",
         ),
-        "worked_well": ("what went right", "what worked", "the good", "positives",
-                        "うまくいったこと"),
+        "worked_well": ("what went right", "what worked", "the good", "positives", "was gut lief",
+                        "ce qui a fonctionné", "o que funcionou", "qué funcionó", "うまくいったこと"),
         "could_improve": (
             "what went badly", "what didn't go well", "what didn't go so well?", "what did not go well",
             "what didn't work", "what could be improved", "what could go better", "the bad", "went poorly",
@@ -164,7 +171,8 @@ SECTION = Lookup(
                       "運が良かったこと"),
         "lessons_learned": (
             "key takeaways", "takeaways", "learning", "reflection", "what did we learn", "what have we learned",
-            "教訓", "erkenntnisse", "gelernt", "lecciones aprendidas", "leçons apprises",
+            "教訓", "学んだこと", "erkenntnisse", "gelernt", "lecciones aprendidas", "leçons apprises",
+            "lições aprendidas", "lições",
         ),
         "supporting_information": (
             "appendices", "supporting documents", "additional information", "additional info", "appendix *",
@@ -201,6 +209,15 @@ ORDER = (
 )  # fmt: skip
 """The sections of the template, in its order."""
 
+_SHORTCODES = re.compile(r"\s*(?::[a-z0-9_+-]{2,40}:\s*)+(?=\S)")
+
+
+def bare(title: str) -> str:
+    """A title without the signs that stand before it as shortcodes: `:warning: Impact`."""
+    match = _SHORTCODES.match(title) if ":" in title else None
+    return title[match.end() :] if match else title
+
+
 UNDER_CAUSE = Lookup({"trigger": ("triggers", "trigger of the incident", "leadup", "lead up", "lead-up")})
 """Sections of other templates that tell of the cause, and keep their name."""
 
@@ -212,9 +229,24 @@ NO_ACTION = frozenset(
 PREVENTION = frozenset(
     {"prevention", "prevention measures", "prevention measures implemented", "future prevention",
      "preventing recurrence", "how do we prevent this", "avoiding recurrence", "予防", "予防策",
-     "预防", "prävention", "prévention", "prevención"}
+     "预防", "prävention", "prévention", "prevención", "prevenção", "対策"}
 )  # fmt: skip
 """Titles of sections that tell of what was done as often as of what is to be done: never read as action items."""
+
+MEASURES = frozenset({"対策"})
+"""Titles of what was done as often as of what is to be done: action items where the parts below say which is which."""
+
+_PUBLIC = re.compile(
+    r"\b(?:for|to) (?:[\w,-]+ ){0,4}(?:users?|customers?|maintainers|developers|operators|the community|everyone|"
+    r"everybody|others|readers|you)\b|\b(?:users|customers|maintainers|developers|operators|everyone|you) should\b",
+    re.I,
+)
+
+
+def to_the_public(title: str, text: str) -> bool:
+    """Whether what stands below a title recommends something to others than the team: `text` introduces it."""
+    return fold(title) in ("recommendations", "recommendation") and _PUBLIC.search(text[:500]) is not None
+
 
 FACT_SECTIONS = frozenset(
     {"stats", "metadata", "details", "incident details", "information", "info", "key facts", "at a glance", "facts",

@@ -10,7 +10,7 @@ from datetime import date
 from mkdocs_postmortem.dates import parse_date
 from mkdocs_postmortem.importing.found import Item, Piece
 from mkdocs_postmortem.importing.shapes.timeline import cell
-from mkdocs_postmortem.importing.text import BULLET, Block, Entry, Line, Node, blocks, entry
+from mkdocs_postmortem.importing.text import BULLET, Block, Entry, Line, Node, blocks, entry, simple
 from mkdocs_postmortem.importing.words import NO_ACTION
 from mkdocs_postmortem.model import Cell
 from mkdocs_postmortem.reading.actions import is_status, of_template
@@ -39,6 +39,12 @@ class Done:
     """Tables that have no column for the action."""
     nameless: list[int] = field(default_factory=list)
     """Rows of tables that name no action."""
+    headings: list[int] = field(default_factory=list)
+    """Headings that were taken for items."""
+    problems: list[tuple[str, int, int]] = field(default_factory=list)
+    """Groups of points that say what is wrong: heading, line, how many."""
+    named: list[tuple[str, int]] = field(default_factory=list)
+    """Names in bold above items, of which nobody knows whether they are owners: words and line."""
 
 
 def convert(node: Node, settings: Settings, header: Sequence[str]) -> Done:
@@ -46,12 +52,43 @@ def convert(node: Node, settings: Settings, header: Sequence[str]) -> Done:
     done = Done()
     # Where there are groups, what stands above them introduces them.
     _lines(node.lines, settings, header, done, "", 3, prose=not node.children)
+    if _are_items(node.children):
+        for child in node.children:
+            _headed(child, done)
+        return done
     stack = [(child, 3) for child in reversed(node.children)]
     while stack:
         child, level = stack.pop()
         _lines(child.lines, settings, header, done, child.title, level, prose=not child.children)
         stack += [(deeper, min(6, level + 1)) for deeper in reversed(child.children)]
     return done
+
+
+_NUMBER = re.compile(r"(\d{1,2})[.)][ \t]+(?=\S)")
+
+
+def _are_items(nodes: Sequence[Node]) -> bool:
+    """Whether headings are items themselves: each has its number, and no list, table or heading below it."""
+    return len(nodes) > 1 and all(
+        _NUMBER.match(node.title)
+        and not node.children
+        and not any(block.kind in ("item", "table") for block in blocks(node.lines))
+        for node in nodes
+    )
+
+
+def _headed(node: Node, done: Done) -> None:
+    """A heading as an item, without its number; what stands below it goes on in it where it is prose."""
+    match = _NUMBER.match(node.title)
+    assert match is not None, node.title
+    title = node.title[match.end() :]
+    done.dropped.append(match[1])
+    done.items.append(Item(title, node.number))
+    done.headings.append(node.number)
+    indent = "    " if simple(node.lines) else ""
+    lines = [f"{indent}{line.raw}" if not line.blank else "" for line in node.lines]
+    apart = [""] if lines and lines[0] else []
+    done.pieces.append(Piece((f"- [ ] {title}", *apart, *lines)))
 
 
 def _lines(
@@ -69,7 +106,11 @@ def _lines(
         at += len(run)
         if made:
             made.append("")
-        if block.kind == "item" and (_EXPLAINS.search(heading) or all(_says_none(one) for one in run)):
+        if block.kind == "item" and _PROBLEMS.fullmatch(heading):
+            made += [line.raw for one in run for line in one.lines]
+            done.items += [item for one in run for item in _boxed(one.lines)]
+            done.problems.append((heading, block.number, len(run)))
+        elif block.kind == "item" and (_EXPLAINS.search(heading) or all(_says_none(one) for one in run)):
             made += [line.raw for one in run for line in one.lines]
         elif block.kind == "item":
             made += _items(run, header, done, "[x] " if _DONE_HEADING.search(heading) else "[ ] ")
@@ -80,12 +121,23 @@ def _lines(
         else:
             made += [line.raw for line in block.lines]
             done.items += _boxed(block.lines)
+            name = _NAMED.fullmatch(block.words) if block.kind == "para" else None
+            if name and at < len(found) and found[at].kind == "item":
+                done.named.append((name[2], block.number))
     done.pieces.append(Piece(tuple(made), heading, level))
 
 
-_DONE_HEADING = re.compile(r"(?:\A\W*|[(（\[]\s*)(?:completed|done|finished|完了)\s*[)）\]]?\W*\Z", re.I)
+_DONE_HEADING = re.compile(
+    r"(?:\A\W*|[(（\[]\s*)(?:completed|done|finished|erledigt|完了済み|完了|対応済み)\s*[)）\]]?\W*\Z", re.I
+)
 """Headings of what is done: `Immediate (Completed)`."""
 _DONE_SIGNS = frozenset("✅✔☑")
+_DONE_AT_THE_END = re.compile(r"\S\s+[-–—]\s*[(\[]?(?:done|completed|erledigt|完了)[)\]]?[.!]?[*_ ]*\Z", re.I)
+"""What says behind an item that it is done: `Tell the users - DONE`."""
+_PROBLEMS = re.compile(r"\W*(?:(?:identified|known|main) )?(?:problems|weaknesses|shortcomings)\W*", re.I)
+"""Headings of what is wrong, among those of what is to be done about it."""
+_NAMED = re.compile(r"(\*\*|__)([A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2})\1")
+"""A paragraph that is a name or a word in bold: `**Robert**`."""
 _EXPLAINS = re.compile(r"\b(?:legend|meaning of|explanation|glossary)\b|説明|凡例", re.I)
 """Headings of what explains the items, and is none."""
 
@@ -210,7 +262,7 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
         done.items += _boxed(part.rest)
         escaped = f"\\{text}" if box else text
         return [f"{indent}{marker} {escaped}", *(line.raw for line in block.lines[1:])]
-    given = "[x] " if words[:1] in _DONE_SIGNS else given
+    given = "[x] " if words[:1] in _DONE_SIGNS or _DONE_AT_THE_END.search(words) else given
     mark = (text if box else given)[1]
     status = "done" if mark in "xX" else "open" if box else ""
     done.items.append(Item(words, part.number, status=status))
@@ -232,6 +284,16 @@ def _boxed(lines: Sequence[Line]) -> list[Item]:
         if box and words and not (_only_details(words) or of_template(words)):
             found.append(Item(words, line.number, status="done" if box[0][1] in "xX" else "open"))
     return found
+
+
+def boxes(lines: Sequence[Line]) -> int:
+    """How many boxes to tick there are, at whatever depth."""
+    return len(_boxed(lines))
+
+
+def tells_state(title: str) -> bool:
+    """Whether a heading says that what is below it is done, or not done yet."""
+    return _DONE_HEADING.search(title) is not None or title.startswith("未完了")
 
 
 def _only_details(words: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, exposed
 from mkdocs_postmortem.importing.words import FACT, SECTION
 from mkdocs_postmortem.settings import Settings
@@ -71,6 +72,7 @@ _LEAST_LONE = 3
 
 def section_of(name: str, settings: Settings) -> str | None:
     """The section of the template that a title means, by the project's names and by those of import."""
+    name = words.bare(name)
     return settings.find_section(name, ()) or SECTION(name)
 
 
