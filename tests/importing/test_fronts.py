@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from mkdocs_postmortem.importing import fidelity
 from mkdocs_postmortem.importing.batch import NEW, Importer, Work
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.reading import record
 from mkdocs_postmortem.reading.source import Source
 from mkdocs_postmortem.settings import Settings
+from tests.importing import support
 
 CASES = Path(__file__).parent / "fronts"
 SETTINGS = Settings(root=Path("."))
@@ -96,3 +98,25 @@ def test_a_summary_goes_before_what_the_section_has(tmp_path: Path) -> None:
     text = imported(path)
     assert "## Executive Summary\n\nFirst words.\n\nSecond words.\n" in text
     assert "## Root Cause Analysis\n\nThird words.\n\n### Trigger\n\nA push.\n" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+++\na = " + "[" * 5000 + "\n+++\n# Down\n",
+        "+++\na = " + "[" * 5000 + "]" * 5000 + "\n+++\n# Down\n",
+        "+++\n" + "[a]\n" * 300 + "+++\n# Down\n",
+        "+++\n+++\n# Down\n",
+        "+++\nwhen = 1979-05-27T07:32:00Z\n+++\n# Down\n",
+        "\n\n+++\na.b.c = 1\n'title' = 'Down'\n+++\n",
+        "\n---\n\n# Down\n\n---\n",
+        "+++\n# Down\n",
+    ],
+    ids=["open", "deep", "twice", "empty", "time", "dotted", "rules", "unclosed"],
+)
+def test_front_matter_in_toml_may_hold_anything(text: str) -> None:
+    draft, made = support.imported(text)
+    assert draft.title == "Down"
+    assert fidelity.lost(text, draft, made) == {}
+    assert fidelity.invented(text, draft, made) == {}
+    assert support.errors(made) == []
