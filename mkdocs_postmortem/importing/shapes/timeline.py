@@ -267,7 +267,8 @@ _GENERAL = re.compile(
 def _colons(node: Node) -> frozenset[int]:
     """Make `11.13` at the head of paragraphs and items `11:13`, where most of them begin so; their lines.
 
-    A number with a full stop may be anything: only many of them, one after the other in time, are clocks.
+    A number with a full stop may be anything: only many of them, one after the other in time and most of them with
+    two digits for the hour, are clocks.
     """
     begun = [
         (part, block.lines[0])
@@ -280,6 +281,8 @@ def _colons(node: Node) -> frozenset[int]:
     begun = [(part, line) for part, line in begun if listed or not BULLET.match(line.text)]
     if len(matches) < _LEAST_DOTTED or len(matches) * 2 < len(begun) or any(_timed_line(line) for _, line in begun):
         return frozenset()
+    if sum(len(match[2]) > 1 for _, _, match in matches) * 2 < len(matches):
+        return frozenset()  # `1.19`, `1.20`: versions
     minutes = [_minutes(line) for _, line, _ in matches]
     back = sum(later < before for before, later in pairwise(minutes))
     if back * 4 > len(minutes):
