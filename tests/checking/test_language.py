@@ -92,7 +92,7 @@ def test_what_the_process_says_of_action_items() -> None:
     ("action", "vague"),
     [
         ("Automate Boskos deploys", False),
-        ("Consider allowing the prime cluster to stop accepting traffic", False),
+        ("Consider allowing the standby to turn new orders away", False),
         ("Improve monitoring", True),
         ("Be more careful with selectors", True),
     ],

@@ -242,7 +242,7 @@ def convert(node: Node, settings: Settings, header: str) -> Told:
 
 
 def _general(lines: Sequence[Line]) -> tuple[str, int] | None:
-    """The day of all rows that name no other: `Unless otherwise noted all events happened on 2019-10-21`."""
+    """The day of all rows that name no other: `Unless otherwise stated, all events were on 2024-03-12`."""
     for line in lines:
         found = general_day(line.text) if not line.code else None
         if found:
