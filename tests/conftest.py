@@ -1,5 +1,6 @@
-"""Hypothesis: few examples by default, the same in each run; `HYPOTHESIS_PROFILE=long` for many, others each time.
+"""What all tests share: an environment that says nothing of the machine, and how many examples hypothesis draws.
 
+Hypothesis: few examples by default, the same in each run; `HYPOTHESIS_PROFILE=long` for many, others each time.
 Without a deadline: examples are timed on machines that do other things as well.
 """
 
@@ -14,3 +15,12 @@ settings.register_profile(
 )
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+# The product prints otherwise in CI and on another day; a test that wants that says so itself.
+if os.environ.get("CI"):
+    os.environ["TESTED_IN_CI"] = "true"
+for _name in list(os.environ):
+    if _name in {"CI", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"} or _name.startswith(
+        ("CI_", "GITHUB_", "GITLAB_")
+    ):
+        del os.environ[_name]
