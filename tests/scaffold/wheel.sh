@@ -1,6 +1,9 @@
 # A first day with the installed package, in an empty folder: every command is on PATH.
 # Run by `make wheel` with the built wheel; any failure ends it.
 
+# Wherever it runs, it is a person's machine, not a job of a host.
+unset GITHUB_ACTIONS GITLAB_CI
+
 mkdocs-postmortem --version
 mkdocs-postmortem init > init.txt
 mkdocs-postmortem check
