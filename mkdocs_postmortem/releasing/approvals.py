@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from mkdocs_postmortem.dates import parse_date, parse_stamp
@@ -211,7 +212,8 @@ def is_author(by: str, authors: Sequence[str], roster: Roster) -> bool:
     return any(_may_be_the_same(one, other) for one in spelled for name in each for other in _spelled(name))
 
 
-def _spelled(name: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=1024)
+def _spelled(name: str) -> tuple[tuple[str, ...], ...]:
     """A name as its words, without what is told in brackets; of an address what stands before the `@`."""
     outside = re.sub(r"<[^>]*>|\([^)]*\)", " ", name)
     accounts = re.findall(r"([^\s<>@]+)@[^\s<>@]+", name)
@@ -222,7 +224,7 @@ def _spelled(name: str) -> list[tuple[str, ...]]:
             found.append(tuple(words))
         if len(whole := folding.letters(folding.fold(text))) > 1:
             found.append((whole,))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _may_be_the_same(one: Sequence[str], other: Sequence[str]) -> bool:

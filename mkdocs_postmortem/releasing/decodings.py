@@ -115,6 +115,7 @@ class _Reading:
         except UnicodeDecodeError:
             text = None
         may_be_packed = text is None or b"PK\x03\x04" in data
+        own = packed.bare(data) if may_be_packed and depth <= DEEPEST else data
         if depth > DEEPEST:
             if may_be_packed and packed.ARCHIVES.search(data):
                 raise TooMuchError("is packed more often than anybody unpacks it")
@@ -123,10 +124,10 @@ class _Reading:
         for part in packed.parts(data, self.budget) if may_be_packed else ():
             if part.start and not plain:  # what begins with an archive is read as one first
                 plain = True
-                yield from self.of_plain(kind, data, text, depth)
+                yield from self.of_plain(kind, own, text, depth)
             yield from self.of_bytes(f"{kind}, {part.how}", part.data, depth + 1)
         if not plain:
-            yield from self.of_plain(kind, data, text, depth)
+            yield from self.of_plain(kind, own, text, depth)
 
     def of_plain(self, kind: str, data: bytes, text: str | None, depth: int) -> Iterator[View]:
         """The readings of bytes that are not unpacked; `text` where they are UTF-8."""

@@ -27,6 +27,7 @@ _LOOK_ALIKES = dict(
 """Letters of other scripts that are taken for Latin ones when read (after UTS #39)."""
 
 _SIGNS = {
+    "\N{REPLACEMENT CHARACTER}": "\N{REPLACEMENT CHARACTER}",  # like nothing else: no table need be asked
     "Ⲍ": "Z",
     "ⲍ": "z",
     "。": ".",

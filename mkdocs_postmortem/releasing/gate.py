@@ -118,6 +118,7 @@ _HIDES = re.compile(
 )
 """What keeps words of an article from being seen, or says that they do not hold."""
 _TAG = re.compile(r"<[^<>]*>")
+_TAGS_APART = re.compile(r"(<[^<>]*>)")
 _BOX = re.compile(r"(<li\b[^>]*>\s*(?:<p>\s*)?)\[[ xX]\]")
 """A task as themes without task lists show it."""
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
@@ -159,9 +160,11 @@ class Early(NamedTuple):
     """Of each page the SHA-256 of what was read, and what is refused of it."""
     seen: dict[str, set[str]]
     told_already: set[tuple[str, str, str]]
+    articles: dict[str, str]
+    """What pages show, as `_Gate.articles` has it."""
 
 
-NOTHING = Early({}, {}, set())
+NOTHING = Early({}, {}, set(), {})
 
 
 def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date) -> Refusals:
@@ -213,8 +216,8 @@ class _Gate:
         self.seen: dict[str, set[str]] = {"read": {*expected.judged}}
         """Lines that were judged already: most lines of a page are on every page."""
         self.told_already: set[tuple[str, str, str]] = set()
-        self.begun: dict[str, tuple[bytes, list[str], list[parallel.Beside[Refusals]]]] = {}
-        """Large search indexes of which a process beside reads a part already: by name what was read."""
+        self.articles: dict[str, str] = {}
+        """What the articles of pages show that were read, by the pages' names: a word, a space, a word."""
         theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
         self.theme = theme
         # A release's words are in its page, too: each line is taken apart once.
@@ -240,15 +243,8 @@ class _Gate:
         for kind, lines in early.seen.items():
             self.seen.setdefault(kind, set()).update(lines)
         self.told_already.update(early.told_already)
-        for name in self.expected.optional:
-            if name.endswith(".json") and len(data := _content(self.site / name) or b"") > _LARGE:
-                self.begun[name] = (data, *self.begin(name, data))
-        try:
-            return self.all(early)
-        finally:
-            for _, _, beside in self.begun.values():
-                for other in beside:
-                    other.drop()
+        self.articles.update(early.articles)
+        return self.all(early)
 
     def all(self, early: Early) -> Refusals:
         """What is refused of every file that there is, and of those that there should be."""
@@ -298,9 +294,8 @@ class _Gate:
             self.judge_file(name, data)
             pages[name] = (sha256(data), self.refusals)
         self.refusals = Refusals()
-        return Early(
-            pages, {kind: lines - self.expected.judged for kind, lines in self.seen.items()}, self.told_already
-        )
+        seen = {kind: lines - self.expected.judged for kind, lines in self.seen.items()}
+        return Early(pages, seen, self.told_already, self.articles)
 
     def judge_file(self, name: str, data: bytes) -> None:
         self.name(name)
@@ -402,8 +397,8 @@ class _Gate:
             source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
             self.readings(name, source, contained, page)
             return
-        begun = self.begun.pop(name, None)
-        first, beside = begun[1:] if begun and begun[0] == data and contained else self.begin(name, data, contained)
+        first, *others = _parts([*self.unexplained(_texts_of(data))])
+        beside = [parallel.Beside(partial(self.apart, name, part, contained)) for part in others]
         try:
             self.texts(name, first, contained)
             for other in beside:
@@ -415,12 +410,24 @@ class _Gate:
             for other in beside:
                 other.drop()
 
-    def begin(
-        self, name: str, data: bytes, contained: bool = True
-    ) -> tuple[list[str], list[parallel.Beside[Refusals]]]:
-        """The texts of a file that are judged here, and who judges the others of a large one beside."""
-        first, *others = _parts(list(_texts_of(data)))
-        return first, [parallel.Beside(partial(self.apart, name, part, contained)) for part in others]
+    def unexplained(self, texts: Iterable[str]) -> Iterator[str]:
+        """Of the texts of a search index those that are not, word for word, in the article that they are of.
+
+        That was read itself, whatever they say in it. Of a text that is there its tags are left.
+        """
+        article = before = ""
+        tags: set[str] = set()
+        for text in texts:
+            if before == "location":
+                page, _, anchor = text.partition("#")
+                article = self.articles.get(f"{page}index.html" if page.endswith("/") else page, "")
+                text = anchor if article else text
+            elif article and (plain := _shown(text, tags)) is not None and f" {plain} " in article:
+                before = text
+                continue
+            before = text
+            yield text
+        yield from sorted(tags)
 
     def apart(self, name: str, texts: Sequence[str], contained: bool) -> Refusals:
         """What is refused of some texts of a file, by itself."""
@@ -565,6 +572,7 @@ class _Gate:
             return
         if _HIDES.search(article[0]):
             self.refuse(UNLIKE, name, "has words in its article that are hidden or struck out")
+        self.articles[name] = f" {' '.join(shown.split())} "
         there, meant = folding.letters(shown), folding.letters(wanted)
         if there != meant:
             both = zip(there, meant, strict=False)
@@ -588,6 +596,25 @@ def article_text(page: str) -> str | None:
     if "[" in text:
         text = _BOX.sub(r"\1", text)
     return decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text)))
+
+
+def _shown(text: str, tags: set[str]) -> str | None:
+    """What a reader sees of some text with tags, as of an article; its tags are added to `tags`.
+
+    None where a sign is left of which a tag could be made.
+    """
+    if "<" not in text:
+        plain = text
+    else:
+        pieces = _TAGS_APART.split(text)
+        found = {*pieces[1::2]}
+        tags |= found
+        between = {tag: " " if _BLOCKS.match(tag) else "" for tag in found}
+        pieces[1::2] = [between[tag] for tag in pieces[1::2]]
+        plain = "".join(pieces)
+        if "<" in plain:
+            return None
+    return " ".join(decodings.unescape(plain).split())
 
 
 def _until_closed(text: str) -> str:
@@ -692,9 +719,8 @@ def _theme(folders: tuple[Path, ...], languages: frozenset[str]) -> tuple[frozen
     found: set[str] = set()
     hosts: set[str] = set()
     for folder in folders:
-        scripts = (folder / "search").glob("*.js")  # the host fills in some of them as templates
-        for path in sorted((*folder.rglob("*.html"), *folder.rglob("sitemap.xml"), *scripts)):
-            if ".icons" in path.parts or (path.parent.name == "languages" and path.stem not in languages):
+        for path in _templates(folder):
+            if path.parent.name == "languages" and path.stem not in languages:
                 continue
             text = path.read_text(encoding="utf-8", errors="replace")
             for name in _ICON.findall(text):
@@ -714,6 +740,16 @@ def _theme(folders: tuple[Path, ...], languages: frozenset[str]) -> tuple[frozen
             for catalog in sorted(folder.glob(f"locales/{language}/LC_MESSAGES/*.mo")):
                 found.update(folding.pieces(_translated(catalog)))
     return frozenset(found), hosts
+
+
+def _templates(folder: Path) -> Iterator[Path]:
+    """What the host fills in of a theme: pages, and some scripts of its search."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".icons")  # of which there are thousands
+        scripts = here == str(folder / "search")
+        for name in sorted(names):
+            if name.endswith(".html") or name == "sitemap.xml" or (scripts and name.endswith(".js")):
+                yield Path(here, name)
 
 
 def _translated(catalog: Path) -> str:

@@ -315,8 +315,8 @@ def shown(markdown: str) -> str:
             fence, line = match[1], ""
         else:
             if not line[:1].isalpha() and (not _ITEM.match(line) or not _RULE.match(line)):
-                line = _TASK.sub(r"\1", line)
-                line = _NUMBER.sub(r"\1", line)
+                line = _TASK.sub(r"\1", line) if "[" in line else line
+                line = _NUMBER.sub(r"\1", line) if "." in line else line
             line = _shown(line)
         found.append(line)
     return "\n".join(found)

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 MOST = 64 * 1024 * 1024
 """Bytes that may come out of a small file; of a larger one twenty times its own."""
+_SMALL = 1024 * 1024
+"""Bytes up to which a file is packed once more, to see whether its packing says anything."""
 _TRIAL = 1024
 """Bytes that a look at what may be an archive is counted as, so that many looks end, too."""
 _STEP = 16 * 1024
@@ -94,6 +96,28 @@ def parts(data: bytes, budget: Budget) -> Iterator[Part]:
         else:
             picture = _gif(data) if head == b"G" else _jpeg(data)
             yield from (Part(0, how, part) for how, part in picture)
+
+
+def bare(data: bytes) -> bytes:
+    """A file without the bytes that follow from what is packed in it, and say nothing besides.
+
+    That is one member of gzip as Python writes it: all but its head is made of its content, which is read
+    by itself. Of any other file these are all of its bytes.
+    """
+    if data[:3] != b"\x1f\x8b\x08" or data[3] not in (0, 8) or len(data) > _SMALL:
+        return data
+    head = data.find(b"\0", 10) + 1 if data[3] else 10
+    room = Budget(0)
+    room.left = _SMALL
+    try:
+        content, end = inflate(data, 0, 31, room)
+    except TooMuchError:
+        return data
+    if head < 10 or end != len(data):
+        return data
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    again = packer.compress(content) + packer.flush()
+    return data[:head] if data[head:-8] == again else data
 
 
 def inflate(data: bytes, at: int, bits: int, budget: Budget) -> tuple[bytes, int]:

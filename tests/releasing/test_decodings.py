@@ -12,6 +12,8 @@ import struct
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from mkdocs_postmortem.releasing import decodings, folding
+from mkdocs_postmortem.releasing import decodings, folding, packed
 from mkdocs_postmortem.releasing.decodings import TooMuchError, views
 from tests.releasing.support import CANARY
 
@@ -340,6 +342,55 @@ def test_a_text_that_was_met_deep_inside_is_still_decoded_where_it_stands() -> N
     for _ in range(decodings.DEEPEST):
         packed = gzip.compress(packed)
     assert shows(packed + inner, "a.gz")
+
+
+class TestWhatIsPackedAsPythonPacksIt:
+    """Its packing says nothing: the head is read, and the content."""
+
+    CONTENT = "".join(f"<loc>https://example.com/{n}/</loc>\n" for n in range(300)).encode()
+
+    @staticmethod
+    def named(content: bytes, name: str = "sitemap.xml", level: int = 9) -> bytes:
+        file = io.BytesIO()
+        with gzip.GzipFile(name, "wb", level, file, 1795392000) as packer:
+            packer.write(content)
+        return file.getvalue()
+
+    def test_only_its_head_is_read_besides_its_content(self) -> None:
+        data = self.named(self.CONTENT)
+        assert packed.bare(data) == data[: data.index(b"sitemap.xml\0") + 12]
+        assert packed.bare(gzip.compress(b"x", mtime=0)) == gzip.compress(b"x", mtime=0)[:10]
+
+    def test_all_of_its_readings_are_of_either(self) -> None:
+        found = [view for view in views(self.named(self.CONTENT), "a.gz") if "inside" not in view.kind]
+        assert max(len(view.text) for view in found if not view.kind.startswith("plain, gzip")) < 40
+        assert self.CONTENT.decode() in [view.text for view in found]
+
+    OTHERWISE: ClassVar[dict[str, Callable[[bytes], bytes]]] = {
+        "more behind it": lambda data: data + WORD,
+        "a member more": lambda data: data + gzip.compress(b"x"),
+        "packed in another way": lambda data: gzip.compress(gzip.decompress(data), 1),
+        "a comment in its head": lambda data: data[:3] + b"\x10" + data[4:10] + WORD + b"\0" + data[22:],
+        "cut short": lambda data: data[:-9],
+        "a wrong sum": lambda data: data[:-8] + b"Okaf" + data[-4:],
+        "a wrong length": lambda data: data[:-4] + b"Okaf",
+        "no gzip": lambda data: data[10:],
+    }
+
+    @pytest.mark.parametrize("how", OTHERWISE)
+    def test_of_all_else_every_byte_is_read(self, how: str) -> None:
+        data = self.OTHERWISE[how](self.named(self.CONTENT))
+        assert packed.bare(data) == data
+
+    def test_what_a_large_one_holds_is_not_packed_again(self) -> None:
+        data = gzip.compress(bytes(3_000_000), mtime=0)
+        assert packed.bare(data) == data
+
+    @given(st.binary(max_size=400), st.integers(0, 9))
+    def test_what_is_left_and_the_content_make_the_file(self, content: bytes, level: int) -> None:
+        data = gzip.compress(content, level, mtime=0)
+        left = packed.bare(data)
+        assert left == data or left + gzip.compress(content, mtime=0)[10:] == data
 
 
 def test_plus_is_read_as_a_space_too() -> None:

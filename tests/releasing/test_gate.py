@@ -342,6 +342,77 @@ def test_many_pages_are_judged_beside_and_the_same_is_refused(house: House, monk
     assert outcome.done[-1].code != 0
 
 
+class TestSearchIndex:
+    """What an entry says is not looked at twice where it stands in the article that it is of, word for word."""
+
+    @pytest.fixture
+    def gates(self, house: House) -> gate._Gate:
+        """A gate that has read the articles of the site, and nothing else."""
+        made: list[gate._Gate] = []
+        init = gate._Gate.__init__
+
+        def kept(self: gate._Gate, *given: Any) -> None:
+            init(self, *given)
+            made.append(self)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gate._Gate, "__init__", kept)
+            assert found(house) == {}
+        return made[0]
+
+    HERE = PAGE.removesuffix("index.html")
+
+    def left(self, gates: gate._Gate, text: str, place: str = HERE + "#summary", title: str = "Summary") -> list[str]:
+        entry = ["location", place, "title", title, "text", text]
+        return [*gates.unexplained(entry)]
+
+    def test_the_entries_of_a_site_as_it_was_built_are_in_its_articles(self, house: House, gates: gate._Gate) -> None:
+        texts = [*gate._texts_of(house.site()["search/search_index.json"])]
+        of_releases = [
+            item
+            for item in json.loads(house.site()["search/search_index.json"])["docs"]
+            if item["location"].startswith(self.HERE)
+        ]
+        assert len(of_releases) > 2
+        left = {*gates.unexplained(texts)}
+        assert not [item["text"] for item in of_releases if len(item["text"]) > 9 and item["text"] in left]
+
+    def test_words_of_the_article_are_read_but_for_their_tags(self, gates: gate._Gate) -> None:
+        words = gates.articles[PAGE].split()[:6]
+        keys = ["location", "summary", "title", "text"]
+        title = [] if " Summary " in gates.articles[PAGE] else ["Summary"]
+        assert self.left(gates, " ".join(words)) == [*keys[:3], *title, "text"]
+        marked = f"<p>{' '.join(words[:3])}</p> <p class='x'>{' '.join(words[3:])}</p>"
+        assert self.left(gates, marked) == [*keys[:3], *title, "text", "</p>", "<p class='x'>", "<p>"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda text: text[1:],  # a word begins later
+            lambda text: text[:-1],  # a word ends sooner
+            lambda text: text.replace(" ", "", 1),  # two are one
+            lambda text: f"{text[:2]} {text[2:]}",  # one is two
+            lambda text: f"{text} Maria",
+            lambda text: f"{text}<",
+            lambda text: f"{text} <img src=x",
+            lambda text: f"{text[:2]}<br>{text[2:]}",
+            lambda text: " ".join(reversed(text.split())),
+        ],
+    )
+    def test_all_else_is_read(self, gates: gate._Gate, change: Callable[[str], str]) -> None:
+        text = change(" ".join(gates.articles[PAGE].split()[:6]))
+        assert text in self.left(gates, text)
+
+    def test_words_of_another_page_are_read(self, gates: gate._Gate) -> None:
+        text = " ".join(gates.articles[PAGE].split()[:6])
+        assert text in self.left(gates, text, "index.html")
+        assert text in self.left(gates, text, "postmortems/")
+        assert "nowhere/#maria" in self.left(gates, text, "nowhere/#maria")
+
+    def test_an_anchor_is_read(self, gates: gate._Gate) -> None:
+        assert "maria" in self.left(gates, "x", f"{self.HERE}#maria")
+
+
 class TestMuchOfEverything:
     """Large sites are read by several processes, and nothing else about them differs."""
 
@@ -383,11 +454,14 @@ class TestMuchOfEverything:
         assert house.build_public().published
         name = "search/search_index.json"
         whole = json.loads(house.site()[name])
-        assert len(gate._parts(list(gate._texts_of(house.site()[name])))) == 2
         assert found(house) == {}
+        parts: list[int] = []
+        parted = gate._parts
+        monkeypatch.setattr(gate, "_parts", lambda texts: parts.append(len(parted(texts))) or parted(texts))
         whole["docs"][place]["text"] += " quartzite, says Maria"
         (house.root / "site" / name).write_text(json.dumps(whole))
         assert {*found(house)} == {"PM903", "PM907"}
+        assert parts == [2]
 
     def test_a_part_tells_what_the_other_part_told_once(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(gate, "_LARGE", 100)
