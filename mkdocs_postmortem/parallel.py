@@ -17,6 +17,9 @@ from typing import Any, Generic, Protocol, TypeVar
 FEWEST = 256
 """Below this many files, starting processes costs more than it saves."""
 
+_TAKING = 0.2
+"""How much more of the work is done here, as a share of what one other does: to send and to take costs as well."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -28,11 +31,12 @@ def each(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Resu
     and schema are there already. What such a process cannot finish is done here.
     """
     workers = max(1, min(_processors(), 4, 2 * len(items) // FEWEST))
-    size = -(-len(items) // workers) or 1
-    parts = [items[at : at + size] for at in range(0, len(items), size)]
+    size = max(1, int(len(items) / (workers + _TAKING)))
+    first = len(items) - size * (workers - 1)  # the larger part: what others give takes time to be taken
+    parts = [items[:first], *(items[at : at + size] for at in range(first, len(items), size))]
     others = [Beside(partial(_done, work, part)) for part in parts[1:]]
     try:
-        yield from map(work, parts[0] if parts else ())
+        yield from map(work, parts[0])
         for other in others:
             yield from other.result()
     finally:

@@ -350,13 +350,16 @@ def _renderer() -> Any:
     return Markdown(extensions=["tables", "fenced_code"])
 
 
-_PROSE = r"[A-Za-z|][^\n<&`~\\\x00-\x1f]*"
+_FIRST = r"""(?:\*\*)?[^\W\d_]|[|("'“„\u2190-\u2bff\U0001f300-\U0001faff]"""
+"""How a line begins that begins nothing but a paragraph or a table."""
+_PROSE = rf"(?:{_FIRST})[^\n<&~\\\x00-\x1f]*"
+_POINT = rf"(?:\[[ xX]\] )?(?:\d+(?![.\d])|`(?!`))?{_PROSE}"
 _PLAIN_BLOCK = re.compile(
     rf"(?:\A|(?<=\n\n))(?:{_PROSE}(?:\n{_PROSE})*"
-    rf"|([-*+] )\*{{0,2}}{_PROSE}(?:\n[-*+] \*{{0,2}}{_PROSE})*"
-    rf"|(\d{{1,9}}\. )\*{{0,2}}{_PROSE}(?:\n\d{{1,9}}\. \*{{0,2}}{_PROSE})*)(?=\n\n|\n?\Z)"
+    rf"|([-*+] ){_POINT}(?:\n[-*+] {_POINT})*"
+    rf"|(\d{{1,9}}\. ){_POINT}(?:\n\d{{1,9}}\. {_POINT})*)(?=\n\n|\n?\Z)"
 )
-"""Paragraphs, tables and lists of one depth that hold neither markup of HTML nor code: no heading is in them."""
+"""Paragraphs, tables and lists of one depth that hold no markup of HTML: no heading is in them."""
 
 
 def _without_prose(markdown: str) -> str:
@@ -364,10 +367,32 @@ def _without_prose(markdown: str) -> str:
     return _PLAIN_BLOCK.sub(lambda block: f"{block[1] or block[2] or ''}x", markdown)
 
 
+_CODE_BLOCK = re.compile(r"(?:\A|(?<=\n\n))(`{3}|~{3})[a-z]*\n(?:(?![`~])[^\x00-\x1f]*\n)*?\1(?=\n\n|\n?\Z)")
+_TITLE = r"[A-Za-z][A-Za-z0-9 ,.'()/-]*"
+_PLAIN_HEADING = re.compile(rf"^(#{{1,6}}) ({_TITLE})$", re.M)
+_PLAIN_PIECE = rf"(?:#{{1,6}} {_TITLE}|---|(?:[-*+] |\d{{1,9}}\. )?x)"
+_PLAIN_BODY = re.compile(rf"\n*{_PLAIN_PIECE}(?:\n\n+{_PLAIN_PIECE})*\n*")
+
+
+def _plain_headings(reduced: str) -> list[tuple[int, str]] | None:
+    """The headings of a body of plain blocks, code and plain headings alone, each by itself; None of any other.
+
+    Nobody reads these otherwise, so that the renderer need not be asked.
+    """
+    plain = _CODE_BLOCK.sub("x", reduced)
+    if not _PLAIN_BODY.fullmatch(plain):
+        return None
+    return [(len(match[1]), " ".join(_WORDS.findall(match[2]))) for match in _PLAIN_HEADING.finditer(plain)]
+
+
 def headings(markdown: str) -> list[tuple[int, str]]:
     """Level and words of each heading at the top of a body, as Python-Markdown sees them."""
+    reduced = _without_prose(markdown)
+    plain = _plain_headings(reduced)
+    if plain is not None:
+        return plain
     parser = _renderer().reset()
-    lines = _without_prose(markdown).split("\n")
+    lines = reduced.split("\n")
     try:
         for step in parser.preprocessors:
             lines = step.run(lines)

@@ -254,7 +254,14 @@ def _holds(slug: str, id: str) -> bool:
     numbers = [part for part in parts if part.isdigit()]
     told = [parts] if numbers else []
     told += [numbers] if len("".join(numbers)) > 5 and not _DAY.match("-".join(numbers)) else []
-    return any(re.search(rf"(?<![a-z0-9]){'-?'.join(kind)}(?![a-z0-9])", slug) for kind in told)
+    return any(_in_order(kind, slug) for kind in told)
+
+
+def _in_order(parts: Sequence[str], slug: str) -> bool:
+    """Whether some letters and digits stand in a slug one after the other, with a hyphen between them or none."""
+    if not all(part in slug for part in parts):
+        return False
+    return re.search(rf"(?<![a-z0-9]){'-?'.join(parts)}(?![a-z0-9])", slug) is not None
 
 
 def quoted(text: str) -> str:

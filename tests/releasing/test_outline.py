@@ -12,10 +12,10 @@ from mkdocs_postmortem.releasing import grammar
 
 PIECES = (
     "Some words of prose", "with more, R&D", "| a | b |", "|---|---|", "| 1 | x |", "- item", "- **Bold:** text",
-    "* other", "+ third", "1. first", "23. many", "# One", "## Two", "### Three #", "#Four", "---", "===", "- - -",
+    "* other", "+ third", "1. first", "23. many", "**Bold:** prose", "- [x] task", "* [ ] **open**", "# One", "## Two", "### Three #", "#Four", "---", "===", "- - -",
     "***", "```", "~~~", "```python", "    indented", "    # indented", "\t# tab", "> quoted", "> # quoted",
     "<div>", "</div>", "<!-- a", "-->", "<pre>", "[a]: https://example.com", "![x](y)", "`code", "code`", "\\# no",
-    "x # y", "- # in a list", "1. # in a list", "  ", " ", "é ü", "a\rb", "\x02", "\x0c", "\u2028", "&amp;", "&lt;",
+    "x # y", "- # in a list", "1. # in a list", "  ", " ", "é ü", "a\rb", "\x02", "\x0c", "\u2028", "&amp;", "&lt;", "some `code` in it", "- `code`", "- ✅ went well", "- 18 %", "1. 2 of 3", "→ so", "- `` ` ``", "- 1.5 s",
     "Heading {#id}", "A. letter", "a = b", "*[HTML]: markup", ": meaning", "[^1]: note", "!!! note", "||", "|",
 )  # fmt: skip
 TEXTS = st.lists(
@@ -26,7 +26,10 @@ TEXTS = st.lists(
 
 def all_headings(text: str) -> list[tuple[int, str]]:
     """As the renderer sees them with the whole text before it."""
-    with mock.patch.object(grammar, "_without_prose", lambda whole: whole):
+    with (
+        mock.patch.object(grammar, "_without_prose", lambda whole: whole),
+        mock.patch.object(grammar, "_plain_headings", lambda reduced: None),
+    ):
         return grammar.headings(text)
 
 
@@ -39,7 +42,37 @@ def test_headings_do_not_depend_on_the_prose_between_them(text: str) -> None:
     assert grammar.headings(text) == all_headings(text)
 
 
-@pytest.mark.parametrize("kind", ["A sentence, and one more.", "| a | b |\n|---|---|\n| 1 | 2 |", "- a\n- **b** c"])
+PLAIN = st.lists(
+    st.tuples(
+        st.sampled_from(["Some words", "| a | b |\n|---|---|", "- item", "1. first", "# One", "## Two's (2/3), a-b.", "### B", "---", "```\n# no\n```",
+                 "```sh\n\n# no\n\n```", "~~~\n\nx\n\n## no\n~~~", "```\n", "`code` first", "- `a` b", "- 18 % c", "→ so", "✅ it"]),
+        st.sampled_from(["\n\n", "\n\n", "\n\n", "\n\n\n", "\n", " \n\n", "\n \n"]),
+    ),
+    max_size=9,
+).map(lambda parts: "".join(piece + end for piece, end in parts))  # fmt: skip
+
+
+@given(PLAIN)
+def test_headings_between_plain_blocks_need_no_renderer(text: str) -> None:
+    assert grammar.headings(text) == all_headings(text)
+
+
+def test_the_renderer_is_not_asked_where_all_is_plain() -> None:
+    with mock.patch.object(grammar, "_renderer", side_effect=AssertionError):
+        found = grammar.headings("# One\n\nWords, and more.\n\n- a\n- b\n\n## Two's\n\n| a |\n|---|\n| 1 |\n")
+    assert found == [(1, "One"), (2, "Two s")]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "A sentence, and one more.",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "- a\n- **b** c",
+        "- [x] a\n- [ ] b",
+        "**Bold:** a",
+    ],
+)
 def test_what_is_left_out_is_what_takes_long(kind: str) -> None:
     reduced = grammar._without_prose(f"# One\n\n{kind}\n\n## Two\n\n{kind}\n")
     assert kind.split("\n")[0] not in reduced
