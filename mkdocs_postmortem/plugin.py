@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config import config_options as option
 from mkdocs.config.base import Config
@@ -21,10 +20,12 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.releasing.publish import PublicBuild
 from mkdocs_postmortem.settings import ConfigError
 from mkdocs_postmortem.views import host
-from mkdocs_postmortem.wiki import Wiki
+
+if TYPE_CHECKING:  # each is read for its audience alone
+    from mkdocs_postmortem.releasing.publish import PublicBuild
+    from mkdocs_postmortem.wiki import Wiki
 
 log = get_plugin_logger("postmortem")
 
@@ -39,42 +40,46 @@ def _one_message() -> Iterator[None]:
 
 
 class PluginOptions(Config):
-    """Options in `mkdocs.yml`; everything else is in `postmortem.yml`, which other tools read too."""
+    """Options in `mkdocs.yml`; everything else is in `postmortem.yml`, which other tools read too.
+
+    `config` is the path of the settings, relative to `mkdocs.yml`; the audience `internal` builds the wiki,
+    `external` the public site.
+    """
 
     config = option.Type(str, default=project.DEFAULT_FILE)
-    """Path of the settings, relative to `mkdocs.yml`."""
     audience = option.Choice(("internal", "external"), default="internal")
-    """`internal` builds the wiki; `external` the public site."""
 
 
 class PostmortemPlugin(BasePlugin[PluginOptions]):
     """Adds the pages of the wiki to the site, or makes the public site: as the audience says."""
 
     def __init__(self) -> None:
+        self.wiki: Wiki
         self.serving = False
-        self.wiki = Wiki()
         self.public: PublicBuild | None = None
-        self.folder: tempfile.TemporaryDirectory[str] | None = None
+        self.sources, self.folder = ExitStack(), ""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Defined so that MkDocs keeps this object, and with it what was parsed, while serving."""
         self.serving = command == "serve"
         if self.config.audience == "external" and (dirty or command == "gh-deploy"):
-            what = "gh-deploy" if command == "gh-deploy" else "--dirty"
-            raise PluginError(
-                f"postmortem: the public site is not built with {what}: the manual's `Publishing` tells how"
-            )
+            raise PluginError(host.never_public("gh-deploy" if command == "gh-deploy" else "--dirty"))
 
     @_one_message()
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Renew everything that belongs to one build; extend styles, scripts and navigation."""
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         if self.config.audience == "external":
+            from mkdocs_postmortem.releasing.publish import PublicBuild
+
             self.on_build_error()
             self.public = PublicBuild(root, config, log, preview=self.serving)
             config.site_dir = str(self.public.begin())  # beside its place: the gate moves it there
             host.extend(config, [self.public.style], "Post-mortems", [self.public.index], self.public.watched)
             return config
+        from mkdocs_postmortem.wiki import Wiki
+
+        self.wiki = getattr(self, "wiki", None) or Wiki()
         self.wiki.renew(root, self.config.config, Path(config.docs_dir), log if self.serving else None)
         host.extend(config, self.wiki.assets, self.wiki.settings.title, self.wiki.in_navigation, self.wiki.watched)
         return config
@@ -83,8 +88,8 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Read every post-mortem once, check them all, and add the generated pages."""
         set_exclusions(files, config)  # what the user excluded stays excluded
-        self._clean_up()
-        self.folder = tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-")
+        self.sources.close()
+        self.folder = self.sources.enter_context(tempfile.TemporaryDirectory(prefix="mkdocs-postmortem-"))
         # By address: README.md is a front page, too, and x/index.md is where x.md would be.
         self.taken = {file.dest_uri: file for file in files if not file.inclusion.is_excluded()}
         if self.public is not None:
@@ -117,8 +122,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def _add(self, files: Files, config: MkDocsConfig, uri: str, data: str | bytes, shown: bool = False) -> None:
         """Add a generated file; what the user has under that name or address is theirs, and an error."""
         level = InclusionLevel.INCLUDED if shown else InclusionLevel.NOT_IN_NAV
-        assert self.folder is not None
-        path = Path(self.folder.name, f"{len(files)}-{uri.rpartition('/')[2]}")  # flat: folders take longer than files
+        path = Path(self.folder, f"{len(files)}-{uri.rpartition('/')[2]}")  # flat: folders take longer than files
         file = File.generated(config, uri, abs_src_path=str(path), inclusion=level)
         known = files.get_file_from_path(uri) or self.taken.get(file.dest_uri)
         if known and not known.generated_by:
@@ -170,7 +174,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:
         """Draw the facts into a post-mortem, and the tables into a generated page."""
         if self.public is not None:
-            context["build_date_utc"] = datetime.fromisoformat(self.public.last_change)
+            context["build_date_utc"] = self.public.last_moment
         else:
             page.content = self.wiki.finish(page.file.src_uri, page.content or "", with_findings=self.serving)
         return context
@@ -191,10 +195,6 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
     def on_shutdown(self) -> None:
         """Remove the generated sources."""
         self.on_build_error()
-        self.wiki.close(last=True)
-        self._clean_up()
-
-    def _clean_up(self) -> None:
-        if self.folder is not None:
-            self.folder.cleanup()
-            self.folder = None
+        if hasattr(self, "wiki"):
+            self.wiki.close(last=True)
+        self.sources.close()

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from mkdocs_postmortem import collector, exporting, parallel, views
+from mkdocs_postmortem import collector, exporting, parallel
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import BY_THE_DAY, Cache, Finding, Report, check_records
 from mkdocs_postmortem.measuring import clock
@@ -21,7 +21,8 @@ from mkdocs_postmortem.reading import Reader, history, is_postmortem, newest_fir
 from mkdocs_postmortem.reading.history import History
 from mkdocs_postmortem.reading.register import find_register, read_register
 from mkdocs_postmortem.settings import ConfigError, Settings
-from mkdocs_postmortem.views import decorate, host
+from mkdocs_postmortem.views import decorate, finishing
+from mkdocs_postmortem.views import pages as views
 
 Part = list[tuple[str, PostMortem, str]]
 """Some post-mortems: the source, what the page needs of the record, the markdown to be rendered."""
@@ -345,9 +346,9 @@ class Wiki:
         if (record := self.records.get(src_uri)) is not None:
             findings = self.findings.get(record.path, []) if with_findings else []
             related = self._rest().related[src_uri] if self._ahead else None
-            return host.complete(self._tables(src_uri, record, content), record, self.site, findings, related)
+            return finishing.complete(self._tables(src_uri, record, content), record, self.site, findings, related)
         page = self.pages.get(src_uri)
-        return content if page is None else host.fill(self._kept.pop(src_uri, content), page)
+        return content if page is None else finishing.fill(self._kept.pop(src_uri, content), page)
 
     def _tables(self, src_uri: str, record: PostMortem, content: str) -> str:
         """A post-mortem's rendered words with its tables completed: done once for the same words and day."""

@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem import views
 from mkdocs_postmortem.cli import with_as_of, with_config
 from mkdocs_postmortem.exporting import markdown
 from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.reading import Reader, discover, newest_first
 from mkdocs_postmortem.reading.register import read_register
 from mkdocs_postmortem.settings import ConfigError
+from mkdocs_postmortem.views import pages as views
 
 
 @click.command("generate")

@@ -10,10 +10,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from mkdocs_postmortem import exporting, views
+from mkdocs_postmortem import exporting
 from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.settings import ConfigError
-from mkdocs_postmortem.views import host
+from mkdocs_postmortem.views import finishing, host
+from mkdocs_postmortem.views import pages as views
 from mkdocs_postmortem.views.site import Site
 from mkdocs_postmortem.views.text import json_string
 
@@ -48,7 +49,7 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         parts = [heading + views.panel(record, site), words.strip("\n"), views.related(record, site)]
         yield site.src_uri(record), f"---\n{meta}\n---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
     for page in views.build(site):
-        yield page.src_uri, host.fill(page.markdown, page)
+        yield page.src_uri, finishing.fill(page.markdown, page)
 
 
 def _meta(meta: Mapping[str, object]) -> Iterator[tuple[str, object]]:

@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -298,6 +298,11 @@ class PublicBuild:
     def last_change(self) -> str:
         """The day that every page of the site is dated by."""
         return self.public.last_change
+
+    @property
+    def last_moment(self) -> datetime:
+        """When that day begins, as hosts tell of the moment of a build."""
+        return datetime.fromisoformat(self.last_change)
 
     def begin(self) -> Path:
         """The folder to build into: beside the site's place, or where the host serves from."""

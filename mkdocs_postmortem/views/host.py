@@ -1,4 +1,4 @@
-"""What goes between a post-mortem's record and the host's page: metadata, facts, filled slots."""
+"""What goes into a host: its configuration, and the metadata of its pages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import postmortem, relations, render
-from mkdocs_postmortem.views.site import Page, Site
 from mkdocs_postmortem.views.text import clean
 
 _PASSED = ("hide", "icon", "search", "subtitle", "date")
@@ -40,6 +38,11 @@ def host_meta(record: PostMortem) -> dict[str, Any]:
 def collision(uri: str, yours: str) -> str:
     """What to say where a generated file and one of the user's have the same address."""
     return f"postmortem: `{uri}` is generated, and `{yours}` has its address; rename yours"
+
+
+def never_public(what: str) -> str:
+    """What to say where the public site would be built in a way that leaves the gate out."""
+    return f"postmortem: the public site is not built with {what}: the manual's `Publishing` tells how"
 
 
 def below(config: Any, src_uri: str) -> str:
@@ -88,26 +91,3 @@ def _plain(value: object) -> bool:
     if isinstance(value, dict):
         return all(_plain(key) and _plain(item) for key, item in value.items())
     return True
-
-
-def complete(
-    content: str, record: PostMortem, site: Site, findings: Sequence[Any] = (), related: str | None = None
-) -> str:
-    """A post-mortem's rendered body, tables completed, with its facts below the title and its relations at the end.
-
-    `related` are the relations where they were drawn before. `findings` of `check` are shown on
-    top: a writer who serves the site sees them where they write.
-    """
-    panel = postmortem.panel(record, site)
-    if findings:
-        panel = render.html("findings", findings=findings) + panel
-    head, mark, rest = content.partition("</h1>")
-    body = f"{head}{mark}{panel}{rest}" if mark else f"{panel}{content}"
-    return body + (relations.related(record, site) if related is None else related)
-
-
-def fill(content: str, page: Page) -> str:
-    """A generated page's rendered markdown with its slots filled."""
-    for name, drawn in page.slots.items():
-        content = content.replace(f"<!-- postmortem:{name} -->", drawn, 1)
-    return content

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mkdocs_postmortem import exporting
-from mkdocs_postmortem.views import archive, build
+from mkdocs_postmortem.views import archive
+from mkdocs_postmortem.views.pages import build
 from mkdocs_postmortem.views.site import Page, slug, slugs
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
 from tests.views.support import Html, by_uri, golden, record, site, with_facts

@@ -12,7 +12,7 @@ import pytest
 from markdown import Markdown
 
 from mkdocs_postmortem.reading.register import parse
-from mkdocs_postmortem.views import asset_paths, build
+from mkdocs_postmortem.views.pages import asset_paths, build
 from tests.views.support import Site, record, site
 from tests.views.test_archive import drawn
 

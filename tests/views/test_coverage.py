@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from mkdocs_postmortem.reading.register import parse
-from mkdocs_postmortem.views import build, coverage, host
+from mkdocs_postmortem.views import coverage, finishing
+from mkdocs_postmortem.views.pages import build
 from mkdocs_postmortem.views.site import Page, Site
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
 from tests.views.support import SETTINGS, Html, golden, record, site
@@ -40,7 +41,7 @@ def page(given: Site) -> Page:
 
 
 def drawn(given: Site) -> str:
-    return host.fill(page(given).markdown, page(given))
+    return finishing.fill(page(given).markdown, page(given))
 
 
 def shown(given: Site) -> str:

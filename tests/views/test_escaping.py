@@ -15,7 +15,7 @@ from markdown import Markdown
 
 from mkdocs_postmortem.exporting import actions_csv, postmortems_json, rows
 from mkdocs_postmortem.exporting.csvfile import neutral, table
-from mkdocs_postmortem.views import build, panel, related
+from mkdocs_postmortem.views.pages import build, panel, related
 from mkdocs_postmortem.views.text import clean, heading, inline, json_string, tickets, words
 from tests.views.support import SETTINGS, Html, record, site
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from markdown import Markdown
 
-from mkdocs_postmortem.views import asset_paths, metrics
+from mkdocs_postmortem.views import metrics
+from mkdocs_postmortem.views.pages import asset_paths
 from tests.plugin.browsing import chromium
 from tests.views.test_archive import drawn
 from tests.views.test_metrics import NASTY, archive

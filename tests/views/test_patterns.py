@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.settings import Patterns
-from mkdocs_postmortem.views import enrich, host, lessons, patterns, related
+from mkdocs_postmortem.views import finishing, lessons, patterns
+from mkdocs_postmortem.views.pages import enrich, related
 from mkdocs_postmortem.views.patterns import definition
 from mkdocs_postmortem.views.site import Page, Site
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
@@ -65,7 +66,7 @@ WHOLE = archive(CHECKOUT, EARLIER, UNDATED, LATER, TWIN)
 
 
 def drawn(page: Page) -> str:
-    return host.fill(page.markdown, page)
+    return finishing.fill(page.markdown, page)
 
 
 def of(whole: Site, id: str) -> PostMortem:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from markdown import Markdown
 
 from mkdocs_postmortem.model import PostMortem
-from mkdocs_postmortem.views import enrich, panel, related
 from mkdocs_postmortem.views.body import elapsed
+from mkdocs_postmortem.views.pages import enrich, panel, related
 from tests.views.examples import CHECKOUT, EARLIER, UNDATED
 from tests.views.support import Html, golden, record, site, with_facts
 from tests.views.test_archive import PATHS

@@ -12,8 +12,9 @@ import pytest
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.process import build
 from mkdocs_postmortem.reading.history import FileHistory, History
-from mkdocs_postmortem.views import build as pages
-from mkdocs_postmortem.views import host, panel
+from mkdocs_postmortem.views import finishing
+from mkdocs_postmortem.views.pages import build as pages
+from mkdocs_postmortem.views.pages import panel
 from mkdocs_postmortem.views.site import Site
 from tests.views.support import SETTINGS, Html, golden, site, with_facts
 
@@ -51,7 +52,7 @@ ARCHIVE = (LATE, OVERDUE, RUNNING)
 def drawn(given: Site) -> str:
     """The page with its slots filled."""
     page = next(page for page in pages(given) if page.src_uri == "postmortems/process.md")
-    return host.fill(page.markdown, page)
+    return finishing.fill(page.markdown, page)
 
 
 def words_of(html: str) -> list[str]:
@@ -109,7 +110,7 @@ def test_the_day_decides(as_of: str, text: str) -> None:
 )
 def test_a_review_that_nobody_held_is_overdue_here_as_among_the_reviews(as_of: str, text: str | None) -> None:
     given = site(LATE, as_of=date.fromisoformat(as_of))
-    on = {page.src_uri: host.fill(page.markdown, page) for page in pages(given)}
+    on = {page.src_uri: finishing.fill(page.markdown, page) for page in pages(given)}
     waiting = section(on["postmortems/process.md"], "Running" if text == "due today" else "Overdue")
     assert ("Review" in words_of(waiting)) == (text is not None)
     assert text is None or text in words_of(waiting)
