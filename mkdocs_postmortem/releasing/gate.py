@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -128,8 +128,8 @@ _HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
 class Expectation:
     """What the site is to be: its files, and where its words come from."""
 
-    pages: Mapping[str, str | None] = field(default_factory=dict)
-    """HTML pages by their path; for a release what its article shows, in order."""
+    pages: Mapping[str, Callable[[], str] | None] = field(default_factory=dict)
+    """HTML pages by their path; for a release what tells what its article shows, in order."""
     same: Mapping[str, Path] = field(default_factory=dict)
     """Files that are byte for byte another file: the theme's, the docs' own."""
     perhaps: Mapping[str, Path] = field(default_factory=dict)
@@ -142,8 +142,8 @@ class Expectation:
     """Text that the host and its plugins write besides."""
     optional: frozenset[str] = frozenset()
     """Files that may be there or not."""
-    sources: Sequence[str] = ()
-    """Texts whose words explain: releases, pages, configuration."""
+    sources: Callable[[], Iterable[str]] = tuple
+    """Tells texts whose words explain: releases, pages, configuration."""
     themes: Sequence[Path] = ()
     """Folders of templates, whose words and hosts explain."""
     languages: frozenset[str] = frozenset()
@@ -151,6 +151,31 @@ class Expectation:
     site_url: str = ""
     judged: Set[str] = frozenset()
     """Lines in which the same detector found nothing before: where one is shown as it is, it has nothing to add."""
+
+
+class Explained(NamedTuple):
+    """What may stand in a site, and where it may point."""
+
+    words: Set[str]
+    theme: Set[str]
+    """Of the words those of the theme's templates."""
+    hosts: Set[str]
+
+
+def explained(expected: Expectation, policy: Policy) -> Explained:
+    """The words and hosts that somebody explains."""
+    theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
+    sources = [*expected.sources()]
+    # A release's words are in its page, too: each line is taken apart once.
+    lines = {line for text in (*sources, *policy.words, expected.site_url) for line in text.split("\n")}
+    said = "\n".join(lines)
+    headings = "\n".join(_slug(heading) for heading in _HEADING.findall(decodings.unescape(said)))
+    names = (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional)
+    written = unquote(said) if "%" in said else ""
+    known = {*theme, *words_in("host.txt"), *folding.pieces("\n".join((said, headings, written, *names)))}
+    own = urlsplit(expected.site_url).hostname or ""
+    named = {host.lower() for text in sources for host in _HOSTS.findall(text)}
+    return Explained(known, theme, {own, "", "www.sitemaps.org", "www.w3.org"} | hosts | named)
 
 
 class Early(NamedTuple):
@@ -172,7 +197,7 @@ def inspect(site: Path, expected: Expectation, policy: Policy, detector: words.D
 
     Never raises for what a site may hold. Messages name file and rule, never the words.
     """
-    return _Gate(site, expected, policy, detector, today).run(NOTHING)
+    return _Gate(site, expected, policy, detector, today, explained(expected, policy)).run(NOTHING)
 
 
 class Watch:
@@ -181,17 +206,24 @@ class Watch:
     def __init__(
         self, site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date
     ) -> None:
-        self._gate = _Gate(site, expected, policy, detector, today)
+        self._made = partial(_Gate, site, expected, policy, detector, today)
         self._over = parallel.signal_between()
-        names = [*expected.pages]
-        self._beside = parallel.Beside(partial(self._gate.early, names, self._over), len(names) >= parallel.FEWEST)
+        self._names = [*expected.pages]
+        early = partial(self.early, expected, policy)
+        self._beside = parallel.Beside(early, len(self._names) >= parallel.FEWEST)
+
+    def early(self, expected: Expectation, policy: Policy) -> tuple[Explained, Early]:
+        """What may stand in the site, and what is refused of its pages while they are written."""
+        found = explained(expected, policy)
+        return found, self._made(found).early(self._names, self._over)
 
     def inspect(self) -> Refusals:
         """What is refused of the whole site, now that it is written: what was judged before counts only if
         all of its bytes are still the same.
         """
         self._over.set()
-        return self._gate.run(self._beside.result())
+        found, early = self._beside.result()
+        return self._made(found).run(early)
 
     def drop(self) -> None:
         """Nobody will ask any more."""
@@ -205,7 +237,13 @@ _READ_BY_PEOPLE = (".html", ".htm", ".xml", ".json", ".txt", ".md")
 
 class _Gate:
     def __init__(
-        self, site: Path, expected: Expectation, policy: Policy, detector: words.Detector, today: date
+        self,
+        site: Path,
+        expected: Expectation,
+        policy: Policy,
+        detector: words.Detector,
+        today: date,
+        explained: Explained,
     ) -> None:
         self.site = site
         self.expected = expected
@@ -218,20 +256,8 @@ class _Gate:
         self.told_already: set[tuple[str, str, str]] = set()
         self.articles: dict[str, str] = {}
         """What the articles of pages show that were read, by the pages' names: a word, a space, a word."""
-        theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
-        self.theme = theme
-        # A release's words are in its page, too: each line is taken apart once.
-        lines = {line for text in (*expected.sources, *policy.words, expected.site_url) for line in text.split("\n")}
-        said = "\n".join(lines)
-        headings = "\n".join(_slug(heading) for heading in _HEADING.findall(decodings.unescape(said)))
-        names = (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional)
-        written = unquote(said) if "%" in said else ""
-        self.known = {*theme, *words_in("host.txt"), *folding.pieces("\n".join((said, headings, written, *names)))}
+        self.known, self.theme, self.hosts = explained
         self.names = {name.partition("/")[0] for name in (*expected.pages, *expected.same, *expected.optional)}
-        own = urlsplit(expected.site_url).hostname or ""
-        self.hosts = {own, "", "www.sitemaps.org", "www.w3.org"} | hosts
-        for text in expected.sources:
-            self.hosts.update(host.lower() for host in _HOSTS.findall(text))
         self.files = frozenset(expected.others | expected.optional | {*policy.files})
 
     def refuse(self, code: str, name: str, message: str, line: int = 0, value: str = "") -> None:
@@ -366,9 +392,9 @@ class _Gate:
                 return
             self.refuse(UNEXPECTED, self.told(name), message)
         self.words(name, data)
-        parity = expected.pages.get(name)
-        if parity is not None:
-            self.parity(name, data, parity)
+        shown = expected.pages.get(name)
+        if shown is not None:
+            self.parity(name, data, shown())
 
     def is_attachment(self, name: str) -> bool:
         return (

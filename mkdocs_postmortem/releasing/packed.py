@@ -104,7 +104,7 @@ def bare(data: bytes) -> bytes:
     That is one member of gzip as Python writes it: all but its head is made of its content, which is read
     by itself. Of any other file these are all of its bytes.
     """
-    if data[:3] != b"\x1f\x8b\x08" or data[3] not in (0, 8) or len(data) > _SMALL:
+    if data[:4] not in (b"\x1f\x8b\x08\0", b"\x1f\x8b\x08\x08") or len(data) > _SMALL:
         return data
     head = data.find(b"\0", 10) + 1 if data[3] else 10
     room = Budget(0)

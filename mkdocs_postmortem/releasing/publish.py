@@ -357,10 +357,10 @@ class PublicBuild:
             ),
             perhaps=languages(self.given),
             optional=WRITTEN,
-            sources=[
+            sources=lambda: (
                 *sources_of(self.given, self.public.shown),
                 *(text for text in generated.values() if isinstance(text, str)),
-            ],
+            ),
             themes=self.given.themes,
             languages=speaks(self.given),
             site_url=self.site_url,

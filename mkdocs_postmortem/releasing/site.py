@@ -55,7 +55,6 @@ class Published:
         """Where its page is as a source, so that links between releases hold."""
         return f"{BASE}/{self.slug}/index.md"
 
-    @property
     def shown(self) -> str:
         """What its page shows, in order: title, facts, body."""
         facts = " ".join(html.unescape(fact) for fact in _facts(self))

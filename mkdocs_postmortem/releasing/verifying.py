@@ -68,7 +68,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
         own=frozenset(own),
         perhaps=languages(given[0]),
         optional=WRITTEN | others,
-        sources=texts,
+        sources=lambda: texts,
         themes=given[0].themes,
         languages=speaks(given[0]),
         site_url=address,

@@ -375,6 +375,8 @@ class TestWhatIsPackedAsPythonPacksIt:
         "a wrong sum": lambda data: data[:-8] + b"Okaf" + data[-4:],
         "a wrong length": lambda data: data[:-4] + b"Okaf",
         "no gzip": lambda data: data[10:],
+        "a beginning": lambda data: data[:3],
+        "a head alone": lambda data: data[:10],
     }
 
     @pytest.mark.parametrize("how", OTHERWISE)

@@ -299,9 +299,9 @@ def test_pages_that_were_judged_while_the_host_wrote_are_judged_anew_where_they_
 
     def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
         watch = gate.Watch(site, expected, policy, detector, today)
-        early = watch._gate.early([*expected.pages], parallel.signal_between())
-        judged.append(len(early.pages))
-        smuggle(house, "<p>quartzite</p>", name=next(iter(early.pages)))
+        early = watch.early(expected, policy)
+        judged.append(len(early[1].pages))
+        smuggle(house, "<p>quartzite</p>", name=next(iter(early[1].pages)))
         monkeypatch.setattr(watch._beside, "result", lambda: early)
         return watch.inspect()
 
@@ -320,8 +320,8 @@ def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
         watch = gate.Watch(site, expected, policy, detector, today)
         first, *_ = expected.pages
         smuggle(house, "\n<p>quartzite</p>\n", name=first)
-        early = watch._gate.early([*expected.pages], parallel.signal_between())
-        assert {item.code for item in early.pages[first][1]} == {"PM903"}
+        early = watch.early(expected, policy)
+        assert {item.code for item in early[1].pages[first][1]} == {"PM903"}
         smuggle(house, "\n", name=first, before="</head>")
         fresh = gate.Watch(site, expected, policy, detector, today)
         monkeypatch.setattr(fresh._beside, "result", lambda: early)
