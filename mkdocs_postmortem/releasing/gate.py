@@ -442,17 +442,19 @@ class _Gate:
         That was read itself, whatever they say in it. Of a text that is there its tags are left.
         """
         article = before = ""
+        left: dict[str, None] = {}
         tags: set[str] = set()
         for text in texts:
             if before == "location":
                 page, _, anchor = text.partition("#")
                 article = self.articles.get(f"{page}index.html" if page.endswith("/") else page, "")
-                text = anchor if article else text
-            elif article and (plain := _shown(text, tags)) is not None and f" {plain} " in article:
-                before = text
-                continue
+                left[anchor if article else text] = None  # the page's name was read with the page
+            elif text not in left and not (
+                article and (plain := _shown(text, tags)) is not None and f" {plain} " in article
+            ):
+                left[text] = None
             before = text
-            yield text
+        yield from left
         yield from sorted(tags)
 
     def apart(self, name: str, texts: Sequence[str], contained: bool) -> Refusals:
