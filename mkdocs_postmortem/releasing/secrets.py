@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
+from mkdocs_postmortem.releasing.detectors import detectors
 from mkdocs_postmortem.releasing.sieve import Sieve
 
 _TOKENS = re.compile(
@@ -76,23 +76,8 @@ _PLACEHOLDER = re.compile(r"[*x.]{3,}|\$|\{|%|<|redact|example|changeme|your[_-]
 
 
 @lru_cache(maxsize=1)
-def _secret_plugins() -> Sequence[Any]:
-    """detect-secrets' detectors of known forms; not those that guess by entropy or by a word nearby."""
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-    from detect_secrets.plugins.base import RegexBasedDetector
-
-    unfit = {"IPPublicDetector", "KeywordDetector"}
-    classes: Any = get_mapping_from_secret_type_to_class().values()
-    return [
-        kind()
-        for kind in sorted(classes, key=lambda kind: kind.__name__)
-        if issubclass(kind, RegexBasedDetector) and kind.__name__ not in unfit
-    ]
-
-
-@lru_cache(maxsize=1)
 def _sieve() -> Sieve:
-    known = [expression for plugin in _secret_plugins() for expression in plugin.denylist]
+    known = [expression for plugin in detectors() for expression in plugin.denylist]
     return Sieve([_TOKENS, _KEY_OF_40, _PASSWORD, _PASSWORD_AFTER, _GIVEN, *known], loose=[_COLUMN_SIGN])
 
 
@@ -179,7 +164,7 @@ _CELL = re.compile(r"\|([^|]*)(?=\|)")
 def _detected(text: str) -> Iterator[tuple[int, int]]:
     """What detect-secrets' detectors of known forms find."""
     long = "\n".join(line for _, line in _long_lines(text))
-    for plugin in _secret_plugins() if long else ():
+    for plugin in detectors() if long else ():
         for value in plugin.analyze_string(long):
             start = text.find(value) if value else -1
             if start >= 0 and not _PLACEHOLDER.search(value):

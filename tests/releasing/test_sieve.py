@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_postmortem.releasing import decodings, folding, gate, secrets, words
+from mkdocs_postmortem.releasing.detectors import detectors
 from mkdocs_postmortem.releasing.sieve import Sieve, loosened, probe
 from tests.releasing.support import POLICY, policy_of, roster_of
 
@@ -19,7 +20,7 @@ EXPRESSIONS = {
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str)
 }
-SECRETS = [expression for plugin in secrets._secret_plugins() for expression in plugin.denylist]
+SECRETS = [expression for plugin in detectors() for expression in plugin.denylist]
 LETTERS = "aZk0 9-_.:/@+=|~`*[](){}<>\"'\\\n\té\N{KELVIN SIGN}\N{LATIN SMALL LETTER LONG S}\xa0\u2003中٣\u200b"
 
 
