@@ -102,7 +102,7 @@ def variants(name: str) -> Iterator[list[str]]:
         yield name.casefold().split()
         return
     seen = set()
-    for spelling in (name, name.translate(UMLAUTS), *_romanized(name)):
+    for spelling in (name, name.translate(UMLAUTS), *_cased(name), *_romanized(name)):
         folded = folding.fold_case(spelling)
         for parts in (
             [folding.split(part).text.strip() for part in re.split(r"[\s_.]+", folded)],
@@ -121,7 +121,7 @@ def spellings(text: str) -> Iterator[str]:
         yield text
         return
     seen = set()
-    for spelling in (text, text.translate(UMLAUTS)):
+    for spelling in (text, text.translate(UMLAUTS), *_cased(text)):
         folded = folding.fold_case(spelling.strip().removeprefix("@"))
         parts = folding.split(folded).text.strip()
         lowered = folding.split(folded.casefold()).text.strip()
@@ -139,12 +139,32 @@ def stems(person: Somebody) -> Iterator[str]:
         for part in re.split(r"[\s_.-]+", unicodedata.normalize("NFC", name).casefold()):
             if part[:1] <= "\u024f" or _HAN_LETTER.match(part):
                 continue
+            part = bare(part)
             if "\uac00" <= part[0] <= "\ud7a3":
                 yield from (part, part[1:])[: len(part) - 1]
             elif len(part) >= SHORT:
                 yield part
                 if folding.fold(part[-1]) in VOWELS:
                     yield part[:-1]
+
+
+def bare(word: str) -> str:
+    """A word without accents that its script leaves out in capitals, and often elsewhere: `Γιώργος`, `Фёдор`."""
+    if word.isascii():
+        return word
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", word)))
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def _cased(name: str) -> Iterator[str]:
+    """A name in capitals and in small letters, where one of a pair may look like a Latin letter that the other is not.
+
+    Such are Greek and Cyrillic: `Η` is taken for H, and `η` for n.
+    """
+    if any(char > "\u024f" for char in name):
+        yield from (name.upper(), name.lower())
 
 
 def _of_name(parts: list[str], ignored: set[str]) -> Iterator[Form]:
@@ -159,7 +179,12 @@ def _of_name(parts: list[str], ignored: set[str]) -> Iterator[Form]:
             initials = " ".join(part[0] for part in parts[:-1])
             yield Form(f"{initials} {last}", Kind.WHOLE)
             yield Form(f"{last} {initials}", Kind.WHOLE, capital=True)
+        if len(parts) > 2:  # `van den Berg`, `J. van den Berg`, `van den Berg, Jan`
+            surname = " ".join(parts[1:])
+            whole += [surname, f"{first[0]} {surname}", f"{surname} {first[0]}"]
         for one, other in permutations(parts[:5], 2):
+            if one in _PARTICLES and other in _PARTICLES:
+                continue  # `van den` is nobody
             whole.append(f"{one} {other}")
             joined.append(one + other)
         for other in parts[1:]:
@@ -192,6 +217,7 @@ def _with_particles(parts: list[str]) -> Iterator[Form]:
     yield Form(f"{first[0]} {cut} {last}", Kind.WHOLE)
     if len(between) > 1:
         yield Form(f"{''.join(between)} {last}", Kind.WHOLE)
+        yield Form(f"{cut.replace(' ', '')} {last}", Kind.WHOLE)
         signed = f"{first[0]}{cut.replace(' ', '')}"
         yield Form(f"{signed}{last[0]}", Kind.WHOLE)
         yield Form(f"{signed} {last[0]}", Kind.WHOLE)

@@ -16,7 +16,7 @@ import ahocorasick
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing import acquaintances, folding
 from mkdocs_postmortem.releasing.lists import words_in
-from mkdocs_postmortem.releasing.names import SHORT, VOWELS, Kind, forms, ordinary, spellings, stems
+from mkdocs_postmortem.releasing.names import SHORT, VOWELS, Kind, bare, forms, ordinary, spellings, stems
 from mkdocs_postmortem.releasing.policy import Policy, Somebody
 from mkdocs_postmortem.releasing.sieve import Sieve
 from mkdocs_postmortem.releasing.sightings import (
@@ -301,6 +301,9 @@ class Roster:
                 right = _LETTERS_AFTER.match(folded, match.end())
                 if left is None or right is None or {left[0].casefold(), right[0].casefold()} <= ordinary():
                     continue
+                alone = self.form(left[0].casefold()) if match[0] == "'" and right[0] in _OF else None
+                if alone is not None and alone.kind == Kind.PART:
+                    continue  # somebody's: the name stands there in one piece
                 if form := self._is_name((left[0] + right[0]).encode()):
                     yield Found(left.start(), right.end(), form.who, False, PIECES)
         capitals = {word for word in words if len(word) > SHORT and word[-1:] == b"s" and word[:-1].isupper()}
@@ -319,7 +322,7 @@ class Roster:
         if not self._stems and self._base is None:
             return
         for match in _OTHER_SCRIPT.finditer(text):
-            word = unicodedata.normalize("NFC", match[0]).casefold()
+            word = bare(unicodedata.normalize("NFC", match[0]).casefold())
             for cut in range(4):
                 who = self._stem(word[: len(word) - cut])
                 if who is None:
@@ -394,6 +397,8 @@ class Roster:
 _DIVIDING = re.compile(r"(?:\\?-\n?|['`]|[*_~\\\[\]]+)(?=[^\W\d_])")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _LETTERS_AFTER = re.compile(r"[^\W\d_]+")
+_OF = ("s", "S", "d")
+"""What stands behind an apostrophe and is no part of a name: `Okafor's`, `Okafor'd`."""
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{4,}s(?![^\W_])")
 _SIGNS = b"-*_`'\\[]~"
 """Signs that may stand between the letters of a name without being seen, or nearly so."""

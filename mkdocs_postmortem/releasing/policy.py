@@ -138,7 +138,7 @@ _FIND_SECTION = SectionFinder(vocabulary.SECTIONS)
 
 
 _NOBODY = (
-    *("localhost", "*.localhost", "127.0.0.1"),
+    *("localhost", "*.localhost", "127.0.0.1", "::1"),
     *(f"{prefix}example.{end}" for prefix in ("", "www.") for end in ("com", "org", "net")),
 )
 """Hosts that are kept for examples and for the machine itself."""

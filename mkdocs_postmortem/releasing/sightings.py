@@ -137,6 +137,13 @@ class Reading:
         folded, spans = self.folded, self.spans
         start, end = spans[first][0], spans[last][1]
         who = form.who
+        if form.kind == Kind.PART and form.words in words_in("months.txt") and folded[start].isupper():
+            if _is_date(folded, start, end):
+                return None
+            if (
+                _MAY_BE_DATED.search(folded, max(0, start - 12), start) and folded[end : end + 1] != "'"
+            ) or _DAY_AFTER.match(folded, end):
+                return last, Found(start, end, AMBIGUOUS)
         if (form.capital or form.ordinary) and not folded[start].isupper() and folded[start - 1 : start] != "@":
             if form.kind == Kind.PART and not form.ordinary and self._is_machine(last):
                 return last, Found(start, end, who, False, INSIDE)
@@ -157,6 +164,12 @@ class Reading:
         if any(gap != _PLAIN for gap in gaps):
             return last, Found(start, end, who, False, PIECES)
         found = Found(start, end, who, True, UNLISTED if unlisted else None)
+        if self._is_plural(form, start, end):
+            return last, found._replace(whole=False)
+        if form.kind == Kind.WHOLE and first < last and self._are_words(first, last):
+            if unlisted:
+                return None
+            return last, found._replace(who=AMBIGUOUS, why=None)
         if who == AMBIGUOUS:
             return last, found._replace(why=None)
         first, last, whole = self._with_neighbours(first, last, who, before)
@@ -202,6 +215,23 @@ class Reading:
             return Found(start, end, form.who, False, INSIDE)
         return None
 
+    def _is_plural(self, form: Known, start: int, end: int) -> bool:
+        """Whether a surname and an initial, run together, are the surname with an ending: `the Okafors`."""
+        if form.kind != Kind.WHOLE or form.words[-1] != "s" or self.folded[start - 1 : start] == "@":
+            return False
+        alone = self.roster.form(form.words[:-1])
+        written = self.folded[start:end]
+        return alone is not None and alone.kind == Kind.PART and written[0].isupper() and written[1:].islower()
+
+    def _are_words(self, first: int, last: int) -> bool:
+        """Whether what may be somebody's whole name is as well a row of ordinary words: `We will mark it`."""
+        words = range(first, last + 1)
+        if not all(self.tokens[number] in ordinary() for number in words):
+            return False
+        if all(self.folded[self.spans[number][0]].isupper() for number in words):
+            return False
+        return all(self.folded[self.spans[number][1] : self.spans[number + 1][0]].isspace() for number in words[:-1])
+
     def _is_unlisted(self, form: Known) -> bool:
         """Whether the policy does not list those whose a form is."""
         return self.roster.strict and self.roster.listed.form(form.words) is None
@@ -232,6 +262,8 @@ class Reading:
             if len(self.tokens[number]) > 1:
                 continue
             start, end = self.spans[number]
+            if number == last and self.folded[start - 1] == "'":  # `Okafor's`, whoever else is called S.
+                return False
             if number == last and _TIGHT_AFTER.match(self.folded, end):
                 return False
             if number == first and _TIGHT_BEFORE.search(self.folded, max(0, start - 6), start):
@@ -288,6 +320,8 @@ class Reading:
         parts = _parts(self.roster.people[who])
         whole = True
         while last + 1 < len(self.tokens) and self._gap(last) == _PLAIN:
+            if self.folded[self.spans[last + 1][0] - 1] == "'":
+                break
             cut = self._belongs(last + 1, parts)
             if len(self.tokens[last]) == 1 and self.tokens[last + 1] in parts:
                 cut = False
@@ -370,6 +404,37 @@ class Reading:
         if not word[0].isupper() or not (word[1:].islower() or (capitals and word.isupper() and len(word) >= SHORT)):
             return False
         return self.roster.form(folded) is None and self.roster.form(self.tokens[number]) is None
+
+
+_DAY_BEFORE = re.compile(r"(?<![\w.:/-])(?:\d{4}[-/ ]|\d{1,2}(?:st|nd|rd|th)?(?: of)?[-/. ]{1,2})\Z")
+_DAY_AFTER = re.compile(r"\.?[-/ ](?:\d{1,2}(?:st|nd|rd|th)?|(?:19|20)\d\d)(?!\.?\w|%)")
+_YEAR_AFTER = re.compile(r"(?:, |[-/ ])(?:19|20)\d\d(?![\w%])")
+_TIME_AFTER = re.compile(
+    r"\.?[ /-]{1,2}\d{1,2}(?:st|nd|rd|th)?(?:, |,? at | {1,2})(?:(?:19|20)\d\d(?![\w%])|\d{1,2}:\d\d)"
+)
+_CELL_BEFORE = re.compile(r"\|[ *]*(?:\d{1,2} )?\Z")
+_CELL_AFTER = re.compile(r"(?:\.? \d{1,2})?[ *]*\|")
+_MAY_BE_DATED = re.compile(
+    r"(?:(?<!\w)(?:in|since|until|during|early|mid|late)[ -]|(?<![\w.])\d{1,2}(?:st|nd|rd|th)?(?: of)? )\Z", re.I
+)
+"""What stands before a month that is no whole date: that may as well be somebody."""
+
+
+def _is_date(text: str, start: int, end: int) -> bool:
+    """Whether a word is the month of a date that names its year or a time, or fills a cell with its day."""
+    if _YEAR_AFTER.match(text, end) or _TIME_AFTER.match(text, end):
+        return True
+    before = text[max(0, start - 12) : start]
+    day = _DAY_BEFORE.search(before)
+    if day is None:
+        return (
+            _CELL_BEFORE.search(before) is not None
+            and _CELL_AFTER.match(text, end, end + 12) is not None
+            and (_DAY_AFTER.match(text, end) is not None)
+        )
+    if len(day[0]) == 5:  # 2026-Jan-03
+        return _DAY_AFTER.match(text, end) is not None
+    return _CELL_BEFORE.search(before) is not None and _CELL_AFTER.match(text, end) is not None
 
 
 _PLAIN, _MARKS, _BORDER = 0, 1, 2

@@ -148,7 +148,8 @@ _WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
 """The end of a line within a paragraph, which is shown as a space."""
 _URL = re.compile(r":/{1,3}[^\s<>\"'`|)\]}]|(?<![\w/:])//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.I)
 _URL_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,20}\Z", re.I)
-_URL_REST = re.compile(r"[^\s<>\"'`|)\]}]+")
+_URL_REST = re.compile(r"(?::?//\[[0-9a-f:.]+\])?+[^\s<>\"'`|)\]}]*", re.I)
+_ITSELF = re.compile(r"::1(?::\d{1,5})?\Z|\[::1\]")
 _SCHEMES = re.compile(
     r"(?<![\w.-])(?:mailto|tel|sms|slack|javascript|data|file|vbscript|ftp|ssh|git)\s?:(?=[^\s:,;])", re.I
 )
@@ -393,9 +394,10 @@ class Detector:
         for start, end in _urls(text):
             try:
                 url = urlsplit(text[start:end].rstrip(".,;:!?*_"))
-                host = url.hostname or ""
-            except ValueError:
-                host = ""
+                # The machine itself, also without its brackets, which are taken for marks.
+                host = "::1" if _ITSELF.match(url.netloc) else url.hostname or ""
+            except ValueError:  # a bracket of which no address comes
+                url, host = urlsplit(""), ""
             if url.scheme not in ("http", "https", "") and host not in _LOOPBACK:
                 yield Hit(start, end, HOST, _OTHER_KIND, _OTHER_MEND)
             elif not self.policy.is_public_host(host):

@@ -36,8 +36,8 @@ def of(text: str, policy: dict[str, Any] | None = None, **front: Any) -> Project
     return projected(section(text), policy={"people": PEOPLE, **(policy or {})}, **{"participants": [], **front})
 
 
-def public(text: str, **front: Any) -> str:
-    return body_of(of(text, **front)).split("## Impact\n\n")[1].rstrip("\n")
+def public(text: str, people: list[dict[str, Any]] = PEOPLE, **front: Any) -> str:
+    return body_of(of(text, {"people": people}, **front)).split("## Impact\n\n")[1].rstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -585,3 +585,80 @@ def test_what_somebody_has_is_theirs(text: str) -> None:
 
 def test_last_letters_that_give_way_are_as_names_are_compared() -> None:
     assert frozenset(folding.fold("aeiouyаяоеиыуюьйα")) == VOWELS
+
+
+NEIGHBOURS: list[dict[str, Any]] = [
+    {"handle": "okafor", "names": ["Sam Okafor"]},
+    {"handle": "steph", "names": ["Stephanie Brown"]},
+    {"names": ["Dana Sommer"]},
+    {"names": ["Jan van den Berg"]},
+    {"names": ["Kai de la Cruz"]},
+    {"names": ["Declan Fox"], "aliases": ["Dec"]},
+    {"names": ["May Lindqvist"]},
+    {"names": ["Will Mark"]},
+    {"names": ["Γιώργος Παπαδόπουλος"]},
+    {"names": ["Κώστας Αλεξίου"]},
+    {"names": ["Ηλίας Ρήγας"]},
+    {"names": ["Пётр Григорьев"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        ("Okafor's fix and Okafor’s note", "Engineer A's fix and Engineer A’s note"),
+        ("OKAFOR'S fix", "Engineer A'S fix"),
+        ("Sommer'd told them.", "Engineer A'd told them."),
+        ("okafors logged in, then @okafors did", "Engineer A logged in, then Engineer A did"),
+        ("Then van den Berg fixed it.", "Then Engineer A fixed it."),
+        ("J. van den Berg, Mr van den Berg and vd Berg", "Engineer A, Engineer A and Engineer A"),
+        ("Berg, Jan van den and van den Berg’s fix", "Engineer A and Engineer A’s fix"),
+        ("de la Cruz and la Cruz fixed it.", "Engineer A and Engineer A fixed it."),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΙΩΡΓΟΣ fixed it.", "Engineer A fixed it."),
+        ("ΚΩΣΤΑΣ, ΑΛΕΞΙΟΥ and ΑΛΕΞΊΟΥ fixed it.", "Engineer A, Engineer A and Engineer A fixed it."),
+        ("ΗΛΙΑΣ and ηλιας ρηγας fixed it.", "Engineer A and Engineer A fixed it."),
+        ("ГРИГОРЬЕВ and ПЕТР fixed it.", "Engineer A and Engineer A fixed it."),
+    ],
+)
+def test_names_are_replaced_in_one_piece(text: str, replaced: str) -> None:
+    assert public(text, NEIGHBOURS) == replaced
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Brown's fix", "PM721"),  # a word that begins a sentence, too
+        ("the Okafors had it fixed", "PM720"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΥ fixed it.", "PM721"),
+        ("We will mark it.", "PM721"),
+        ("Will mark the release.", "PM721"),
+    ],
+)
+def test_what_may_be_a_name_is_asked(text: str, code: str) -> None:
+    assert codes(of(text, {"people": NEIGHBOURS})) == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "van den Heuvel is a street.",
+        "At 10:02 on 3 Jan 2026, or on the 3rd of Jan 2026, or on Jan 3, 2026",
+        "In Jan 2026 and on 3 May 2026",
+        "Since Jan 3 10:02 and Dec 9, 10:07",
+        "| Date | What |\n|---|---|\n| Jan 3 | it broke |\n| 9 Dec | it held |",
+        "`03/Jan/2026:10:02:00 +0000 GET /` and 2026-Jan-03",
+        "```\nJan  3 10:02:00 web1 kernel: oom\n```",
+    ],
+)
+def test_dates_are_nobody(text: str) -> None:
+    assert public(text, NEIGHBOURS) == text
+
+
+@pytest.mark.parametrize("text", ["On 3 Jan", "on Jan 3", "until Jan", "in Jan and Feb", "Ask Jan 2 hours later"])
+def test_what_may_be_a_month_is_asked(text: str) -> None:
+    assert codes(of(text, {"people": NEIGHBOURS})) == ["PM721"]
+
+
+@pytest.mark.parametrize("text", ["by Jan on 3 Nov 2026", "In Jan's view", "Jan 12.5", "from Jan"])
+def test_somebody_called_like_a_month_is_replaced(text: str) -> None:
+    assert "Jan" not in public(text, NEIGHBOURS)

@@ -384,3 +384,16 @@ def test_further_ways_to_write_what_is_internal(code: str, text: str) -> None:
 )
 def test_dates_and_folders_are_no_machines(text: str) -> None:
     assert codes(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://[bad/", "https://[fd00::1]:8080/x", "ftp://[::1]/", "text://[foo] bar", "http://a]b/", "http://[::1"],
+)
+def test_addresses_with_brackets_are_judged(text: str) -> None:
+    assert "PM730" in codes(f"Reach it at `{text}` now.")
+
+
+@pytest.mark.parametrize("text", ["http://[::1]:9090", "http://[::1]/metrics", "http://localhost:9090"])
+def test_the_machine_itself_is_nobodys(text: str) -> None:
+    assert not codes(f"Reach it at `{text}`.")
