@@ -179,7 +179,7 @@ class PostmortemPlugin(BasePlugin[PluginOptions]):
             page.content = self.wiki.finish(page.file.src_uri, page.content or "", with_findings=self.serving)
         return context
 
-    @event_priority(-100)  # after everything that writes
+    @event_priority(-(10**9))  # after everything that writes, whatever it says of itself
     @_one_message()
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Let the public site through the gate, and only then into its place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,19 +85,29 @@ def not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
     for name in given.extensions:
         if name.removeprefix("markdown.extensions.") not in words_in("extensions.txt"):
             yield f"the markdown extension `{name}` may bring in what nobody reviewed"
-    if given.hooks:
-        allowed = set(policy.overrides)
-        yield from (f"the hook `{name}` is not listed under `overrides`" for name in given.hooks if name not in allowed)
+    listed = dict(_bound(item) for item in policy.overrides)
+    for name in given.hooks:
+        if name not in listed:
+            yield f"the hook `{name}` is not listed under `overrides`"
+        elif listed[name] != (digest := _digest(given.root / name)):
+            what = "is not what was listed" if listed[name] else "is listed without what it does"
+            yield f"the hook `{name}` {what}: read it, and list it as `{name} sha256:{digest}`"
     for name in given.extra_files:
         whole = below(given.docs / name, given.root)
-        if not {name, whole} & {*policy.overrides, "search/main.js"}:  # the host's own search adds its script
+        if not {name, whole} & {*listed, "search/main.js"}:  # the host's own search adds its script
             yield f"`{name}` (extra_css, extra_javascript or extra_templates) is not listed under `overrides`"
+        elif _changed(given.docs / name, listed.get(name) or listed.get(whole)):
+            yield f"`{name}` is not what was listed under `overrides`"
     if given.custom_dir is not None:
         for path in sorted(given.custom_dir.rglob("*")):
             name = below(path, given.root)
             short = below(path, given.custom_dir)
-            if (path.is_symlink() or not path.is_dir()) and not {name, short} & {*policy.overrides}:
+            if path.is_dir() and not path.is_symlink():
+                continue
+            if not {name, short} & {*listed}:
                 yield f"the theme override `{name}` is not listed under `overrides`"
+            elif _changed(path, listed.get(name) or listed.get(short)):
+                yield f"the theme override `{name}` is not what was listed under `overrides`"
     for key in given.extra:
         if key not in policy.extra:
             yield f"`extra.{key}` is not listed under `extra`"
@@ -106,6 +117,23 @@ def not_listed(given: Configuration, policy: Policy) -> Iterator[str]:
     for key in given.repository:
         if key not in policy.extra:
             yield f"`{key}` shows where the sources are, and is not listed under `extra`"
+
+
+def _bound(item: str) -> tuple[str, str]:
+    """An entry of `overrides` as its path and the SHA-256 that it is bound to: `hook.py sha256:…`."""
+    path, _, digest = item.partition(" sha256:")
+    return path.strip(), digest.strip().lower()
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "?"  # which no entry has: the host tells of a file that is not there
+
+
+def _changed(path: Path, digest: str | None) -> bool:
+    return bool(digest) and digest != _digest(path)
 
 
 def below(path: Path, root: Path) -> str:

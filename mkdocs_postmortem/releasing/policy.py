@@ -94,7 +94,10 @@ class Policy:
     plugins: tuple[str, ...] = ("search",)
     """Plugins that the public build may have beside ours."""
     overrides: tuple[str, ...] = ()
-    """Theme overrides, extra styles and scripts, hooks: paths that the public build may have."""
+    """Theme overrides, extra styles and scripts, hooks: paths that the public build may have.
+
+    A path may be bound to its content, `hook.py sha256:…`; that of a hook must be.
+    """
     extra: tuple[str, ...] = ()
     """Keys of `extra:`, `repo_url` and `edit_uri`, where the public configuration may have them."""
     files: tuple[str, ...] = ()

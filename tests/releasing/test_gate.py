@@ -19,7 +19,7 @@ from mkdocs_postmortem import parallel
 from mkdocs_postmortem.releasing import gate
 from mkdocs_postmortem.releasing.rules import Refusal
 from mkdocs_postmortem.releasing.verifying import verify
-from tests.releasing.support import DAY, POLICY, House, section
+from tests.releasing.support import CANARY, DAY, POLICY, House, section
 
 PAGE = "postmortems/checkout-errors/index.html"
 
@@ -209,12 +209,60 @@ def test_overrides_are_listed_by_their_path_or_as_the_site_names_them(tmp_path: 
         assert outcome.published, outcome.said
 
 
-def test_a_hook_is_listed_once(tmp_path: Path) -> None:
+def bound(path: Path) -> str:
+    """A file as `overrides` lists it with its content."""
+    return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def test_a_hook_is_listed_with_what_it_does(tmp_path: Path) -> None:
     house = House(tmp_path, policy={"overrides": ["hook.py"]})
     house.write("hook.py", "def on_config(config):\n    return config\n")
     house.configure(hooks=["hook.py"])
+    refused = house.publish()
+    listed = bound(house.root / "hook.py")
+    assert not refused.published
+    assert listed in refused.said  # so that whoever read it can list it
+    policy(house, overrides=[listed])
+    outcome = house.build_public()
+    assert outcome.published, outcome.said
+    house.write("hook.py", "def on_config(config):\n    return config  # and more\n")
+    changed = house.build_public()
+    assert changed.done[-1].code != 0
+    assert "is not what was listed" in changed.said
+
+
+def test_an_override_may_be_listed_with_what_it_holds(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write("external/docs/own.css", "p { color: red }\n")
+    house.configure(extra_css=["own.css"])
+    policy(house, overrides=[bound(house.root / "external/docs/own.css")])
     outcome = house.publish()
     assert outcome.published, outcome.said
+    house.write("external/docs/own.css", "p { color: blue }\n")
+    changed = house.build_public()
+    assert changed.done[-1].code != 0
+    assert "is not what was listed" in changed.said
+
+
+LAST = """
+from mkdocs.plugins import event_priority
+
+@event_priority(-1000)
+def on_post_build(config):
+    with open(config.site_dir + "/index.html", "a") as page:
+        page.write("{word}")
+"""
+
+
+@pytest.mark.parametrize("word", [CANARY, "Wei Zhang"])
+def test_the_gate_comes_after_hooks_that_come_last(tmp_path: Path, word: str) -> None:
+    house = House(tmp_path)
+    house.write("hook.py", LAST.replace("{word}", word))
+    house.configure(hooks=["hook.py"])
+    policy(house, overrides=[bound(house.root / "hook.py")])
+    outcome = house.publish()
+    assert outcome.done[-1].code != 0
+    assert not outcome.files
 
 
 THEMES = [
