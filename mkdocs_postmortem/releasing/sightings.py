@@ -96,6 +96,8 @@ class Found(NamedTuple):
     why: Why | None = None
 
 
+_HISSING = ("s", "x", "z", "ch", "sh")
+"""How names end whose plural ends with `es`: `the Lopezes`."""
 BEGINS, ENDS, STEM = 1, 2, 3
 """What a name may be of a longer word: its beginning, its end, or the part that endings leave."""
 
@@ -180,6 +182,8 @@ class Reading:
             return last, found._replace(whole=False, why=_PART)
         if len(self.tokens[last]) == 1 and re.match(r"\.(?=\s+[^\W\dA-Z_]|[,;:')])", folded[found.end :][:8]):
             found = found._replace(end=found.end + 1)
+        if (suffix := _SUFFIX.match(folded, found.end)) and self.tokens[last] not in _given(self.roster.people[who]):
+            found = found._replace(end=suffix.end())
         if form.kind == Kind.PART and (first, last) == (place.first, place.last) and self._beside_stranger(first, form):
             return last, found._replace(who=AMBIGUOUS, why=_STRANGER)
         return last, found
@@ -201,6 +205,8 @@ class Reading:
             if capital and rest in endings() and rest != form.words[-1]:
                 return Found(start, end, AMBIGUOUS, False, ENDING)
             return None
+        if mode == BEGINS and rest == "es" and capital and form.words.endswith(_HISSING):
+            return Found(start, end, form.who, False, UNLISTED if self._is_unlisted(form) else None)
         if mode == BEGINS and rest == "s" and (long or capital or self._is_machine(last)):
             return Found(start, end, form.who, False, UNLISTED if self._is_unlisted(form) else None)
         if long and (rest in _affixes() or (rest[:1] == "s" and mode == BEGINS and rest[1:] in _affixes())):
@@ -454,6 +460,8 @@ _NAME_AFTER = re.compile(
 """A capitalised word, or an initial, behind a name."""
 _THING_AFTER = re.compile(r"(?:['’]s)?(?: ?&)? ([A-Z]\w+)(?![\w@])")
 _NAME_BEFORE = re.compile(r"(?<![\w@./-])([^\W\d_a-z][^\W\d_]+)[ ]\Z")
+_SUFFIX = re.compile(r",? (?:(?:Jr|Sr)(?:\.(?=\s+[^\W\dA-Z_]|[,;:'’)]))?|III?|IV)(?![\w-]|\.\d)")
+"""What tells somebody from their father: `Sam Okafor III`."""
 _TITLE_BEFORE = re.compile(r"(?<![\w.@/-])(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau)\.? \Z")
 _UNSPACED = re.compile(r"[^\W\d_a-z]")
 

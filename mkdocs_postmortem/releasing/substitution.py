@@ -136,10 +136,14 @@ class Substitution:
             return []
         found: list[_Swap] = []
         begin = 0
+        code = _code(lines)
         for at, line in enumerate(lines):
             targets = [match.span() for match in re.finditer(r"\]\([^()\s]*\)", line.text)]
             for match in self.term_expression.finditer(line.text):
                 word = self.terms.get(folding.fold(" ".join(match[0].split())))
+                here = begin + match.start(), begin + match.end()
+                if any(start < here[1] and here[0] < end for start, end in code):
+                    continue  # a command reads differently with other words in it: refused, as a name there is
                 if word and not any(start < match.end() and match.start() < end for start, end in targets):
                     word = _capital(word) if _begins(line.text[: match.start()]) else word
                     found.append(_Swap(begin + match.start(), begin + match.end(), at, match[0], word))

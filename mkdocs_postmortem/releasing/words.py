@@ -141,6 +141,9 @@ class Hit(NamedTuple):
 
 _INTERNAL_ENDINGS = ("internal", "intranet", "corp", "lan", "svc", "cluster.local", "home.arpa")
 """Top-level names that are never public ones (RFC 8375, RFC 9476, and use)."""
+_COMMON_ENDINGS = frozenset({"com", "net", "org", "io", "dev", "co", "cloud", "app"})
+_JOINED_AS_HOST = re.compile(r"\A[^\s.]*[-_·][^\s.]*\Z|\A\w+(?:\W{0,3}dot\W{0,3}\w+)+\Z")
+"""Labels of a host with other signs than dots between them."""
 _HOSTNAME = re.compile(r"(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63})+", re.A)
 _SHARE = re.compile(r"(?<![\\:])\\{2,4}[A-Za-z0-9][\w.-]{1,62}\\{1,2}[A-Za-z0-9][\w$.-]*")
 """A folder that a server of Windows shares."""
@@ -160,6 +163,9 @@ _AT = re.compile(
     re.I,
 )
 """An e-mail address from its `@` on, however that is written."""
+_REPOSITORIES = ("git", "hg", "svn")
+_PATH_AFTER = re.compile(r":[\w~.-]+/[\w.-]")
+"""What makes the address of a repository of `git@github.com`, which is nobody's e-mail."""
 _BEFORE_AT = re.compile(r"[\w.+%-]{1,64}\Z")
 _PHONE = re.compile(
     r"(?<![\w+])\+(?:\d{1,3}[ .()-]{0,2}(?:\d{1,4}[ .()/-]{1,2}){1,5}\d{2,9}|\d{8,14}|\d{1,4}\n *\d[\d ]{5,12}\d)(?!\d)"
@@ -170,6 +176,8 @@ _PHONE = re.compile(
 _IPV4 = re.compile(
     r"(?<!\d)(?<!\d\.)(?:(?:\d{1,4}\.){3}\d{1,4}(?!\d|\.\d)|\bip-\d{1,3}(?:-\d{1,3}){3}(?![\d-])"
     r"|(?<=[a-z]-)(?:10-\d{1,3}|192-168|172-[123]\d)(?:-\d{1,3}){2}(?![\d-])"
+    r"|(?<![\w-])(?:10-\d{1,3}|192-168|172-[123]\d)(?:-\d{1,3}){2}(?![\w-])"
+    r"|(?<![^\W_])(?:10_\d{1,3}|192_168|172_[123]\d)(?:_\d{1,3}){2}(?![^\W_]|_\d)"
     r"|(?:10|192\.168|172\.[123]\d)(?:\.\d{1,3}){1,2}\.[xX*](?:\.[xX*])?(?!\w|\.\d))",
     re.A,
 )
@@ -213,12 +221,14 @@ class Detector:
                 self._literal(item, DENIED)
         for item in policy.terms:
             self._literal(item, TERM)
-        if len(self._terms):
-            self._terms.make_automaton()
         hosts = [host.removeprefix("*.").lower().strip(".") for host in policy.internal_hosts]
         self._hosts = tuple(dict.fromkeys((*hosts, *_INTERNAL_ENDINGS)))
         self._listed_hosts = frozenset(host for host in hosts if "." in host)
         self._bare_hosts = frozenset(host for host in hosts if "." not in host and "-" in host)
+        for host in self._listed_hosts:
+            self._slug(host)
+        if len(self._terms):
+            self._terms.make_automaton()
         reverse = [".".join(reversed(host.split("."))) for host in self._listed_hosts]
         named = [*self._bare_hosts, *reverse, *(host if "." in host else f".{host}" for host in self._hosts)]
         known = [f"(?i:{re.escape(name)})" if name.isascii() else "" for name in sorted(named)]
@@ -238,7 +248,18 @@ class Detector:
             # A longer word that begins with a denied one is denied, too: falcons, falconctl.
             end = " " if code == TERM or len(joined) < 5 else ""
             for spelling in {words, joined}:
-                self._terms.add_word(f" {spelling}{end}", (len(spelling), code))
+                self._terms.add_word(f" {spelling}{end}", (len(spelling), code, False))
+                for plural in (f"{spelling}s", f"{spelling}es") if end else ():
+                    if not self._terms.exists(f" {plural} "):
+                        self._terms.add_word(f" {plural} ", (len(plural), code, True))
+
+    def _slug(self, host: str) -> None:
+        """A listed host as it is written where no dot may stand: `db1-corp-example-com`, `corp(dot)example(dot)com`."""
+        labels = re.findall(r"[a-z0-9]+", folding.fold(host))
+        if len(labels) > 2 or labels[-1] in _COMMON_ENDINGS:
+            for sign in (" ", " dot "):
+                words = folding.split(sign.join(labels)).text.strip()
+                self._terms.add_word(f" {words} ", (len(words), INTERNAL_HOST, False))
 
     def find(self, text: str, links: bool = True) -> list[Hit]:
         """Everything that is refused in a text, from left to right; without `links` but for its addresses.
@@ -340,11 +361,17 @@ class Detector:
             if hits:
                 numbers = words.numbers
                 places = folding.places(text)
-                for at, (length, code) in hits:
+                for at, (length, code, plural) in hits:
                     begin = at - length + (0 if words.text[at] == " " else 1)
                     number = numbers[begin]
                     final = number + words.text.count(" ", begin, begin + length)
                     start, end = places[words.spans[number][0]], places[words.spans[final][1] - 1] + 1
+                    if plural and not text[start].isupper():
+                        continue  # `stripes` are no firm
+                    if code == INTERNAL_HOST:
+                        if _JOINED_AS_HOST.search(folding.fold_case(text[start:end])):
+                            yield Hit(start, end, code, "the name of an internal host", _mend(code))
+                        continue
                     message = "a term that is never to leave" if code == DENIED else "a term that is to be replaced"
                     yield Hit(start, end, code, message, _mend(code))
 
@@ -412,6 +439,11 @@ class Detector:
     def _contacts(self, text: str) -> Iterator[Hit]:
         for match in _AT.finditer(text):
             if before := _BEFORE_AT.search(text, max(0, match.start() - 64), match.start()):
+                if before[0] in _REPOSITORIES and _PATH_AFTER.match(text, match.end()):
+                    if not self.policy.is_public_host(match[0][1:]):
+                        message = "an address whose host is not listed"
+                        yield Hit(before.start(), match.end(), HOST, message, _mend(HOST))
+                    continue
                 yield Hit(before.start(), match.end(), EMAIL, "an e-mail address", _mend(EMAIL))
         for match in _PHONE.finditer(text):
             if 8 <= sum(char.isdigit() for char in match[0]) <= 15:
@@ -462,6 +494,7 @@ def _sieves() -> _Sieves:
         rf"(?:{_DIGIT}{{1,4}}\.){{3}}{_DIGIT}",
         r":[0-9A-Fa-f]*:",
         rf"[a-zA-Z\x80-\xff].{{0,3}}-{_DIGIT}{{1,3}}-{_DIGIT}{{1,3}}-",
+        rf"1{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,3}}-|_{_DIGIT}{{1,3}}_){_DIGIT}{{1,3}}[_-]{_DIGIT}",
         rf"1{_DIGIT}{{1,2}}(?:\.{_DIGIT}{{1,3}}){{1,3}}\.[xX*]",
     )
     return _Sieves(
@@ -547,7 +580,7 @@ def _addresses(text: str) -> Iterator[tuple[int, int, ipaddress.IPv4Address | ip
             yield (*match.span(), ipaddress.ip_address(match[0].partition("%")[0]))
     for match in _IPV4.finditer(text):
         # Also as machines are called, with zeros in front, and with a part left open.
-        parts = [int(part) if part.isdigit() else 0 for part in re.split(r"[.-]", match[0].lower().lstrip("ip-"))]
+        parts = [int(part) if part.isdigit() else 0 for part in re.split(r"[._-]", match[0].lower().lstrip("ip-"))]
         with suppress(ValueError):
             yield (*match.span(), ipaddress.ip_address(".".join(map(str, parts))))
 

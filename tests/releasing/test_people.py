@@ -593,7 +593,7 @@ NEIGHBOURS: list[dict[str, Any]] = [
     {"names": ["Dana Sommer"]},
     {"names": ["Jan van den Berg"]},
     {"names": ["Kai de la Cruz"]},
-    {"names": ["Declan Fox"], "aliases": ["Dec"]},
+    {"names": ["Declan Foxx"], "aliases": ["Dec"]},
     {"names": ["May Lindqvist"]},
     {"names": ["Will Mark"]},
     {"names": ["Γιώργος Παπαδόπουλος"]},
@@ -613,6 +613,7 @@ NEIGHBOURS: list[dict[str, Any]] = [
         ("Then van den Berg fixed it.", "Then Engineer A fixed it."),
         ("J. van den Berg, Mr van den Berg and vd Berg", "Engineer A, Engineer A and Engineer A"),
         ("Berg, Jan van den and van den Berg’s fix", "Engineer A and Engineer A’s fix"),
+        ("Sam Okafor III, then Okafor, Jr., fixed it.", "Engineer A, then Engineer A, fixed it."),
         ("de la Cruz and la Cruz fixed it.", "Engineer A and Engineer A fixed it."),
         ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΙΩΡΓΟΣ fixed it.", "Engineer A fixed it."),
         ("ΚΩΣΤΑΣ, ΑΛΕΞΙΟΥ and ΑΛΕΞΊΟΥ fixed it.", "Engineer A, Engineer A and Engineer A fixed it."),
@@ -629,6 +630,9 @@ def test_names_are_replaced_in_one_piece(text: str, replaced: str) -> None:
     [
         ("Brown's fix", "PM721"),  # a word that begins a sentence, too
         ("the Okafors had it fixed", "PM720"),
+        ("the Foxxes had it fixed", "PM720"),
+        ("Okaforov, Okaforille", "PM721"),
+        ("an Okaforgate", "PM721"),
         ("ΠΑΠΑΔΟΠΟΥΛΟΥ fixed it.", "PM721"),
         ("We will mark it.", "PM721"),
         ("Will mark the release.", "PM721"),

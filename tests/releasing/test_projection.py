@@ -442,3 +442,9 @@ def test_a_word_that_nobody_can_review_is_refused_before_it_is_taken_apart() -> 
     found = projected(section(f"Then {'aB3' * 40_000} came."))
     assert codes(found) == ["PM757"]
     assert found.words == ""
+
+
+@pytest.mark.parametrize("text", ["Run `stripe charge` again.", "```\nstripe charge\n```"])
+def test_a_term_in_code_is_refused_as_a_name_there_is(text: str) -> None:
+    assert codes(projected(section(text))) == ["PM723"]
+    assert "gateway charge" in body_of(projected(section(text.replace("stripe", "[[stripe|gateway]]"))))

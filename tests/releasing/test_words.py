@@ -397,3 +397,38 @@ def test_addresses_with_brackets_are_judged(text: str) -> None:
 @pytest.mark.parametrize("text", ["http://[::1]:9090", "http://[::1]/metrics", "http://localhost:9090"])
 def test_the_machine_itself_is_nobodys(text: str) -> None:
     assert not codes(f"Reach it at `{text}`.")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("the Stripes of this world", "PM723"),
+        ("tls-db1-corp-example-com", "PM724"),
+        ("corp_example_com", "PM724"),
+        ("corp·example·com", "PM724"),
+        ("corp(dot)example(dot)com", "PM724"),
+        ("db1 dot corp dot example dot com", "PM724"),
+        ("10-1-2-3", "PM728"),
+        ("10_1_2_3", "PM728"),
+        ("host_192_168_1_7", "PM728"),
+        ("git@github.com:org/repo", "PM730"),
+        ("git@github.com fell", "PM726"),
+        ("someone@customer.example:org/repo", "PM726"),
+    ],
+)
+def test_other_forms_of_terms_hosts_and_addresses(text: str, code: str) -> None:
+    assert code in codes(f"We saw {text} there.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RAID stripes",
+        "the corp example com set",
+        "10-12-2025",
+        "10_000_000 rows",
+        "git@status.example.com:org/repo",
+    ],
+)
+def test_what_is_none_of_them_is_left_alone(text: str) -> None:
+    assert not codes(f"We saw {text} there.")
