@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing import folding, release, site
@@ -169,8 +170,10 @@ def strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
             elif left_by_system(name) and not name.startswith("."):  # of those with a dot no host takes notice
                 yield where, "is what systems leave in folders, and would be published"
             elif path.is_file():
-                if path.suffix.lower() in PAGES and (what := _of_the_house(path)):
-                    yield where, what
+                if path.suffix.lower() in PAGES:
+                    data = path.read_bytes()[:LARGEST]
+                    if what := _unreadable(data) or _of_the_house(data):
+                        yield where, what
                 if path.stat().st_size > LARGEST:
                     yield where, f"is larger than {LARGEST // 1048576} MB"
                 elif _begins(path, _POINTER):
@@ -179,9 +182,33 @@ def strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
                 yield where, "is no plain file"
 
 
-def _of_the_house(path: Path) -> str:
+def _unreadable(data: bytes) -> str:
+    """Why a host would stop at a page without saying where: its letters, or an address in it."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(data) < LARGEST and not _is_utf8(data)):
+        return "is not UTF-8: save it as such"
+    for match in _TARGET.finditer(data.decode("utf-8", "replace")):
+        try:
+            urlsplit(match[1])
+        except ValueError:
+            return "has a link with an address that nobody can read, such as one with a single bracket"
+    return ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_TARGET = re.compile(r"(?:\]\([ ]*<?|\]:[ \t]*<?|<)([a-zA-Z0-9+.-]*:?//[^\s<>)]*)")
+"""An address that a link leads to."""
+
+
+def _of_the_house(data: bytes) -> str:
     """What tells that a page was not written to be public: marks of what is internal, facts of a post-mortem."""
-    text = path.read_bytes()[:LARGEST].decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace")
     front = re.match(r"\ufeff?---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", text, re.S)
     if front and re.search(
         r"^(?:external|participants|facilitator|action_items|started_at|detected_at)\s*:", front[1], re.M

@@ -22,7 +22,7 @@ from mkdocs_postmortem.releasing import packed
 from mkdocs_postmortem.releasing.packed import Budget, TooMuchError
 from mkdocs_postmortem.releasing.sieve import Sieve, linear, one_byte
 
-__all__ = ["DEEPEST", "TooMuchError", "View", "unescape", "views"]
+__all__ = ["DEEPEST", "SHORT", "TooMuchError", "View", "shortest", "unescape", "views"]
 
 DEEPEST = 4
 """Decodings within decodings."""
@@ -294,6 +294,28 @@ def _from_ascii85(text: str) -> list[bytes]:
         return _useful(base64.a85decode("".join(run[0][::-1].split()))) if run else []
     except ValueError:
         return []
+
+
+SHORT = re.compile(r"(?<![A-Za-z0-9+/_-])(?=[a-z]*[A-Z0-9])[A-Za-z0-9+/_-]{6,15}(?![A-Za-z0-9+/_-])")
+"""What may be a word in base64, base32 or hexadecimal digits."""
+_SAID = re.compile(r"[^\W_][\w .@:-]{3,}\Z")
+
+
+def shortest(run: str) -> Iterator[str]:
+    """What a run says in each code, where that is a word."""
+    for decode in (_short64, bytes.fromhex, _short32):
+        with contextlib.suppress(ValueError):
+            said = decode(run).decode("utf-8")
+            if _SAID.match(said):
+                yield said
+
+
+def _short64(run: str) -> bytes:
+    return base64.b64decode(run.translate(_URL_SAFE) + "=" * (-len(run) % 4), validate=True)
+
+
+def _short32(run: str) -> bytes:
+    return base64.b32decode(run.upper() + "=" * (-len(run) % 8))
 
 
 _URL_SAFE = str.maketrans("-_", "+/")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -655,6 +657,7 @@ def judge(
     """
     hits = detector.find(text)
     hits += _coded(text, detector, hits)
+    hits += _short(text, detector, hits)
     tell(hits, text, path, detector.policy, refusals, first_line, lines, release, today)
     return not hits
 
@@ -677,6 +680,21 @@ def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
             if (begin, hit.code) not in told:
                 told.add((begin, hit.code))
                 found.append(hit._replace(start=begin, end=end, message=f"{hit.message} ({kind})"))
+    return found
+
+
+def _short(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
+    """Words in codes that are too short to be looked for in all that is built: `b2thZm9y`."""
+    coded = [(match, plain) for match in decodings.SHORT.finditer(text) for plain in decodings.shortest(match[0])]
+    found: list[Hit] = []
+    if coded:
+        begins = [0, *accumulate(len(plain) + 2 for _, plain in coded)]
+        for hit in detector.find("\n\n".join(plain for _, plain in coded), links=False):
+            if hit.code not in (STRANGE, AMBIGUOUS_NAME, PHONE):
+                start, end = coded[bisect_right(begins, hit.start) - 1][0].span()
+                if any(other.code == hit.code and other.start <= start < other.end for other in known):
+                    continue  # told of this line already
+                found.append(hit._replace(start=start, end=end, message=f"{hit.message} (encoded)"))
     return found
 
 

@@ -209,6 +209,25 @@ def test_overrides_are_listed_by_their_path_or_as_the_site_names_them(tmp_path: 
         assert outcome.published, outcome.said
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"# Page\n\n[x](http://[bad/)\n", "address that nobody can read"),
+        (b"# Page\n\n[x]\n\n[x]: http://[bad/\n", "address that nobody can read"),
+        ("# Page\n\nWords\n".encode("utf-16"), "is not UTF-8"),
+        ("# Page\n\nCafé\n".encode("latin-1"), "is not UTF-8"),
+    ],
+)
+def test_a_page_that_no_host_reads_is_one_message(tmp_path: Path, data: bytes, told: str) -> None:
+    house = House(tmp_path)
+    (house.root / "external/docs/own.md").write_bytes(data)
+    outcome = house.publish()
+    assert not outcome.published
+    assert "PM831" in outcome.said
+    assert told in outcome.said
+    assert "Traceback" not in outcome.said
+
+
 def bound(path: Path) -> str:
     """A file as `overrides` lists it with its content."""
     return f"{path.name} sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"

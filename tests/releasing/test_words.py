@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -432,3 +433,27 @@ def test_other_forms_of_terms_hosts_and_addresses(text: str, code: str) -> None:
 )
 def test_what_is_none_of_them_is_left_alone(text: str) -> None:
     assert not codes(f"We saw {text} there.")
+
+
+def judged(text: str) -> set[str]:
+    refusals = Refusals()
+    judge(text, "x.md", DETECTOR, refusals, today=DAY)
+    return {item.code for item in refusals.refused}
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("wzhang", "PM720"), ("María", "PM720"), ("ACME-12", "PM722"), ("Stripe", "PM723")]
+)
+@pytest.mark.parametrize("around", ["It said {} then.", "It said `uid={};` then.", '`{{"u": "{}"}}`', "- {}"])
+def test_words_in_short_codes_are_refused(word: str, code: str, around: str) -> None:
+    data = word.encode()
+    for coded in (base64.b64encode(data), base64.b64encode(data).rstrip(b"="), base64.b32encode(data)):
+        assert code in judged(around.format(coded.decode()))
+    assert code in judged(around.format(data.hex()))
+
+
+@pytest.mark.parametrize(
+    "text", ["Commit d10efbc of PostgreSQL 16.", "`MyClass1` and `camelCase`", "SHA 4f2a91bc", "CHECKOUT and GITHUB22"]
+)
+def test_ordinary_identifiers_are_no_codes(text: str) -> None:
+    assert not judged(text)
