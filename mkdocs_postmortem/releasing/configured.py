@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from mkdocs_postmortem.reading.source import left_by_system
 from mkdocs_postmortem.releasing import folding, release, site
+from mkdocs_postmortem.releasing.grammar import after
 from mkdocs_postmortem.releasing.lists import words_in
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy
 from mkdocs_postmortem.releasing.rules import declare
@@ -216,8 +217,7 @@ def _of_the_house(data: bytes) -> str:
         return "has the front matter of a post-mortem: publish it with `redact`"
     fence = ""
     for line in text.split("\n"):
-        if (match := re.match(r"\s*(`{3,}|~{3,})", line)) and (not fence or match[1].startswith(fence)):
-            fence = "" if fence else match[1]
+        fence = after(fence, line.strip())
         plain = "" if fence else _CODE.sub("", line)
         if re.match(r"\s*:{3,}\s*internal\b", plain, re.I) or re.search(r"\[\[[^\[\]|]+\|[^\[\]|]*\]\]", plain):
             return "has marks of what is internal, which count in post-mortems alone: everything here is public"

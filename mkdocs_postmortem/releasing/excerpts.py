@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from mkdocs_postmortem.model import Section
-from mkdocs_postmortem.releasing import folding
+from mkdocs_postmortem.releasing import folding, grammar
 from mkdocs_postmortem.releasing.rules import declare
 from mkdocs_postmortem.releasing.work import Line, Work
 
@@ -129,12 +129,8 @@ class Excerpts:
         opened = 0
         for number in range(section.span.line, section.end_line + 1):
             text = lines[number - 1].rstrip()
-            match = fence_of(text)
+            fence = grammar.after(fence, text)
             if opened:
-                if fence and match and match[1].startswith(fence) and not match[2].strip():
-                    fence = ""
-                elif not fence and match:
-                    fence = match[1]
                 if text == ":::":
                     if fence:
                         self.work.refuse(BLOCK, "an internal block ends inside code", number)
@@ -149,11 +145,6 @@ class Excerpts:
                 opened, fence = number, ""
                 self.work.result.removed.append((number, "block"))
                 continue
-            if fence:
-                if match and match[1].startswith(fence) and not match[2].strip():
-                    fence = ""
-            elif match:
-                fence = match[1]
             if not fence and "<!--" in text:
                 text = self.without_acceptances(number, text)
                 if not text:
@@ -192,12 +183,6 @@ class Excerpts:
         return _MARKER.sub(public, shorter).rstrip()
 
 
-def fence_of(text: str) -> re.Match[str] | None:
-    """The fence of code that a line at the left margin is: its signs, and what stands behind them."""
-    return _FENCE.match(text) if text.startswith(("`", "~")) else None
-
-
-_FENCE = re.compile(r"(`{3,}|~{3,})(.*)\Z")
 _NUMBERED = re.compile(r"( *)(\d{1,9})\.( .*)\Z")
 _ACCEPTANCE = re.compile(r"\s*<!--\s*postmortem:\s*accept\b(?:(?!-->|<!--).)*-->", re.I)
 _GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")
@@ -210,9 +195,7 @@ def _single_blanks(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     fence = ""
     for line in lines:
-        match = fence_of(line.text)
-        if match:
-            fence = "" if fence and match[1].startswith(fence) and not match[2].strip() else fence or match[1]
+        fence = grammar.after(fence, line.text)
         if line.text or fence or (kept and kept[-1].text):
             kept.append(line)
     return kept
@@ -224,9 +207,7 @@ def _renumbered(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     fence = ""
     for line in lines:
-        mark = fence_of(line.text)
-        if mark:
-            fence = "" if fence and mark[1].startswith(fence) and not mark[2].strip() else fence or mark[1]
+        fence = grammar.after(fence, line.text)
         match = None if fence else _NUMBERED.match(line.text)
         if match:
             indent = len(match[1])

@@ -185,18 +185,21 @@ def judge_markdown(
         plain = _PLAIN.match(line) is not None
         if not plain and (match := _INCLUDE.search(line)):
             refuse(INCLUDE, at, "an include or a template", match)
-        match = None if plain else _FENCE.match(line.strip())
+        bare = line.strip()
+        match = _FENCE.match(bare) if not plain and bare[:3] in _SIGNS else None
         if fence:
             found.append(Line(True, ""))
-            if line.rstrip() == fence or (match and not match[2] and match[1].startswith(fence)):
+            if not after(fence, bare):
                 if line[:1].isspace():
                     refuse(FENCE, at, "a code fence that is indented")
+                if bare != fence:
+                    refuse(FENCE, at, "a code fence that is longer than the one it closes")
                 fence, before = "", ""
             else:
                 for match in (*_markers(line), *_COLONS.finditer(line)):
                     refuse(MARKER, at, "what is close to a marker", match)
             continue
-        if match and (line.strip()[:3] in ("```", "~~~")) and not (match[1][0] == "`" and "`" in match[2]):
+        if match and after("", bare):
             found.append(Line(True, ""))
             if line[:1].isspace() or line[:1] == ">":
                 refuse(FENCE, at, "a code fence that is indented")
@@ -237,10 +240,25 @@ def fenced(lines: Iterable[str]) -> Iterator[bool]:
     """For each line of public words whether it stands between code fences, or is one."""
     fence = ""
     for line in lines:
-        mark = line.startswith(("```", "~~~")) and (not fence or line.startswith(fence))
-        yield mark or fence != ""
-        if mark:
-            fence = "" if fence else line[:3]
+        before, fence = fence, after(fence, line)
+        yield bool(before or fence)
+
+
+def after(fence: str, line: str) -> str:
+    """The fence of code that is open behind a line, where `fence` was open before it; empty for none.
+
+    As CommonMark has it: one of as many signs or more closes it. Python-Markdown wants as many, so that
+    `judge_markdown` refuses more; what opens one with a backtick behind it is code within a line for both.
+    """
+    if line[:3] not in _SIGNS or (match := _FENCE.match(line)) is None:
+        return fence
+    if fence:
+        return "" if not match[2].strip() and match[1].startswith(fence) else fence
+    return "" if match[1][0] == "`" and "`" in match[2] else match[1]
+
+
+_SIGNS = ("```", "~~~")
+"""How a fence begins."""
 
 
 def _markers(line: str) -> Iterator[re.Match[str]]:
@@ -307,13 +325,10 @@ def shown(markdown: str) -> str:
     found: list[str] = []
     fence = ""
     for line in markdown.split("\n"):
-        match = _FENCE.match(line) if line[:1] in ("`", "~") else None
-        if fence:
-            if match and not match[2] and match[1].startswith(fence):
-                fence, line = "", ""
-        elif match and not (match[1][0] == "`" and "`" in match[2]):
-            fence, line = match[1], ""
-        else:
+        before, fence = fence, after(fence, line)
+        if before != fence:
+            line = ""
+        elif not fence:
             if not line[:1].isalpha() and (not _ITEM.match(line) or not _RULE.match(line)):
                 line = _TASK.sub(r"\1", line) if "[" in line else line
                 line = _NUMBER.sub(r"\1", line) if "." in line else line

@@ -315,9 +315,6 @@ class Substitution:
 _PLAIN_ROLE = re.compile(r"[^\W_](?:[^\W_]|[ ,.&/()'’–-])*")
 
 
-_FENCED = re.compile(r"[\s>]*(`{3,}|~{3,})(.*)\Z")
-
-
 def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
     """Where code stands in the text of some lines: between fences, and in spans."""
     found: list[tuple[int, int]] = []
@@ -325,13 +322,11 @@ def _code(lines: Sequence[Line]) -> list[tuple[int, int]]:
     at = 0
     for line in lines:
         end = at + len(line.text)
-        match = _FENCED.match(line.text) if "```" in line.text or "~~~" in line.text else None
-        if fence or match:
+        before, fence = fence, grammar.after(fence, line.text.lstrip(" \t>"))
+        if before or fence:
             found.append((at, end))
         else:
             found += [(at + start, at + stop) for start, stop in _code_spans(line.text)]
-        if match:
-            fence = "" if fence and match[1].startswith(fence) and not match[2].strip() else fence or match[1]
         at = end + 1
     return found
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 from unittest import mock
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown import Markdown
+from markdown_it import MarkdownIt
 
 from mkdocs_postmortem.releasing import grammar
+from mkdocs_postmortem.releasing.rules import Refusals
 
 PIECES = (
     "Some words of prose", "with more, R&D", "| a | b |", "|---|---|", "| 1 | x |", "- item", "- **Bold:** text",
@@ -83,3 +88,34 @@ def test_what_is_left_out_is_what_takes_long(kind: str) -> None:
     reduced = grammar._without_prose(f"# One\n\n{kind}\n\n## Two\n\n{kind}\n")
     assert kind.split("\n")[0] not in reduced
     assert [title for _, title in grammar.headings(reduced)] == ["One", "Two"]
+
+
+SIGNS = st.sampled_from(["```", "````", "~~~", "~~~~"])
+INSIDE = st.lists(
+    st.sampled_from(["```", "````", "~~~", "```sh", "code", "", "## no", "``", "``` `", " ```", "``` x"]), max_size=3
+)
+BLOCKS = st.tuples(SIGNS, st.sampled_from(["", "sh"]), INSIDE, SIGNS, st.integers(0, 4)).map(
+    # Mostly closed as it was opened, else by other signs.
+    lambda block: "\n".join([block[0] + block[1], *block[2], block[3] if not block[4] else block[0]])
+)
+FENCES = st.lists(st.one_of(BLOCKS, BLOCKS, st.sampled_from(["Words", "``` a `b` ```"])), min_size=1, max_size=4)
+
+
+@given(FENCES)
+@example(["````\n```\n## no\n````", "after"])
+@example(["```\ncode\n````", "after"])
+@example(["``` a `b` ```", "after"])
+def test_what_is_code_is_code_to_both_parsers_or_refused(lines: list[str]) -> None:
+    text = "\n\n".join(lines)
+    refusals = Refusals()
+    lines = text.split("\n")
+    grammar.judge_markdown(lines, "x.md", refusals, accepts=lambda *_: False)
+    if refusals.refused:
+        return
+    code = [line for line, inside in zip(lines, grammar.fenced(lines), strict=True) if inside]
+    common = [token for token in MarkdownIt().parse(text) if token.type in ("fence", "code_block")]
+    whole = sum(token.map[1] - token.map[0] for token in common if token.map)
+    assert len(code) == whole
+    rendered = Markdown(extensions=["tables", "fenced_code"]).convert(text)
+    shown = html.unescape("".join(re.findall(r"<pre><code[^>]*>(.*?)</code></pre>", rendered, re.S)))
+    assert shown == "".join(token.content for token in common)

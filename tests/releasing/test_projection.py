@@ -448,3 +448,15 @@ def test_a_word_that_nobody_can_review_is_refused_before_it_is_taken_apart() -> 
 def test_a_term_in_code_is_refused_as_a_name_there_is(text: str) -> None:
     assert codes(projected(section(text))) == ["PM723"]
     assert "gateway charge" in body_of(projected(section(text.replace("stripe", "[[stripe|gateway]]"))))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```\ncode\n````\n\nMore.", "PM707"),  # closed for one parser, open for the other
+        ("Some `code`:\n\n``` a `b` ``` is no fence.", ""),
+        ("````\n```\n## No heading\n```\n````\n\nMore.", ""),
+    ],
+)
+def test_a_fence_is_one_to_every_parser(text: str, code: str) -> None:
+    assert (codes(projected(section(text))) or [""])[0] == code
