@@ -6,13 +6,10 @@ word of the site is one of the releases, of the site's own pages, of its configu
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -22,8 +19,10 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_postmortem import parallel
 from mkdocs_postmortem.releasing import decodings, folding, words
+from mkdocs_postmortem.releasing.articles import TAG, article_text, hides_words
+from mkdocs_postmortem.releasing.expected import Expectation, Explained, explained
 from mkdocs_postmortem.releasing.images import sha256
-from mkdocs_postmortem.releasing.lists import words_in
+from mkdocs_postmortem.releasing.indexed import parts, texts_of, unexplained
 from mkdocs_postmortem.releasing.policy import Policy
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
 from mkdocs_postmortem.releasing.sieve import linear, one_byte
@@ -99,83 +98,6 @@ _LOADED = re.compile(
     r"<(?:script|img|iframe|object|embed|source|video|audio|track|input|link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|modulepreload|preconnect|dns-prefetch|manifest|icon)))\b[^>]*",
     re.I,
 )
-_HOSTS = re.compile(r"https?:\\?/\\?/([\w.-]+)", re.I)
-_ARTICLE = re.compile(
-    r"<article\b[^>]*>(.*)</article>|<(?:div|main)\b[^>]*\brole=[\"']?main[\"']?[^>]*>(.*)", re.S | re.I
-)
-_INVISIBLE = re.compile(
-    r"<(script|style|template|svg)\b.*?</\1>|<!--.*?-->|<(?:span|a) class=\"?linenos?\b.*?</(?:span|a)>", re.S | re.I
-)
-_INVISIBLE_SIGN = r"(?i:<(?:script|style|template|svg|!--|(?:span|a) class=\"?lineno))"
-_BLOCKS = re.compile(
-    r"</?(?:p|div|h[1-6]|li|ul|ol|table|thead|tbody|tr|td|th|pre|br|hr|section|article|blockquote|nav|header|footer|main|label|dt|dd|figure|summary|details|form|button|input)\b[^<>]*>",
-    re.I,
-)
-_HIDES = re.compile(
-    r"<(?:del|s|strike|template|noscript|details|dialog)\b|<[^<>]*(?:\shidden\b|aria-hidden=[\"']?true[^<>]*>[^<>]*\w"
-    r"|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0\b|font-size\s*:\s*0)",
-    re.I,
-)
-"""What keeps words of an article from being seen, or says that they do not hold."""
-_TAG = re.compile(r"<[^<>]*>")
-_TAGS_APART = re.compile(r"(<[^<>]*>)")
-_BOX = re.compile(r"(<li\b[^>]*>\s*(?:<p>\s*)?)\[[ xX]\]")
-"""A task as themes without task lists show it."""
-_HEADING = re.compile(r"^#{1,6} +(.+)$", re.M)
-
-
-@dataclass
-class Expectation:
-    """What the site is to be: its files, and where its words come from."""
-
-    pages: Mapping[str, Callable[[], str] | None] = field(default_factory=dict)
-    """HTML pages by their path; for a release what tells what its article shows, in order."""
-    same: Mapping[str, Path] = field(default_factory=dict)
-    """Files that are byte for byte another file: the theme's, the docs' own."""
-    perhaps: Mapping[str, Path] = field(default_factory=dict)
-    """Files that may be there, and then are byte for byte another file: what the host brings with it."""
-    assets: Mapping[str, bytes] = field(default_factory=dict)
-    """Files that hold exactly these bytes."""
-    own: frozenset[str] = frozenset()
-    """Of `same`, the site's own files: read like all others, and pictures of them must be listed."""
-    others: frozenset[str] = frozenset()
-    """Text that the host and its plugins write besides."""
-    optional: frozenset[str] = frozenset()
-    """Files that may be there or not."""
-    sources: Callable[[], Iterable[str]] = tuple
-    """Tells texts whose words explain: releases, pages, configuration."""
-    themes: Sequence[Path] = ()
-    """Folders of templates, whose words and hosts explain."""
-    languages: frozenset[str] = frozenset()
-    """In which, besides English, the theme speaks."""
-    site_url: str = ""
-    judged: Set[str] = frozenset()
-    """Lines in which the same detector found nothing before: where one is shown as it is, it has nothing to add."""
-
-
-class Explained(NamedTuple):
-    """What may stand in a site, and where it may point."""
-
-    words: Set[str]
-    theme: Set[str]
-    """Of the words those of the theme's templates."""
-    hosts: Set[str]
-
-
-def explained(expected: Expectation, policy: Policy) -> Explained:
-    """The words and hosts that somebody explains."""
-    theme, hosts = _theme(tuple(expected.themes), expected.languages | {"en"})
-    sources = [*expected.sources()]
-    # A release's words are in its page, too: each line is taken apart once.
-    lines = {line for text in (*sources, *policy.words, expected.site_url) for line in text.split("\n")}
-    said = "\n".join(lines)
-    headings = "\n".join(_slug(heading) for heading in _HEADING.findall(decodings.unescape(said)))
-    names = (*expected.pages, *expected.same, *expected.assets, *expected.others, *expected.optional)
-    written = unquote(said) if "%" in said else ""
-    known = {*theme, *words_in("host.txt"), *folding.pieces("\n".join((said, headings, written, *names)))}
-    own = urlsplit(expected.site_url).hostname or ""
-    named = {host.lower() for text in sources for host in _HOSTS.findall(text)}
-    return Explained(known, theme, {own, "", "www.sitemaps.org", "www.w3.org"} | hosts | named)
 
 
 class Early(NamedTuple):
@@ -423,7 +345,7 @@ class _Gate:
             source = self.fresh(data.decode("utf-8", "replace")).encode() if page else data
             self.readings(name, source, contained, page)
             return
-        first, *others = _parts([*self.unexplained(_texts_of(data))])
+        first, *others = parts([*unexplained(texts_of(data), self.articles)])
         beside = [parallel.Beside(partial(self.apart, name, part, contained)) for part in others]
         try:
             self.texts(name, first, contained)
@@ -435,27 +357,6 @@ class _Gate:
         finally:
             for other in beside:
                 other.drop()
-
-    def unexplained(self, texts: Iterable[str]) -> Iterator[str]:
-        """Of the texts of a search index those that are not, word for word, in the article that they are of.
-
-        That was read itself, whatever they say in it. Of a text that is there its tags are left.
-        """
-        article = before = ""
-        left: dict[str, None] = {}
-        tags: set[str] = set()
-        for text in texts:
-            if before == "location":
-                page, _, anchor = text.partition("#")
-                article = self.articles.get(f"{page}index.html" if page.endswith("/") else page, "")
-                left[anchor if article else text] = None  # the page's name was read with the page
-            elif text not in left and not (
-                article and (plain := _shown(text, tags)) is not None and f" {plain} " in article
-            ):
-                left[text] = None
-            before = text
-        yield from left
-        yield from sorted(tags)
 
     def apart(self, name: str, texts: Sequence[str], contained: bool) -> Refusals:
         """What is refused of some texts of a file, by itself."""
@@ -481,7 +382,7 @@ class _Gate:
             for number, view in enumerate(found):
                 # Of a page the markup here, and its text as the reading without tags has it.
                 apart = number == 0 and taken and "<" in view.text
-                text = "\n".join(_TAG.findall(view.text)) if apart else view.text
+                text = "\n".join(TAG.findall(view.text)) if apart else view.text
                 text = self.fresh(text, "read")
                 self.judge(name, view.kind, text, plain=number == 0 and view.kind in _AS_IT_IS)
                 if view.kind in _AS_IT_IS:
@@ -594,11 +495,10 @@ class _Gate:
         """
         page = data.decode("utf-8", "replace")
         shown = article_text(page)
-        article = _ARTICLE.search(page)
-        if shown is None or article is None:
+        if shown is None:
             self.refuse(UNLIKE, name, "has no article in which its words could stand")
             return
-        if _HIDES.search(article[0]):
+        if hides_words(page):
             self.refuse(UNLIKE, name, "has words in its article that are hidden or struck out")
         self.articles[name] = f" {' '.join(shown.split())} "
         there, meant = folding.letters(shown), folding.letters(wanted)
@@ -607,52 +507,6 @@ class _Gate:
             at = next((n for n, (a, b) in enumerate(both) if a != b), min(len(there), len(meant)))
             value = there[max(0, at - 20) : at + 20]
             self.refuse(UNLIKE, name, "does not show the words of its release, all, in their order", value=value)
-
-
-def article_text(page: str) -> str | None:
-    """What a reader sees in the article of a page; None where it has none."""
-    match = _ARTICLE.search(page)
-    if match is None:
-        return None
-    text = match[1] or match[2] or ""
-    if match[1] is None:
-        text = _until_closed(text)
-    if _where(_INVISIBLE_SIGN).search(one_byte(text)):
-        text = _INVISIBLE.sub(" ", text)
-    if "headerlink" in text:
-        text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.S)
-    if "[" in text:
-        text = _BOX.sub(r"\1", text)
-    return decodings.unescape(_TAG.sub("", _BLOCKS.sub(" ", text)))
-
-
-def _shown(text: str, tags: set[str]) -> str | None:
-    """What a reader sees of some text with tags, as of an article; its tags are added to `tags`.
-
-    None where a sign is left of which a tag could be made.
-    """
-    if "<" not in text:
-        plain = text
-    else:
-        pieces = _TAGS_APART.split(text)
-        found = {*pieces[1::2]}
-        tags |= found
-        between = {tag: " " if _BLOCKS.match(tag) else "" for tag in found}
-        pieces[1::2] = [between[tag] for tag in pieces[1::2]]
-        plain = "".join(pieces)
-        if "<" in plain:
-            return None
-    return " ".join(decodings.unescape(plain).split())
-
-
-def _until_closed(text: str) -> str:
-    """What stands before the end of the element that was opened before."""
-    depth = 1
-    for match in re.finditer(r"<(/?)(?:div|main)\b[^>]*>", text, re.I):
-        depth += -1 if match[1] else 1
-        if depth == 0:
-            return text[: match.start()]
-    return text
 
 
 def _undone(kind: str) -> bool:
@@ -688,104 +542,6 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _texts_of(data: bytes) -> Iterator[str]:
-    """Every key and every text of a JSON file, also of a key that stands there twice; else the file as it is."""
-    try:
-        value = json.loads(data, object_pairs_hook=_flat)
-        yield from _texts(value)
-    except (ValueError, RecursionError):
-        yield re.sub(r"\\[nrt\"/]", " ", data.decode("utf-8", "replace"))
-
-
-_LARGE = 500_000
-"""Bytes of a file with texts from which two processes share them."""
-_HERE = 0.4
-"""The share of them that is judged here, where the other files are as well."""
-
-
-def _parts(texts: list[str]) -> list[list[str]]:
-    """Texts in two parts, where they are worth it; no text is cut in two."""
-    size = sum(map(len, texts))
-    left = size * _HERE
-    for at, text in enumerate(texts if size >= _LARGE else ()):
-        left -= len(text)
-        if left <= 0:
-            return [texts[: at + 1], texts[at + 1 :]]
-    return [texts]
-
-
-def _flat(pairs: list[tuple[str, object]]) -> list[object]:
-    return [item for pair in pairs for item in pair]
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    else:
-        yield value if isinstance(value, str) else str(value)
-
-
-def _slug(heading: str) -> str:
-    """A heading as its anchor has it (Python-Markdown's `slugify`): `What didn't` becomes `what-didnt`."""
-    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
-    return re.sub(r"[^\w\s-]", "", plain)
-
-
 @lru_cache(maxsize=4)
 def _where(expression: str) -> Any:
     return linear(expression)
-
-
-_ICON = re.compile(r"[\"']([a-z]+(?:/[a-z0-9-]+)+)[\"']")
-"""An icon that a template draws where the configuration names none."""
-
-
-@lru_cache(maxsize=4)
-def _theme(folders: tuple[Path, ...], languages: frozenset[str]) -> tuple[frozenset[str], set[str]]:
-    """The words of a theme's templates in some languages, and the hosts that they point to."""
-    found: set[str] = set()
-    hosts: set[str] = set()
-    for folder in folders:
-        for path in _templates(folder):
-            if path.parent.name == "languages" and path.stem not in languages:
-                continue
-            text = path.read_text(encoding="utf-8", errors="replace")
-            for name in _ICON.findall(text):
-                icon = folder / ".icons" / f"{name}.svg"
-                if icon.is_file():
-                    text += icon.read_text(encoding="utf-8", errors="replace")
-            found.update(folding.pieces(decodings.unescape(text)))
-            hosts.update(host.lower() for host in _HOSTS.findall(text))
-    try:
-        from pygments.token import STANDARD_TYPES
-
-        found.update(folding.pieces(" ".join(STANDARD_TYPES.values())))
-    except ImportError:
-        pass
-    for folder in folders:
-        for language in sorted(languages):
-            for catalog in sorted(folder.glob(f"locales/{language}/LC_MESSAGES/*.mo")):
-                found.update(folding.pieces(_translated(catalog)))
-    return frozenset(found), hosts
-
-
-def _templates(folder: Path) -> Iterator[Path]:
-    """What the host fills in of a theme: pages, and some scripts of its search."""
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != ".icons")  # of which there are thousands
-        scripts = here == str(folder / "search")
-        for name in sorted(names):
-            if name.endswith(".html") or name == "sitemap.xml" or (scripts and name.endswith(".js")):
-                yield Path(here, name)
-
-
-def _translated(catalog: Path) -> str:
-    """The texts of a theme's translation."""
-    from gettext import GNUTranslations
-
-    try:
-        with catalog.open("rb") as file:
-            return "\n".join(str(text) for text in vars(GNUTranslations(file))["_catalog"].values())
-    except (OSError, ValueError, KeyError, UnicodeDecodeError):
-        return ""

@@ -32,6 +32,7 @@ from mkdocs_postmortem.releasing.configured import (
     speaks,
     strange_sources,
 )
+from mkdocs_postmortem.releasing.expected import Expectation
 from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.policy import DEFAULT_FILE, Policy, nearly, policy_of
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, private
@@ -341,14 +342,14 @@ class PublicBuild:
         self._stop("in what was built")
         self.staging.publish()
 
-    def expectation(self) -> gate.Expectation:
+    def expectation(self) -> Expectation:
         """What the site is to be, from what the host said it would write."""
         pages, static = self.expected
         releases = {item.src_uri: item for item in self.public.shown if item.state == "approved"}
         generated = self.files
         assets = {uri: data for uri, data in generated.items() if isinstance(data, bytes)}
         docs = self.given.docs.resolve()
-        return gate.Expectation(
+        return Expectation(
             pages={to: releases[uri].shown if uri in releases else None for to, uri in pages.items()},
             same={to: path for to, path in static.items() if to not in assets},
             assets=assets,

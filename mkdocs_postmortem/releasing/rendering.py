@@ -6,7 +6,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
-from mkdocs_postmortem.releasing import folding, gate, grammar
+from mkdocs_postmortem.releasing import folding, grammar
+from mkdocs_postmortem.releasing.articles import article_text
 from mkdocs_postmortem.releasing.rules import RULES, Refusal, Refusals, declare
 
 RENDERED = declare(
@@ -30,7 +31,7 @@ def judge(body: str, path: str, refusals: Refusals, *, first_line: int = 1, numb
     `numbers` gives for each line its line in the file, where they do not simply follow `first_line`.
     """
     try:
-        shown = gate.article_text(f"<article>{_renderer().reset().convert(body)}</article>") or ""
+        shown = article_text(f"<article>{_renderer().reset().convert(body)}</article>") or ""
     except BaseException:
         _renderer.cache_clear()  # it stopped in the middle of something
         raise

@@ -14,6 +14,7 @@ import yaml
 
 from mkdocs_postmortem.releasing import gate
 from mkdocs_postmortem.releasing.configured import Configuration, configuration, languages, sources_of, speaks
+from mkdocs_postmortem.releasing.expected import Expectation
 from mkdocs_postmortem.releasing.publish import WRITTEN, PublicSite
 from mkdocs_postmortem.releasing.rules import Refusals
 from mkdocs_postmortem.settings import ConfigError
@@ -61,7 +62,7 @@ def verify(site: Path, root: Path, config: Path | None, control: Path | None, to
     others = frozenset(
         name for name in names if control is not None and (control / name).is_file() and name not in same
     )
-    expected = gate.Expectation(
+    expected = Expectation(
         pages=pages,
         same={**same, **own},
         assets=assets,

@@ -16,7 +16,8 @@ import yaml
 from PIL import Image
 
 from mkdocs_postmortem import parallel
-from mkdocs_postmortem.releasing import gate
+from mkdocs_postmortem.releasing import gate, indexed
+from mkdocs_postmortem.releasing.expected import Expectation
 from mkdocs_postmortem.releasing.rules import Refusal
 from mkdocs_postmortem.releasing.verifying import verify
 from tests.releasing.support import CANARY, DAY, POLICY, House, section
@@ -364,7 +365,7 @@ def test_pages_that_were_judged_while_the_host_wrote_are_judged_anew_where_they_
 
     judged: list[int] = []
 
-    def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
+    def late(site: Path, expected: Expectation, policy: Any, detector: Any, today: Any) -> Any:
         watch = gate.Watch(site, expected, policy, detector, today)
         early = watch.early(expected, policy)
         judged.append(len(early[1].pages))
@@ -383,7 +384,7 @@ def test_what_was_judged_early_of_bytes_that_changed_is_forgotten(
     """A line that was refused early, on a page that then changed elsewhere, must not count as judged."""
     from mkdocs_postmortem.releasing import verifying
 
-    def late(site: Path, expected: gate.Expectation, policy: Any, detector: Any, today: Any) -> Any:
+    def late(site: Path, expected: Expectation, policy: Any, detector: Any, today: Any) -> Any:
         watch = gate.Watch(site, expected, policy, detector, today)
         first, *_ = expected.pages
         smuggle(house, "\n<p>quartzite</p>\n", name=first)
@@ -431,17 +432,17 @@ class TestSearchIndex:
 
     def left(self, gates: gate._Gate, text: str, place: str = HERE + "#summary", title: str = "Summary") -> list[str]:
         entry = ["location", place, "title", title, "text", text]
-        return [*gates.unexplained(entry)]
+        return [*indexed.unexplained(entry, gates.articles)]
 
     def test_the_entries_of_a_site_as_it_was_built_are_in_its_articles(self, house: House, gates: gate._Gate) -> None:
-        texts = [*gate._texts_of(house.site()["search/search_index.json"])]
+        texts = [*indexed.texts_of(house.site()["search/search_index.json"])]
         of_releases = [
             item
             for item in json.loads(house.site()["search/search_index.json"])["docs"]
             if item["location"].startswith(self.HERE)
         ]
         assert len(of_releases) > 2
-        left = {*gates.unexplained(texts)}
+        left = {*indexed.unexplained(texts, gates.articles)}
         assert not [item["text"] for item in of_releases if len(item["text"]) > 9 and item["text"] in left]
 
     def test_words_of_the_article_are_read_but_for_their_tags(self, gates: gate._Gate) -> None:
@@ -516,22 +517,22 @@ class TestMuchOfEverything:
     def test_both_parts_of_a_search_index_are_read(
         self, house: House, monkeypatch: pytest.MonkeyPatch, place: int
     ) -> None:
-        monkeypatch.setattr(gate, "_LARGE", 100)
+        monkeypatch.setattr(indexed, "_LARGE", 100)
         house.configure(theme={"name": "material", "font": False})
         assert house.build_public().published
         name = "search/search_index.json"
         whole = json.loads(house.site()[name])
         assert found(house) == {}
         parts: list[int] = []
-        parted = gate._parts
-        monkeypatch.setattr(gate, "_parts", lambda texts: parts.append(len(parted(texts))) or parted(texts))
+        parted = gate.parts
+        monkeypatch.setattr(gate, "parts", lambda texts: parts.append(len(parted(texts))) or parted(texts))
         whole["docs"][place]["text"] += " quartzite, says Maria"
         (house.root / "site" / name).write_text(json.dumps(whole))
         assert {*found(house)} == {"PM903", "PM907"}
         assert parts == [2]
 
     def test_a_part_tells_what_the_other_part_told_once(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(gate, "_LARGE", 100)
+        monkeypatch.setattr(indexed, "_LARGE", 100)
         assert house.build_public().published
         name = "search/search_index.json"
         whole = json.loads(house.site()[name])
@@ -548,4 +549,4 @@ class TestMuchOfEverything:
      (["a" * 300_000, "b" * 300_000], [["a" * 300_000], ["b" * 300_000]])],
 )  # fmt: skip
 def test_only_large_texts_are_parted_and_none_is_cut(texts: list[str], parts: list[list[str]]) -> None:
-    assert gate._parts(texts) == parts
+    assert indexed.parts(texts) == parts

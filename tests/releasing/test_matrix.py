@@ -28,6 +28,7 @@ import pytest
 from PIL import Image
 
 from mkdocs_postmortem.releasing import approvals, gate, release, site
+from mkdocs_postmortem.releasing.expected import Expectation
 from mkdocs_postmortem.releasing.images import clean, sha256
 from mkdocs_postmortem.releasing.people import roster_of
 from mkdocs_postmortem.releasing.projection import project
@@ -386,7 +387,7 @@ class Gate:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             page = name.endswith(".html") and how != "new"
-            expected = gate.Expectation(
+            expected = Expectation(
                 pages={name: words and (lambda: words)} if page else {},
                 same={} if page or how != "listed" else {name: path},
                 own=frozenset({name}),

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_postmortem.releasing import decodings, folding, gate, secrets, words
+from mkdocs_postmortem.releasing import articles, decodings, folding, gate, secrets, words
 from mkdocs_postmortem.releasing.detectors import detectors
 from mkdocs_postmortem.releasing.sieve import Sieve, loosened, probe
 from tests.releasing.support import POLICY, policy_of, roster_of
 
 EXPRESSIONS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (words, secrets, gate, decodings)
+    for module in (words, secrets, gate, articles, decodings)
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str)
 }
