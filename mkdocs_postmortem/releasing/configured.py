@@ -173,7 +173,10 @@ def strange_sources(given: Configuration) -> Iterator[tuple[str, str]]:
             elif path.is_file():
                 if path.suffix.lower() in PAGES:
                     data = path.read_bytes()[:LARGEST]
-                    if what := _unreadable(data) or _of_the_house(data):
+                    no_page = any(
+                        part.startswith(".") for part in below(path, given.docs).split("/")
+                    )  # no host reads it
+                    if what := ("" if no_page else _unreadable(data)) or _of_the_house(data):
                         yield where, what
                 if path.stat().st_size > LARGEST:
                     yield where, f"is larger than {LARGEST // 1048576} MB"
