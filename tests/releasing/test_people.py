@@ -633,6 +633,7 @@ def test_names_are_replaced_in_one_piece(text: str, replaced: str) -> None:
         ("the Foxxes had it fixed", "PM720"),
         ("Okaforov, Okaforille", "PM721"),
         ("an Okaforgate", "PM721"),
+        ("Григорьевин отчёт", "PM721"),
         ("ΠΑΠΑΔΟΠΟΥΛΟΥ fixed it.", "PM721"),
         ("We will mark it.", "PM721"),
         ("Will mark the release.", "PM721"),
