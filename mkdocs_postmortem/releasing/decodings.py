@@ -13,6 +13,7 @@ import html
 import json
 import quopri
 import re
+import string
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from mkdocs_postmortem.releasing import packed
 from mkdocs_postmortem.releasing.packed import Budget, TooMuchError
 from mkdocs_postmortem.releasing.sieve import Sieve, linear, one_byte
 
-__all__ = ["DEEPEST", "SHORT", "TooMuchError", "View", "shortest", "unescape", "views"]
+__all__ = ["DEEPEST", "TooMuchError", "View", "short", "unescape", "views"]
 
 DEEPEST = 4
 """Decodings within decodings."""
@@ -296,22 +297,32 @@ def _from_ascii85(text: str) -> list[bytes]:
         return []
 
 
-SHORT = re.compile(r"(?<![A-Za-z0-9+/_-])(?=[a-z]*[A-Z0-9])[A-Za-z0-9+/_-]{6,15}(?![A-Za-z0-9+/_-])")
-"""What may be a word in base64, base32 or hexadecimal digits."""
+_CODE = bytes(code if chr(code) in string.ascii_letters + string.digits + "+/_-" else 32 for code in range(256))
+"""What codes are written with; all else divides them."""
 _SAID = re.compile(r"[^\W_][\w .@:-]{3,}\Z")
 
 
-def shortest(run: str) -> Iterator[str]:
+def short(text: str) -> Iterator[tuple[str, str]]:
+    """Runs too short for `views` that say a word in base64, base32 or hexadecimal digits, each once, with the word."""
+    runs = {*text.encode("utf-8", "replace").translate(_CODE).split()}
+    for run in sorted(run for run in runs if 5 < len(run) < 16 and not (run.isalpha() and run[1:].islower())):
+        yield from ((run.decode(), said) for said in _in_codes(run.decode()))
+
+
+def _in_codes(run: str) -> Iterator[str]:
     """What a run says in each code, where that is a word."""
-    for decode in (_short64, bytes.fromhex, _short32):
+    for decode in (_short64, bytes.fromhex, _short32) if _SHORT32.fullmatch(run) else (_short64, bytes.fromhex):
         with contextlib.suppress(ValueError):
             said = decode(run).decode("utf-8")
             if _SAID.match(said):
                 yield said
 
 
+_SHORT32 = re.compile(r"[A-Z2-7]+|[a-z2-7]+")
+
+
 def _short64(run: str) -> bytes:
-    return base64.b64decode(run.translate(_URL_SAFE) + "=" * (-len(run) % 4), validate=True)
+    return binascii.a2b_base64(run.translate(_URL_SAFE) + "=" * (-len(run) % 4))
 
 
 def _short32(run: str) -> bytes:

@@ -685,15 +685,17 @@ def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
 
 def _short(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:
     """Words in codes that are too short to be looked for in all that is built: `b2thZm9y`."""
-    coded = [(match, plain) for match in decodings.SHORT.finditer(text) for plain in decodings.shortest(match[0])]
+    coded = list(decodings.short(text))
     found: list[Hit] = []
     if coded:
         begins = [0, *accumulate(len(plain) + 2 for _, plain in coded)]
         for hit in detector.find("\n\n".join(plain for _, plain in coded), links=False):
             if hit.code not in (STRANGE, AMBIGUOUS_NAME, PHONE):
-                start, end = coded[bisect_right(begins, hit.start) - 1][0].span()
+                run = coded[bisect_right(begins, hit.start) - 1][0]
+                start = text.index(run)
                 if any(other.code == hit.code and other.start <= start < other.end for other in known):
                     continue  # told of this line already
+                end = start + len(run)
                 found.append(hit._replace(start=start, end=end, message=f"{hit.message} (encoded)"))
     return found
 
