@@ -35,7 +35,8 @@ from mkdocs_postmortem.reading import Reader
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((DOCS / "reference").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES += [page for folder in ("importing", "reference") for page in sorted((DOCS / folder).glob("*.md"))]
 PAGES.remove(DOCS / "reference" / "rules.md")  # made of the rules' own texts, and tried with them
 TODAY = date(2026, 11, 23)
 NOON = "1795435200"
