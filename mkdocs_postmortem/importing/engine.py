@@ -38,6 +38,7 @@ def read(
         opening, labelled = labels.lone(opening, settings)
         shape = shape or ("labels on lines of their own" if labelled else "")
     nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
+    nodes = heads.unheaded(nodes, settings)
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")
@@ -65,6 +66,7 @@ def read(
         timing.put_day(day, judge)
     placing.doubt_days(made, settings, judge, _first_day(judge, day[0] if day else None))
     timing.suggest(nodes, judge, made)
+    timing.other_clocks(zone, offset, made.rows, judge)
     timing.say_offset(zone, offset, made)
     left = front.left(judge.facts)
     return Draft(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.shapes import labels, timeline
-from mkdocs_postmortem.importing.text import Node, blocks
+from mkdocs_postmortem.importing.text import Block, Node, blocks
 from mkdocs_postmortem.importing.words import FACT
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
 
+_ACTIONS = "action_items"
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 
 
@@ -82,6 +84,34 @@ def _belongs_up(child: Node, parent: Node, settings: Settings) -> bool:
     if parent.key in ("lessons_learned", "detection_and_response", "root_cause_analysis") and key in _LESSONS:
         return False
     return home is not None and parent.key is not None and home != parent.key and words.PARENT.get(parent.key) != home
+
+
+def unheaded(nodes: Sequence[Node], settings: Settings) -> list[Node]:
+    """Sections, with that of the action items where a line with nothing but its name stands above a list of them."""
+    if any(part.key == _ACTIONS or labels.section_of(part.title, settings) == _ACTIONS
+           for node in nodes for part in node.walk()):  # fmt: skip
+        return list(nodes)
+    found: list[Node] = []
+    for node in nodes:
+        found.append(node)
+        for part in node.walk():
+            parts = blocks(part.lines)
+            for block, following in pairwise(parts):
+                if following.kind == "item" and _names_actions(block, settings):
+                    at = next(n for n, line in enumerate(part.lines) if line.number == block.number)
+                    name = block.words.strip("*_: ")
+                    found.append(Node(name, 2, block.number, _ACTIONS, part.lines[at + 1 :], label=True))
+                    part.lines = part.lines[:at]
+                    return [*found, *nodes[len(found) - 1 :]]
+    return found
+
+
+def _names_actions(block: Block, settings: Settings) -> bool:
+    """Whether a paragraph is the name of the action items' section and nothing else: `Action Items`."""
+    name = block.words.strip("*_: ")
+    return (
+        block.kind == "para" and len(block.lines) == 1 and " " in name and labels.section_of(name, settings) == _ACTIONS
+    )
 
 
 def timed(nodes: list[Node]) -> list[Node]:

@@ -113,6 +113,21 @@ def named(zone: Zone | None, offset: timedelta | None) -> Found | None:
     return Found("zone", "UTC" if sign == "Z" else sign, zone.line, zone.sure, zone.name)
 
 
+def other_clocks(zone: Zone | None, offset: timedelta | None, rows: Sequence[Row], judge: Judge) -> None:
+    """Tell of the first row on a day on which the zone that is named has another offset: summer and winter."""
+    if zone is None or offset is None:
+        return
+    for row in rows:
+        found = moments.read(row.time)
+        there = zones.offset(zone.name, found.day).value if found and found.day and not found.zone else offset
+        if there is not None and there != offset:
+            judge.remark(
+                "zone", row.line, f"{zone.name} is {zones.written(there)} on this day, and {zones.written(offset)} "
+                "is taken for all times", "write the offset behind those that have another",
+            )  # fmt: skip
+            return
+
+
 def say_offset(zone: Zone | None, offset: timedelta | None, made: Made) -> None:
     """A line on the offset of the timeline's times, where the caller gave it or its name is not one that we read."""
     if offset is None or "timeline" not in made.known:

@@ -16,6 +16,9 @@ _REGIONS = {
     "ct": "America/Chicago", "central": "America/Chicago",
     "mt": "America/Denver", "mountain": "America/Denver",
     "uk": "Europe/London", "london": "Europe/London",
+    "cet/cest": "Europe/Berlin", "eet/eest": "Europe/Athens", "wet/west": "Europe/Lisbon", "gmt/bst": "Europe/London",
+    "est/edt": "America/New_York", "cst/cdt": "America/Chicago", "mst/mdt": "America/Denver",
+    "pst/pdt": "America/Los_Angeles",
 }  # fmt: skip
 """Names that mean the clock of a region, summer and winter."""
 _LIKELY = {"bst": (1, "British Summer Time")}
@@ -66,6 +69,7 @@ def offset(name: str, day: date | None, home: ZoneInfo | None = None) -> Offset:
     if known is not None:
         return Offset(known)
     folded = re.sub(r"\s?(?:standard|daylight)?\s?time$", "", text.casefold())
+    folded = folded if folded in _REGIONS else "/".join(reversed(folded.split("/")))
     if home is not None and day is not None:
         for half in (time(12), time(0)):
             there = datetime.combine(day, half, tzinfo=home)

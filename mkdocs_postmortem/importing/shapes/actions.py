@@ -317,6 +317,11 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
         done.unread.append(lines[0].number)
         return [line.raw for line in lines]
     made = [_header(lines, known, status, done), lines[1].raw]
+    if "status" not in known and "<!--" not in block.words and (parted := _states_apart(lines[2:])):
+        made = [f"{_closed(made[0])} {status} |", f"{made[1].rstrip().rstrip('|')}|---|"]
+        done.added.append(status)
+        known.append("status")
+        lines = [*lines[:2], *parted]
     for line in lines[2:]:
         row = split_row(line.text, line.number)
         texts = {name: cell.text for name, cell in zip(known, row, strict=False) if name}
@@ -338,6 +343,40 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
         else:
             made.append(line.raw)
     return made
+
+
+_STATE_BEHIND = re.compile(r"(?<=\S)[ \t]*(\*\*|__)([A-Za-z][A-Za-z ]{2,14})\1[ \t]*\Z")
+
+
+def _states_apart(rows: Sequence[Line]) -> list[Line]:
+    """Rows with a cell more for the state that stands in bold behind another cell: `Bug 12 **DONE**`.
+
+    Google's template has it so. Nothing where fewer than half of the rows do, or one says it twice.
+    """
+    made: list[Line] = []
+    count = 0
+    for line in rows:
+        cells = split_row(line.text, line.number)
+        found = [
+            (cell, match)
+            for cell in cells
+            if (match := _STATE_BEHIND.search(cell.text)) and is_status(match[2]) and "\\" not in cell.text
+        ]
+        if len(found) > 1:
+            return []
+        raw, said = line.raw, ""
+        if found:
+            cell, match = found[0]
+            count += 1
+            start = cell.span.column - 1 + match.start()
+            raw, said = f"{raw[:start]}{raw[cell.span.end - 1 :]}", match[2]
+        made.append(line._replace(raw=f"{_closed(raw)} {said} |", text=f"{_closed(raw)} {said} |"))
+    return made if count * 2 >= len(rows) > 0 else []
+
+
+def _closed(row: str) -> str:
+    """A row up to the pipe that ends it."""
+    return f"{row.rstrip().removesuffix('|').rstrip()} |"
 
 
 def _header(lines: Sequence[Line], known: list[str | None], status: str, done: Done) -> str:
