@@ -264,6 +264,31 @@ def test_a_pronoun_means_the_nearest_noun_of_the_sentences_before_it(tmp_path: P
     assert codes(findings(tmp_path, overlay(text.format("gateways")))) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("The engineers made no mistake: they did what the runbook says.", ""),
+        ("Engineers should have read access to the audit log.", ""),
+        ("The supervisor failed to restart the worker.", ""),
+        ("If Sam had been on holiday, we would have lost the file.", ""),
+        ("Operator error took down the primary.", "PM502"),
+        ("The platform team broke the ingress for everybody again.", "PM501"),
+        ("Support sat on the ticket for three hours.", "PM501"),
+        ("The change was careless.", "PM502"),
+        ("Tom needs to answer his pages.", "PM502"),
+    ],
+)
+def test_what_was_judged_wrongly_once(sentence: str, code: str) -> None:
+    assert judge(sentence) == code
+
+
+def test_a_link_makes_an_end_of_an_action_item_that_names_its_object() -> None:
+    sharpness = Lexicon(builtin("en")).sharpness
+    item = "Consider allowing the standby to turn new orders away"
+    assert sharpness.is_vague(item)
+    assert not sharpness.is_vague(f"{item} ([issue][standby])")
+
+
 # -- language files ----------------------------------------------------------------------------
 
 

@@ -33,6 +33,8 @@ def suggested(known: Suggestions, joined: str, *, earliest: bool = False) -> str
     return min((place for place in places if place[0] >= 0), key=lambda place: place[0], default=(0, ""))[1]
 
 
+_SHORT = 4
+"""Words of a cause in which nobody says more than what broke: `Cache poisoning`."""
 _LONGEST = 11
 """Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
 
@@ -47,7 +49,7 @@ class Analysis:
             phrases = tuple(f" {word.replace('_', ' ')} " for word in words if "_" in word)
             return frozenset(word for word in words if "_" not in word), phrases
 
-        self.lists = {name: listed(name) for name in ("trigger", "behind", "none", "impact", "resolution")}
+        self.lists = {name: listed(name) for name in ("trigger", "behind", "none", "elsewhere", "impact", "resolution")}
         self.suggestions = suggestions(data)
         self.known = bool(data)
         """Whether the language says anything about analyses."""
@@ -62,7 +64,15 @@ class Analysis:
     def is_surface(self, cause: str) -> bool:
         """Whether a cause stops at what set the incident off."""
         count = len(words_of(cause))
-        return 0 < count <= _LONGEST and self.has("trigger", cause) and not self.has("behind", cause)
+        return (
+            0 < count <= _LONGEST
+            and not self.has("behind", cause)
+            and (self.has("trigger", cause) or (1 < count <= _SHORT and self.known and not self._points(cause)))
+        )
+
+    def _points(self, cause: str) -> bool:
+        """Whether a cause points to what tells it, or is still to be found."""
+        return self.has("elsewhere", cause)
 
     def suggestion(self, cause: str) -> str:
         """What to ask of a cause that stops at the trigger, by what it is about; empty where nothing fits."""

@@ -44,6 +44,7 @@ class People:
     relative: frozenset[str]
     others: frozenset[str]
     outside: Mapping[str, frozenset[str]]
+    software: Mapping[str, frozenset[str]]
     outside_after: frozenset[str]
     prepositions: frozenset[str]
     subjects_after: frozenset[str]
@@ -109,7 +110,8 @@ class Lexicon:
                 word: frozenset(_expanded(_list(given), people))
                 for word, given in (people.get("only_after") or {}).items()
             },
-            outside={word: frozenset(_list(given)) for word, given in (people.get("outside") or {}).items()},
+            outside=_sets(people.get("outside")),
+            software=_sets(people.get("software")),
             possessive=people.get("possessive", ""),
             conjunction=people.get("conjunction", ""),
             plural_ending=people.get("plural_ending", ""),
@@ -203,6 +205,11 @@ class Lexicon:
 
 def _list(words: str | Sequence[str] | None) -> tuple[str, ...]:
     return tuple(words.split()) if isinstance(words, str) else tuple(words or ())
+
+
+def _sets(lists: Mapping[str, str] | None) -> Mapping[str, frozenset[str]]:
+    """Lists of words by a word."""
+    return {word: frozenset(_list(given)) for word, given in (lists or {}).items()}
 
 
 def _expanded(words: Iterable[str], people: Mapping[str, Any]) -> Iterable[str]:

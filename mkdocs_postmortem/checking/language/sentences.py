@@ -116,6 +116,8 @@ class Marker:
         self.before: str = ""
         """What the last plural noun of the block was: `P`, `others` or `things`; empty where there was none."""
 
+        self._there: tuple[Sequence[Token], frozenset[str]] = ((), frozenset())
+
     def new_block(self) -> None:
         """Forget the nouns before: pronouns do not reach from one block to another."""
         self.before = ""
@@ -181,13 +183,15 @@ class Marker:
             return 0  # "the customer's admin"
         if after in people.outside_after and self._is_outside(tokens, at):
             return 0
+        if word in people.software and not people.software[word].isdisjoint(self._words(tokens)):
+            return 0
         if f"{previous}_{word}" in people.never or f"{word}_{after}" in people.never:
             return 0
         given = people.only_after.get(word)
         if given is not None and previous not in given and (previous or word in people.only_after_always):
             return 0
         if word in people.alone and word not in people.roles:
-            return 0 if previous in people.determiners else at + 1
+            return 0 if previous in people.determiners - people.subjects_after else at + 1
         # "support team lead": the last of them is who is meant.
         end = at + 1
         while end < len(tokens) and tokens[end].word in people.roles:
@@ -196,6 +200,12 @@ class Marker:
                 break
             end += 1
         return end
+
+    def _words(self, tokens: Sequence[Token]) -> frozenset[str]:
+        """The words of a sentence, which are asked for once for each."""
+        if self._there[0] is not tokens:
+            self._there = (tokens, frozenset(token.word for token in tokens))
+        return self._there[1]
 
     def _is_outside(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a role is one at customers or of another project: "an admin of the customer"."""

@@ -12,6 +12,9 @@ from mkdocs_postmortem.checking.language.patterns import words_of
 from mkdocs_postmortem.checking.language.prose import blank
 
 _DIGIT = re.compile(r"\d")
+_LINK = re.compile(r"\[[^\[\]]*\][(\[]|https?://")
+"""A link in the words of an item: to its ticket, mostly."""
+_FEW = 2
 _ENOUGH = 3
 """Words that are not general, with which an item that makes something better says what."""
 _CLAUSE = re.compile(r"[,;.]\s+(?:(?:and|then|und|&)\s+){0,2}|\s(?:and|und)\s+(?:then\s+)?|\sthen\s|\s&\s")
@@ -31,7 +34,9 @@ class Sharpness:
 
         self.open, self.loose, self.general = listed("open"), listed("loose"), listed("general")
         self.training, self.verbs = listed("training"), listed("verbs")
-        self.alarms = listed("alarms")
+        self.adding = listed("adding")
+        self.faint = self.general | listed("faint")
+        self.alarms, self.more = listed("alarms"), listed("more")
         self.never, self.unmeasured = (
             tuple(f" {word.replace('_', ' ')} " for word in sorted(listed(name))) for name in ("never", "unmeasured")
         )
@@ -58,17 +63,22 @@ class Sharpness:
             and any(said in joined for said in self.unmeasured)
         ):
             return True
-        if exact or (ticket and not all(word in self._empty for word in words)):
+        if exact or ((ticket or _LINK.search(action)) and not all(word in self._empty for word in words)):
             return False
         while len(words) > 1 and words[0].endswith("ly"):
             words = words[1:]  # "proactively monitor certificates"
         first = words[0].removesuffix("ing") if words[0] not in self.general else words[0]
         if words[0] in self.open or first in self.open:
             return True
-        telling = [word for word in words[1:] if word not in self.general and word not in self.loose]
-        if words[0] in self.loose:
-            return len(telling) < _ENOUGH
-        return (words[0] in self.general and not telling) or all(word in self._empty for word in words)
+        more = not self.more.isdisjoint(words)
+        telling = sum(1 for word in words[1:] if word not in self._empty and word not in self.faint)
+        if words[0] in self.loose and sum(1 for word in words[1:] if word not in self._empty) < _ENOUGH:
+            return True
+        if words[0] in self.verbs and words[0] not in self.adding:
+            return more and not telling
+        if words[0] not in self._empty and _NOTHING.issuperset(words[1:]):
+            return False  # "Mend it": a verb that promises nothing else, of what stands elsewhere
+        return telling < (_FEW if more else 1)
 
     @cached_property
     def _begin_never(self) -> frozenset[str]:
@@ -76,7 +86,7 @@ class Sharpness:
 
     @cached_property
     def _empty(self) -> frozenset[str]:
-        return self.general | self.loose | self.open | _ADDING
+        return self.general | self.loose | self.open | self.adding
 
     def is_several(self, action: str) -> bool:
         """Whether one item holds what several people, or one at several times, would do."""
@@ -123,7 +133,7 @@ class Sharpness:
 
     @cached_property
     def _verbs(self) -> frozenset[str]:
-        return self.open | self.loose | _ADDING
+        return self.open | self.loose | self.adding
 
 
 _SHARPER = "say what will be there for {about} when it is done, and where one sees it"
@@ -149,6 +159,3 @@ _LEADING = frozenset(
     }
 )  # fmt: skip
 """What stands before the verb, or between it and what it is about."""
-_ADDING = frozenset(
-    {"add", "adding", "write", "create", "define", "establish", "implement", "introduce", "do", "better", "set", "stop"}
-)

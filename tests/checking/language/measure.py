@@ -2,10 +2,10 @@
 
 python -m tests.checking.language.measure [--files] [--show]
 
-The held-out part was set aside: its first file before the first rule was written, the second before
-rules were mended after sentences of somebody else, the third before they were mended once more.
-`--files` measures each file by itself. `--show` names what is missed and what is found wrongly; of the
-held-out part that is for reports, not for tuning.
+The part `read` was set aside: its first file before the first rule was written, the second before
+rules were mended after sentences of somebody else, the third before they were mended once more. Its
+misses have been read since, and rules were widened by them: it says nothing of unseen text any more.
+`--files` measures each file by itself. `--show` names what is missed and what is found wrongly.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from mkdocs_postmortem.checking.language.prose import blank
 
 HERE = Path(__file__).parent
 PARTS = {
-    "tuning": ("tuning.yml", "tuning-2.yml", "tuning-3.yml"),
-    "held-out": ("held-out.yml", "held-out-2.yml", "held-out-3.yml"),
+    "tuning": ("tuning.yml", "tuning-2.yml", "tuning-3.yml", "tuning-4.yml", "tuning-5.yml"),
+    "read": ("held-out.yml", "held-out-2.yml", "held-out-3.yml"),
 }
 """The files of each part."""
 
