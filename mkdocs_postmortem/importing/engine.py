@@ -38,7 +38,10 @@ def read(
         opening, labelled = labels.lone(opening, settings)
         shape = shape or ("labels on lines of their own" if labelled else "")
     nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
-    nodes = heads.unheaded(nodes, settings)
+    above = Node("", 0, opening[0].number, None, opening) if opening else None
+    nodes = heads.unheaded([*([above] if above else []), *nodes], settings)
+    if above:
+        opening = nodes.pop(0).lines
     title = titles.choose(front.title, head.title if head is not root else "", name, judge)
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.shapes import labels, timeline
-from mkdocs_postmortem.importing.text import Block, Node, blocks
+from mkdocs_postmortem.importing.text import Block, Line, Node, blocks
 from mkdocs_postmortem.importing.words import FACT
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
@@ -91,19 +91,26 @@ def unheaded(nodes: Sequence[Node], settings: Settings) -> list[Node]:
     if any(part.key == _ACTIONS or labels.section_of(part.title, settings) == _ACTIONS
            for node in nodes for part in node.walk()):  # fmt: skip
         return list(nodes)
-    found: list[Node] = []
-    for node in nodes:
-        found.append(node)
+    for place, node in enumerate(nodes, start=1):
         for part in node.walk():
-            parts = blocks(part.lines)
-            for block, following in pairwise(parts):
+            for block, following in pairwise(blocks(part.lines)):
                 if following.kind == "item" and _names_actions(block, settings):
-                    at = next(n for n, line in enumerate(part.lines) if line.number == block.number)
                     name = block.words.strip("*_: ")
-                    found.append(Node(name, 2, block.number, _ACTIONS, part.lines[at + 1 :], label=True))
-                    part.lines = part.lines[:at]
-                    return [*found, *nodes[len(found) - 1 :]]
-    return found
+                    part.lines, below = _parted(part.lines, block, timed=node.key == "timeline")
+                    made = Node(name, 2, block.number, _ACTIONS, below, label=True)
+                    return [*nodes[:place], made, *nodes[place:]]
+    return list(nodes)
+
+
+def _parted(lines: Sequence[Line], name: Block, timed: bool) -> tuple[list[Line], list[Line]]:
+    """Lines without those below a name, and those: all of them, or where times are told up to the next time."""
+    at = next(n for n, line in enumerate(lines) if line.number == name.number)
+    end = len(lines)
+    for block in blocks(lines[at + 1 :]) if timed else ():
+        if timeline.rows_in(block.lines):
+            end = next(n for n, line in enumerate(lines) if line.number == block.number)
+            break
+    return [*lines[:at], *lines[end:]], list(lines[at + 1 : end])
 
 
 def _names_actions(block: Block, settings: Settings) -> bool:

@@ -114,15 +114,21 @@ def named(zone: Zone | None, offset: timedelta | None) -> Found | None:
 
 
 def other_clocks(zone: Zone | None, offset: timedelta | None, rows: Sequence[Row], judge: Judge) -> None:
-    """Tell of the first row on a day on which the zone that is named has another offset: summer and winter."""
-    if zone is None or offset is None:
+    """Tell of the first row on a day on which the zone that is named has another offset: summer and winter.
+
+    Where the document names none, it is the zone that the caller said.
+    """
+    name = zone.name if zone is not None else judge.home.key if judge.home is not None else ""
+    if not name or offset is None:
         return
     for row in rows:
         found = moments.read(row.time)
-        there = zones.offset(zone.name, found.day).value if found and found.day and not found.zone else offset
+        if found is None or found.day is None or found.zone:
+            continue
+        there = zones.offset(name, found.day, judge.home if zone is not None else None).value
         if there is not None and there != offset:
             judge.remark(
-                "zone", row.line, f"{zone.name} is {zones.written(there)} on this day, and {zones.written(offset)} "
+                "zone", row.line, f"{name} is {zones.written(there)} on this day, and {zones.written(offset)} "
                 "is taken for all times", "write the offset behind those that have another",
             )  # fmt: skip
             return

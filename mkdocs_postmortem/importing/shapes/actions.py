@@ -317,7 +317,7 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
         done.unread.append(lines[0].number)
         return [line.raw for line in lines]
     made = [_header(lines, known, status, done), lines[1].raw]
-    if "status" not in known and "<!--" not in block.words and (parted := _states_apart(lines[2:])):
+    if "status" not in known and "<!--" not in block.words and (parted := _states_apart(lines[2:], known)):
         made = [f"{_closed(made[0])} {status} |", f"{made[1].rstrip().rstrip('|')}|---|"]
         done.added.append(status)
         known.append("status")
@@ -335,7 +335,7 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
             # Somebody is to do something, and nobody says what: a sign in its place, no word.
             missing = known.index("action") - len(row) + 1
             if missing > 0:
-                made.append(f"{line.raw.rstrip().removesuffix('|')}{'|' * missing} … |")
+                made.append(f"{_closed(line.raw)}{'|' * (missing - 1)} … |")
             else:
                 at = row[known.index("action")].span.column - 1
                 made.append(f"{line.raw[:at]} … {line.raw[at:]}")
@@ -346,12 +346,15 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
 
 
 _STATE_BEHIND = re.compile(r"(?<=\S)[ \t]*(\*\*|__)([A-Za-z][A-Za-z ]{2,14})\1[ \t]*\Z")
+_DENIED = re.compile(r"(?:\b(?:not|never|no|to be|is|are|once|when|until|if)|n['’]t)\s*\Z", re.I)
+"""What makes a state behind it part of a sentence: `not **done**`."""
 
 
-def _states_apart(rows: Sequence[Line]) -> list[Line]:
+def _states_apart(rows: Sequence[Line], known: Sequence[str | None]) -> list[Line]:
     """Rows with a cell more for the state that stands in bold behind another cell: `Bug 12 **DONE**`.
 
-    Google's template has it so. Nothing where fewer than half of the rows do, or one says it twice.
+    Google's template has it so. Nothing where fewer than half of the rows do, one says it twice, or has more cells
+    than the head, whose columns are `known`. A word of the action itself is a state in capitals only.
     """
     made: list[Line] = []
     count = 0
@@ -359,10 +362,11 @@ def _states_apart(rows: Sequence[Line]) -> list[Line]:
         cells = split_row(line.text, line.number)
         found = [
             (cell, match)
-            for cell in cells
+            for name, cell in zip(known, cells, strict=False)
             if (match := _STATE_BEHIND.search(cell.text)) and is_status(match[2]) and "\\" not in cell.text
-        ]
-        if len(found) > 1:
+            and not _DENIED.search(cell.text[: match.start()]) and (name != "action" or match[2].isupper())
+        ]  # fmt: skip
+        if len(found) > 1 or len(cells) > len(known):
             return []
         raw, said = line.raw, ""
         if found:
@@ -370,13 +374,18 @@ def _states_apart(rows: Sequence[Line]) -> list[Line]:
             count += 1
             start = cell.span.column - 1 + match.start()
             raw, said = f"{raw[:start]}{raw[cell.span.end - 1 :]}", match[2]
-        made.append(line._replace(raw=f"{_closed(raw)} {said} |", text=f"{_closed(raw)} {said} |"))
+        row = f"{_closed(raw)}{'  |' * (len(known) - len(cells))} {said} |"
+        made.append(line._replace(raw=row, text=row))
     return made if count * 2 >= len(rows) > 0 else []
 
 
+_SHOWN_PIPE = "\\|"
+
+
 def _closed(row: str) -> str:
-    """A row up to the pipe that ends it."""
-    return f"{row.rstrip().removesuffix('|').rstrip()} |"
+    """A row up to the pipe that ends it; one behind a backslash is part of its last cell."""
+    row = row.rstrip()
+    return f"{row if row.endswith(_SHOWN_PIPE) else row.removesuffix('|').rstrip()} |"
 
 
 def _header(lines: Sequence[Line], known: list[str | None], status: str, done: Done) -> str:
