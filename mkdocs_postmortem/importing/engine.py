@@ -58,6 +58,7 @@ def read(
     placing.sections(nodes, settings, made, judge)
     placing.from_front(front, settings, made, judge)
     zone = timing.zone_of_times(opening, nodes, made.rows)
+    timing.other_zones(zone, opening, nodes, judge)
     moved = timing.zone_lines(opening, made, zone)
     day = timing.day_of_incident(stated, made, title, head.title if head is not root else "", front, name, judge)
     offset = judge.stamps([item for item in stated if item.field in words.STAMPS], zone, day[0] if day else None)

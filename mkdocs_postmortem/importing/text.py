@@ -209,7 +209,7 @@ def _block(lines: Sequence[Line], at: int) -> tuple[str, int]:
             end += 1
         return "quote", end
     if _begins_table(lines, at):
-        return "table", _while(lines, at, lambda one: "|" in one.text and not one.code)
+        return "table", _while(lines, at + 2, lambda one: "|" in one.text and not one.code, least=0)
     if _DEFINITION.match(line.text):
         return "other", _while(lines, at, lambda one: _DEFINITION.match(one.text) is not None)
     end = at + 1
@@ -232,11 +232,12 @@ def _begins_table(lines: Sequence[Line], at: int) -> bool:
     return "|" in lines[at].text and at + 1 < len(lines) and is_rule(lines[at + 1].text)
 
 
-def _while(lines: Sequence[Line], at: int, belongs: Callable[[Line], bool]) -> int:
-    end = at
+def _while(lines: Sequence[Line], at: int, belongs: Callable[[Line], bool], least: int = 1) -> int:
+    """Where the lines from `at` on that belong together end; `least` of them do."""
+    end = at + least
     while end < len(lines) and belongs(lines[end]):
         end += 1
-    return max(end, at + 1)
+    return end
 
 
 def _item_end(lines: Sequence[Line], at: int, indent: int) -> int:

@@ -56,15 +56,8 @@ def _prose(root: Node) -> Iterator[Line]:
 
 def zone_of_times(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence[Row]) -> Zone | None:
     """The zone that the document names for its times, else the one zone that its times have."""
-    places = [opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())]
-    for lines in places:
-        for line in lines:
-            name = titles.zone_name(line.text) if not line.code and _SAYS_ZONE.match(line.text) else ""
-            if name:
-                return Zone(name, line.number, "stated")
-    for node in nodes:
-        if node.key == "timeline" and (name := titles.zone_in_title(node.title)):
-            return Zone(name, node.number, "stated")
+    if said := next(_stated_zones(opening, nodes), None):
+        return said
     if headed := _headed_zone(nodes):
         return headed
     named = [(found.zone, row.line) for row in rows if (found := moments.read(row.time)) and found.zone]
@@ -77,6 +70,36 @@ def zone_of_times(opening: Sequence[Line], nodes: Sequence[Node], rows: Sequence
     if named and len({name for name, _ in named}) == 1:
         return Zone(*named[0], "inferred")
     return None
+
+
+def _stated_zones(opening: Sequence[Line], nodes: Sequence[Node]) -> Iterator[Zone]:
+    """The zones that sentences above the sections and in timelines name, and those in the timelines' headings."""
+    for lines in (opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())):
+        for line in lines:
+            name = titles.zone_name(line.text) if not line.code and _SAYS_ZONE.match(line.text) else ""
+            if name:
+                yield Zone(name, line.number, "stated")
+    for node in nodes:
+        if node.key == "timeline" and (name := titles.zone_in_title(node.title)):
+            yield Zone(name, node.number, "stated")
+
+
+def other_zones(zone: Zone | None, opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> None:
+    """Tell of the first zone that the document names for its times beside the one that is taken."""
+    for other in _stated_zones(opening, nodes) if zone is not None and zone.sure == "stated" else ():
+        assert zone is not None
+        if other.name != zone.name and not _alike(other.name, zone.name):
+            judge.remark(
+                "zone", other.line, f"the times are in {other.name} by this line, in {zone.name} by line {zone.line}",
+                "write the offset behind those that are in another zone than the line above them says",
+            )  # fmt: skip
+            return
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether two names are of one offset, which is known: `GMT` and `UTC`."""
+    one, two = zones.offset(first, None).value, zones.offset(second, None).value
+    return one is not None and one == two
 
 
 def _headed_zone(nodes: Sequence[Node]) -> Zone | None:
@@ -109,8 +132,13 @@ def named(zone: Zone | None, offset: timedelta | None) -> Found | None:
     """The offset that the times were read with, and which words of which line name it."""
     if zone is None or offset is None:
         return None
+    return Found("zone", _called(offset), zone.line, zone.sure, zone.name)
+
+
+def _called(offset: timedelta) -> str:
+    """An offset as a person is told of it."""
     sign = zones.written(offset)
-    return Found("zone", "UTC" if sign == "Z" else sign, zone.line, zone.sure, zone.name)
+    return "UTC" if sign == "Z" else sign
 
 
 def other_clocks(zone: Zone | None, offset: timedelta | None, rows: Sequence[Row], judge: Judge) -> None:
@@ -128,7 +156,7 @@ def other_clocks(zone: Zone | None, offset: timedelta | None, rows: Sequence[Row
         there = zones.offset(name, found.day, judge.home if zone is not None else None).value
         if there is not None and there != offset:
             judge.remark(
-                "zone", row.line, f"{name} is {zones.written(there)} on this day, and {zones.written(offset)} "
+                "zone", row.line, f"{name} is {_called(there)} on this day, and {_called(offset)} "
                 "is taken for all times", "write the offset behind those that have another",
             )  # fmt: skip
             return

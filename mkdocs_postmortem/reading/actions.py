@@ -68,7 +68,7 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
     for row in rows:
         cells = {name: cell for name, cell in zip(table.columns, row, strict=False) if name is not None}
         texts = {name: cell.text for name, cell in cells.items()}
-        if all(_nothing(text) for name, text in texts.items() if name != "id") or of_template(texts.get("action", "")):
+        if is_no_item(texts):
             continue
         data = _item(texts, settings)
         if category or "category" not in data:
@@ -76,6 +76,11 @@ def from_table(found: Found, table: Table, rows: Rows, category: str | None, set
         if data["category"] is None:
             del data["category"]
         found.add(data, {name: cell.span for name, cell in cells.items()}, "table")
+
+
+def is_no_item(texts: Mapping[str, str]) -> bool:
+    """Whether a row, its cells by their columns, says that there is no item, or is what the template left."""
+    return all(_nothing(text) for name, text in texts.items() if name != "id") or of_template(texts.get("action", ""))
 
 
 def _nothing(text: str) -> bool:

@@ -227,6 +227,14 @@ class TestZone:
         assert "All times UTC+01:00." in text
         assert "no zone is stated" not in done.out
 
+    def test_a_day_on_which_that_zone_has_another_offset_is_told(self, project: Path) -> None:
+        (project / "old/moj.md").write_text(
+            "# Down\n\n**Date:** 2023-03-03\n\n## Timeline\n\n- 2023-03-03 10:26 down\n- 2023-07-04 11:21 mended\n",
+            encoding="utf-8",
+        )
+        told = "old/moj.md:8: Europe/London is +01:00 on this day, and UTC is taken for all times"
+        assert told in run(project, "old/moj.md", "--zone", "Europe/London").out
+
     def test_a_zone_that_is_none(self, project: Path) -> None:
         done = run(project, "old/queue.md", "--zone", "Mars/Olympus")
         assert done.code == 2

@@ -121,6 +121,7 @@ def test_words_counted_apart_from_the_import_are_all_there(text: str) -> None:
 @given(DOCUMENTS)
 @example("# Action Items\n> quoted\n| Action | Owner |\n|---|---|\n|  | deploy |\n")
 @example("# Action Items\n- (done)\n- [ ] <!-- a -->\n")
+@example("## Action Items\n- a\n```\nb\n```\nAction | Owner\n---\n")
 @example("- **Impact**: a\n- **Identified**: ```\n")
 @example("# Action Items\n## Summary\n- (done)\n**Date:** deploy\n")
 def test_the_result_passes_the_check_as_a_draft(text: str) -> None:

@@ -13,7 +13,7 @@ from mkdocs_postmortem.importing.shapes.timeline import cell
 from mkdocs_postmortem.importing.text import BULLET, Block, Entry, Line, Node, blocks, entry, simple
 from mkdocs_postmortem.importing.words import NO_ACTION
 from mkdocs_postmortem.model import Cell
-from mkdocs_postmortem.reading.actions import is_status, of_template
+from mkdocs_postmortem.reading.actions import is_no_item, is_status, of_template
 from mkdocs_postmortem.reading.tables import is_rule, split_row
 from mkdocs_postmortem.settings import Settings
 
@@ -325,24 +325,31 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
     for line in lines[2:]:
         row = split_row(line.text, line.number)
         texts = {name: cell.text for name, cell in zip(known, row, strict=False) if name}
-        if of_template(texts.get("action", "")):
+        if is_no_item(texts):
             made.append(line.raw)
         elif texts.get("action", "").strip():
             given = {name: texts.get(name, "") for name in _COLUMNS}
             done.items.append(Item(texts["action"], line.number, **given))
             made.append(line.raw)
-        elif any(texts.values()):
-            # Somebody is to do something, and nobody says what: a sign in its place, no word.
-            missing = known.index("action") - len(row) + 1
-            if missing > 0:
-                made.append(f"{_closed(line.raw)}{'|' * (missing - 1)} … |")
-            else:
-                at = row[known.index("action")].span.column - 1
-                made.append(f"{line.raw[:at]} … {line.raw[at:]}")
-            done.nameless.append(line.number)
         else:
-            made.append(line.raw)
+            # Somebody is to do something, and nobody says what: a sign in its place, no word.
+            made.append(_signed(line, row, known.index("action")))
+            done.nameless.append(line.number)
     return made
+
+
+def _signed(line: Line, row: Sequence[Cell], column: int) -> str:
+    """A row with a sign in its empty or missing cell of a column, outside the comments that it may hold."""
+    missing = column - len(row) + 1
+    if missing > 0:
+        end = len(line.text.rstrip())
+        return f"{_closed(line.raw[:end])}{'|' * (missing - 1)} … |{line.raw[end:].rstrip()}"
+    start = line.text.rfind("|", 0, row[column].span.column - 1) + 1
+    end = line.text.find("|", start)
+    end = len(line.text) if end < 0 else end
+    opened = line.raw.rfind("<!--", start, end)
+    at = opened if opened > line.raw.rfind("-->", start, end) else end
+    return f"{line.raw[:at].rstrip()} … {line.raw[at:]}"
 
 
 _STATE_BEHIND = re.compile(r"(?<=\S)[ \t]*(\*\*|__)([A-Za-z][A-Za-z ]{2,14})\1[ \t]*\Z")
