@@ -229,7 +229,10 @@ def _block(lines: Sequence[Line], at: int) -> tuple[str, int]:
 
 
 def _begins_table(lines: Sequence[Line], at: int) -> bool:
-    return "|" in lines[at].text and at + 1 < len(lines) and is_rule(lines[at + 1].text)
+    """Whether a table's header stands here: with a line alone below it, only where strokes stand around the header."""
+    if "|" not in lines[at].text or at + 1 == len(lines) or not is_rule(lines[at + 1].text):
+        return False
+    return "|" in lines[at + 1].text or lines[at].text.lstrip().startswith("|")
 
 
 def _while(lines: Sequence[Line], at: int, belongs: Callable[[Line], bool], least: int = 1) -> int:
@@ -268,7 +271,9 @@ def _item_end(lines: Sequence[Line], at: int, indent: int) -> int:
             break
         if apart and deep <= indent:
             break
-        if deep <= indent and (line.text.startswith((">", "|")) or _DEFINITION.match(line.text)):
+        if deep <= indent and (
+            line.text.startswith((">", "|")) or _begins_table(lines, end) or _DEFINITION.match(line.text)
+        ):
             break
         end += 1
     return end
