@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mkdocs_postmortem.importing import words
@@ -13,6 +13,8 @@ from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
 
 _ACTIONS = "action_items"
+_WHOLE = frozenset({_ACTIONS, "supporting_information", "five_whys"})
+"""Sections that keep all that stands in them."""
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 
 
@@ -52,7 +54,7 @@ def tops(nodes: Iterable[Node], settings: Settings) -> list[Node]:
         if node.key is None or node.key in ("prevent", "detect", "respond", "process"):
             node.key = labels.section_of(node.title, settings)
         found.append(node)
-        if node.key in ("action_items", "supporting_information", "five_whys"):
+        if node.key in _WHOLE:
             continue
         kept: list[Node] = []
         raised: list[Node] = []
@@ -145,12 +147,22 @@ def timed(nodes: list[Node]) -> list[Node]:
     return found
 
 
+def _brought_up(root: Node, settings: Settings) -> Iterator[Node]:
+    """The sections that `tops` would find below the first heading; what is deeper stays as it was written."""
+    stack = [*root.children, *(root.children[0].children if root.children else [])]
+    while stack:
+        node = stack.pop()
+        yield node
+        if _key(node, settings) not in _WHOLE:
+            stack += [child for child in node.children if _belongs_up(child, node, settings)]
+
+
 def foreign(root: Node, settings: Settings) -> bool:
     """Whether a body has a shape that import turns into ours: labels for sections, or times that stand in no table."""
     lines = [*root.lines, *(root.children[0].lines if root.children else [])]
     if labels.split(lines, settings)[1]:
         return True
-    for node in root.walk():
+    for node in _brought_up(root, settings):
         if (node.key or words.SECTION(node.title)) != "timeline":
             continue
         below = [line for part in node.walk() for line in part.lines]

@@ -142,6 +142,9 @@ def test_the_action_items_that_are_told_are_those_that_are_read(text: str) -> No
 
 @settings(max_examples=150, deadline=None)
 @given(DOCUMENTS)
+@example("# A\n\n## Background\n\n### Details\n\n#### Timeline\n\n- 10:02 a\n- 10:05 b\n")
+@example("# A\n\n## Supporting Information\n\n### Timeline\n\n- 10:02 a\n- 10:05 b\n")
+@example("# A\n\n## Lessons Learned\n\n### What went well\n\n#### Timeline\n\n- 10:02 a\n")
 def test_importing_the_result_changes_nothing(text: str) -> None:
     made = imported(text)[1]
     assert IMPORTER.draft(made, "incident.md").ours
