@@ -387,6 +387,8 @@ def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
                      "write the owner behind each, as in `(@name)`, if that is who does them")  # fmt: skip
     for line in done.nameless:
         judge.remark("item", line, "this row names no action", "write what is to be done, or remove the row")
+    for line in done.broken:
+        judge.remark("item", line, "this row and the next line were taken for one", "mend what is not so")
 
 
 def doubt_days(made: Made, settings: Settings, judge: Judge, day: date | None) -> None:

@@ -39,6 +39,8 @@ class Done:
     """Tables that have no column for the action."""
     nameless: list[int] = field(default_factory=list)
     """Rows of tables that name no action."""
+    broken: list[int] = field(default_factory=list)
+    """Rows of tables that went on in the next line."""
     headings: list[int] = field(default_factory=list)
     """Headings that were taken for items."""
     problems: list[tuple[str, int, int]] = field(default_factory=list)
@@ -311,6 +313,7 @@ def _only_details(words: str) -> bool:
 
 def _table(block: Block, settings: Settings, status: str, done: Done) -> list[str]:
     lines = [line.cut(len(line.raw) - len(line.raw.lstrip())) for line in block.lines]
+    lines = _mended(lines, done)
     find = settings.find_column["actions"]
     known = [find(cell.text) for cell in split_row(lines[0].raw, lines[0].number)]
     if "action" not in known:
@@ -336,6 +339,35 @@ def _table(block: Block, settings: Settings, status: str, done: Done) -> list[st
             made.append(_signed(line, row, known.index("action")))
             done.nameless.append(line.number)
     return made
+
+
+def _mended(lines: list[Line], done: Done) -> list[Line]:
+    """The lines of a table, those that are one row in two made one.
+
+    The first opens with a stroke and does not close, the second closes and does not open, and both have as many
+    cells as the head.
+    """
+    width = len(split_row(lines[0].text, lines[0].number))
+    made: list[Line] = lines[:2]
+    for line in lines[2:]:
+        above = made[-1]
+        if len(made) > 2 and not above.joined and _opens(above) and not _closes(above) and not _opens(line):
+            words = line.text.strip()
+            whole = f"{above.text.rstrip()} {words}"
+            if _closes(line) and len(split_row(whole, above.number)) == width:
+                made[-1] = above._replace(raw=f"{above.raw.rstrip()} {line.raw.strip()}", text=whole)
+                done.broken.append(above.number)
+                continue
+        made.append(line)
+    return made
+
+
+def _opens(row: Line) -> bool:
+    return row.raw.startswith("|")
+
+
+def _closes(row: Line) -> bool:
+    return row.raw.rstrip().endswith("|")
 
 
 def _signed(line: Line, row: Sequence[Cell], column: int) -> str:
