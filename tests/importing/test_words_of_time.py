@@ -15,6 +15,9 @@ from mkdocs_postmortem.importing import durations, titles, zones
 MOMENTS = """
 13:35                                       | - 13:35 |
 [13:26] @wei reports                        | - 13:26 | @wei reports
+10:09 :fire: alert                          | - 10:09 | :fire: alert
+10:09 : note: late                          | - 10:09 | note: late
+10:09:note: late                            | - 10:09 | note: late
 **16:58 UTC** - Deploy                      | - 16:58 UTC | Deploy
 `10:02` up                                  | - 10:02 | up
 2:54 PM PST: merged                         | - 14:54 PST | merged

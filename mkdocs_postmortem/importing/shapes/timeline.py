@@ -645,8 +645,14 @@ def _para_rows(block: Block) -> list[_Row]:
                 continue
         if not rows:
             return []
+        if not rows[-1].event:
+            words = _DEFINED.sub("", words)
         rows[-1].event = f"{rows[-1].event} {words}".strip()
     return rows
+
+
+_DEFINED = re.compile(r"\A:[ \t]+")
+"""What opens the definition of a term, be it a time."""
 
 
 def _unbroken(raw: str) -> str:
