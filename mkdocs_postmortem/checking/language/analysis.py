@@ -35,6 +35,10 @@ def suggested(known: Suggestions, joined: str, *, earliest: bool = False) -> str
 
 _SHORT = 4
 """Words of a cause in which nobody says more than what broke: `Cache poisoning`."""
+_HOLLOW = 7
+"""Words of a cause in which "insufficient testing" says no more than that something was amiss."""
+_FEW = 9
+"""Words of a cause that say what happened, and not why, where nothing but a weak word points behind it."""
 _LONGEST = 11
 """Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
 
@@ -49,30 +53,41 @@ class Analysis:
             phrases = tuple(f" {word.replace('_', ' ')} " for word in words if "_" in word)
             return frozenset(word for word in words if "_" not in word), phrases
 
-        self.lists = {name: listed(name) for name in ("trigger", "behind", "none", "elsewhere", "impact", "resolution")}
+        names = ("trigger", "behind", "weak", "hollow", "generic", "none", "elsewhere", "impact", "resolution")
+        self.lists = {name: listed(name) for name in names}
         self.suggestions = suggestions(data)
         self.known = bool(data)
         """Whether the language says anything about analyses."""
 
     def has(self, name: str, text: str) -> bool:
         """Whether some text has a word of a list."""
+        return bool(self._found(name, text))
+
+    def _found(self, name: str, text: str) -> frozenset[str]:
+        """The words of a list that some text has."""
         words, phrases = self.lists[name]
         found = words_of(text)
         joined = f" {' '.join(found)} "
-        return not words.isdisjoint(found) or any(phrase in joined for phrase in phrases)
+        return words.intersection(found) | {phrase.strip() for phrase in phrases if phrase in joined}
+
+    def _begins(self, name: str, text: str) -> bool:
+        """Whether a word of a list begins some text."""
+        words, phrases = self.lists[name]
+        found = words_of(text)
+        joined = f" {' '.join(found)} "
+        return (found[0] if found else "") in words or any(joined.startswith(phrase) for phrase in phrases)
 
     def is_surface(self, cause: str) -> bool:
         """Whether a cause stops at what set the incident off."""
         count = len(words_of(cause))
-        return (
-            0 < count <= _LONGEST
-            and not self.has("behind", cause)
-            and (self.has("trigger", cause) or (1 < count <= _SHORT and self.known and not self._points(cause)))
-        )
-
-    def _points(self, cause: str) -> bool:
-        """Whether a cause points to what tells it, or is still to be found."""
-        return self.has("elsewhere", cause)
+        if not 0 < count <= _LONGEST:
+            return False
+        if count <= _HOLLOW and self._begins("hollow", cause) and self.has("generic", cause):
+            return True
+        behind = self._found("behind", cause)
+        if behind and not (count <= _FEW and behind <= self._found("weak", cause)):
+            return False
+        return self.has("trigger", cause) or (self.known and 1 < count <= _SHORT and not self.has("elsewhere", cause))
 
     def suggestion(self, cause: str) -> str:
         """What to ask of a cause that stops at the trigger, by what it is about; empty where nothing fits."""
