@@ -201,7 +201,7 @@ class Wiki:
             if self._history is not None:
                 self.memory.clear()  # what was drawn and found tells of the history before
                 self.cache = None
-            self._history = (commit, history.read_history(self.settings))
+            self._history = (commit, history.read_history(self.settings, clock.texts_of(records.values())))
         return self._history[1]
 
     def _told(self, known: History) -> History:

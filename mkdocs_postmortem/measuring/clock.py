@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -67,10 +67,15 @@ def needs_history(record: PostMortem) -> bool:
     return unpublished or dates.parse_stamp(front.get("drafted_at")) is None
 
 
-def history_of(records: Iterable[PostMortem], settings: Settings) -> History:
+def history_of(records: Collection[PostMortem], settings: Settings) -> History:
     """What git knows, where the settings let it be asked and one of these leaves something open; else nothing."""
     asked = settings.process.git and any(map(needs_history, records))
-    return read_history(settings) if asked else History.none()
+    return read_history(settings, texts_of(records)) if asked else History.none()
+
+
+def texts_of(records: Iterable[PostMortem]) -> Iterator[str]:
+    """What was just read of them, so that git need not be asked for it."""
+    return (record.document.text for record in records)
 
 
 def _stated(value: Any) -> Evidence | None:

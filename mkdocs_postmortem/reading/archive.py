@@ -30,12 +30,18 @@ def is_postmortem(path: str) -> bool:
 
 def discover(folder: Path) -> list[Path]:
     """The post-mortems below a folder, in the order of their paths. Linked folders are not entered."""
-    found: list[Path] = []
+    return sorted(folder / name for name in names_below(folder))
+
+
+def names_below(folder: Path) -> list[str]:
+    """The same by their names below the folder, with forward slashes; in the order of their folders."""
+    found: list[str] = []
+    base = len(os.path.join(folder, ""))
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
-        base = Path(parent)
-        found += [base / name for name in names if is_postmortem(name)]
-    return sorted(found)
+        below = f"{parent[base:]}/".replace(os.sep, "/") if len(parent) > base else ""
+        found += [below + name for name in names if is_postmortem(name)]
+    return found
 
 
 class Reader:

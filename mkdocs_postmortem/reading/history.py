@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, NamedTuple
+from io import BufferedReader
+from operator import itemgetter
+from typing import NamedTuple
 
-from mkdocs_postmortem.model import DOCUMENT_STATES
 from mkdocs_postmortem.reading import git
-from mkdocs_postmortem.reading.archive import MARKDOWN, discover
-from mkdocs_postmortem.sealed import SealedFile, version
+from mkdocs_postmortem.reading.archive import MARKDOWN, names_below
+from mkdocs_postmortem.reading.versions import Versions
 from mkdocs_postmortem.settings import Settings
-from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, Lookup
 
 BULK = 3
 """More post-mortems than this that came with one commit were written elsewhere and brought in together."""
-_HEAD_BYTES = 8192
-"""Of each version as much is looked at as may hold its state."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes of log that are read: the history of some 50,000 versions."""
-
-_STATUS = re.compile(rb"^status[ \t]*:[ \t]*(.*)$", re.I | re.M)
-_LABEL = re.compile(rb"^[ \t>*-]*\**status:?\**:?[ \t]*(.*)$", re.I | re.M)
-_STATE = Lookup({name: (name, *DOCUMENT_STATE_ALIASES[name]) for name in DOCUMENT_STATES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +82,28 @@ class _Commit(NamedTuple):
 def head(settings: Settings) -> str:
     """The commit that is checked out; empty where there is none. What history says changes with it alone."""
     try:
-        return _where(settings).head
+        with _told(), git.output(settings.root, *_WHERE) as out:
+            said = out.read()
+        return _place(said).head
     except HistoryError:
         return ""
 
 
-def read_history(settings: Settings) -> History:
+def read_history(settings: Settings, texts: Iterable[str] = ()) -> History:
     """The history of every post-mortem, from one `git log` over the whole repository.
 
+    `texts` are documents that were just read: where one is what git has, git is not asked for its words.
     Never raises: where git, the repository or a part of its history is missing, `note` says so.
     Nothing is fetched, and nothing is waited for longer than `git.PATIENCE`.
     """
     try:
-        return _read(settings)
+        return _read(settings, texts)
     except HistoryError as problem:
         return History.none(str(problem))
+
+
+class _DisorderError(Exception):
+    """Git named a commit before one that follows it, whose clock was behind: names cannot be handed down."""
 
 
 class _Place(NamedTuple):
@@ -114,20 +113,36 @@ class _Place(NamedTuple):
     head: str
 
 
-def _where(settings: Settings) -> _Place:
-    with _git(settings.root, "rev-parse", "--is-shallow-repository", "--show-prefix", "HEAD") as out:
-        said = out.read()
+_WHERE = ("rev-parse", "--is-shallow-repository", "--show-prefix", "HEAD")
+
+
+def _place(said: bytes) -> _Place:
+    """What git answers to `_WHERE`."""
     shallow, prefix, name = os.fsdecode(said).split("\n")[:3]
     return _Place(prefix, shallow == "true", name)
 
 
-def _read(settings: Settings) -> History:
-    place = _where(settings)
-    paths = {place.prefix + name: name for name in map(settings.relative, discover(settings.folder_path))}
-    tracks = {name: _Track() for name in paths}
-    contents = _follow(_log(settings.root), tracks)
-    states = _remembered(settings, contents)
-    files = {paths[name]: track.history(states) for name, track in tracks.items() if track.versions}
+def _followed(settings: Settings, want: Callable[[str], None], *order: str) -> tuple[_Place, dict[str, _Track]]:
+    """Where the project stands in its repository, and the post-mortems of today with their versions."""
+    with git.output(settings.root, *_LOG, *order, "HEAD") as log:
+        with git.output(settings.root, *_WHERE) as out:  # while git looks through history
+            folder = settings.folder_path
+            below = settings.relative(folder / "x")[:-1]
+            tracks = {below + name: _Track() for name in sorted(names_below(folder))}
+            said = out.read()
+        place = _place(said)
+        _follow(_commits(log), {place.prefix + name: track for name, track in tracks.items()}, want)
+    return place, tracks
+
+
+def _read(settings: Settings, texts: Iterable[str]) -> History:
+    with _told(), Versions(settings, texts) as versions:
+        try:
+            place, tracks = _followed(settings, versions.want)
+        except _DisorderError:  # a second pass, which has to look at all commits before it names the first
+            place, tracks = _followed(settings, versions.want, "--topo-order")
+        states = versions.states()
+    files = {name: track.history(states) for name, track in tracks.items() if track.versions}
     note = ""
     if place.shallow:
         note = (
@@ -141,11 +156,10 @@ def _read(settings: Settings) -> History:
 
 
 @contextmanager
-def _git(root: Path, *arguments: str, wanted: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
-    """What a git command writes. Raises `HistoryError` where it fails."""
+def _told() -> Iterator[None]:
+    """What git refuses is a `HistoryError`, in words for whoever reads the pages."""
     try:
-        with git.output(root, *arguments, wanted=wanted) as out:
-            yield out
+        yield
     except git.GitMissingError as error:
         raise HistoryError(f"git cannot be run ({error}), so nothing is known of history") from None
     except git.GitLateError as error:
@@ -168,35 +182,36 @@ def _why(said: str) -> str:
 
 
 _LOG = (
-    "log", "--topo-order", "--raw", "-z", "--no-abbrev", "-M", "-c", "--combined-all-paths", "--no-color",
-    "--no-ext-diff", "--no-textconv", "--format=%x01%H %P%x02%at %ct", "HEAD",
+    "log", "--raw", "-z", "--no-abbrev", "-M", "-c", "--combined-all-paths", "--no-color",
+    "--no-ext-diff", "--no-textconv", "--format=%x01%at %ct %H %P",
 )  # fmt: skip
 
 
-def _log(root: Path) -> list[_Commit]:
-    """Every commit with the markdown files that it changed, children before their parents."""
-    commits: list[_Commit] = []
-    with _git(root, *_LOG) as out:
-        # One field after the other: a file's name may hold anything but a NUL.
-        fields = _fields(out)
-        for field_ in fields:
-            facts = field_.lstrip("\n")
-            if facts.startswith("\x01"):
-                names, _, times = facts[1:].partition("\x02")
-                name, *parents = names.split()
-                written, _, made = times.partition(" ")
-                commits.append(_Commit(name, parents, int(written), int(made), []))
-            elif facts.startswith(":"):
-                change = _change(facts, fields)
-                if change is not None:
-                    commits[-1].changes.append(change)
-    return commits
+def _commits(log: BufferedReader) -> Iterator[_Commit]:
+    """Every commit with the markdown files that it changed, children before their parents, as git finds them."""
+    commit: _Commit | None = None
+    # One field after the other: a file's name may hold anything but a NUL.
+    fields = _fields(log)
+    for facts in fields:
+        if facts.startswith("\n"):
+            facts = facts.lstrip("\n")
+        if facts.startswith(":"):
+            change = _change(facts, fields)
+            if change is not None and commit is not None:
+                commit.changes.append(change)
+        elif facts.startswith("\x01"):
+            if commit is not None:
+                yield commit
+            written, made, name, *parents = facts[1:].split()
+            commit = _Commit(name, parents, int(written), int(made), [])
+    if commit is not None:
+        yield commit
 
 
-def _fields(out: IO[bytes]) -> Iterator[str]:
+def _fields(out: BufferedReader) -> Iterator[str]:
     """What stands between NULs, as it comes: git looks for the next commits meanwhile."""
     rest, size = b"", 0
-    while chunk := out.read(1 << 16):
+    while chunk := out.read1(1 << 16):
         size += len(chunk)
         if size > _LARGEST:
             raise HistoryError("the repository's history is too long to be read while a page is built")
@@ -207,60 +222,24 @@ def _fields(out: IO[bytes]) -> Iterator[str]:
 
 def _change(facts: str, fields: Iterator[str]) -> _Change | None:
     """One line of git's raw format, `:modes contents letters`, and the names that follow it."""
-    plain = facts.lstrip(":")
-    parents = len(facts) - len(plain)  # that the result is compared with: several for a merge
-    *_, content, letters = plain.split(" ")
-    old = (next(fields, ""),) if parents == 1 else tuple(next(fields, "") for _ in range(parents))
-    renamed = letters[0] in "RC" or parents > 1
-    new = next(fields, "") if renamed else old[0]
+    if facts[1] != ":":
+        letters = facts[facts.rindex(" ") + 1 :]
+        name = next(fields, "")
+        if letters[0] not in "RC":
+            if not name.lower().endswith(MARKDOWN):
+                return None
+            return _Change((name,), name, facts.split(" ", 4)[3], letters if letters in "AD" else "M")
+        old: tuple[str, ...] = (name,)
+    else:
+        plain = facts.lstrip(":")
+        letters = plain[plain.rindex(" ") + 1 :]
+        # As many as the parents that the result of a merge is compared with.
+        old = tuple(next(fields, "") for _ in range(len(facts) - len(plain)))
+    new = next(fields, "")
     if not new.lower().endswith(MARKDOWN):
         return None
-    kind = letters[0] if letters[0] in "AD" and len(set(letters.rstrip("0123456789"))) == 1 else "M"
-    return _Change(old if kind == "M" else (new,), new, content, kind)
-
-
-def _remembered(settings: Settings, contents: Collection[str]) -> dict[str, str]:
-    """The state of each version: what git calls a content has the same words for ever, and is looked at once."""
-    file = SealedFile(settings.cache_path / "states", settings.root, version())
-    known = {name: state for name, state in file.read().items() if state in DOCUMENT_STATES}
-    new = [name for name in contents if name not in known]
-    if new:
-        found = _states(settings.root, new)
-        known.update(found)
-        file.write({name: state for name, state in known.items() if name in contents})
-    return known
-
-
-def _states(root: Path, contents: Collection[str]) -> dict[str, str]:
-    """The state that each of these versions says the document is in."""
-    import tempfile  # as above
-
-    found: dict[str, str] = {}
-    with tempfile.TemporaryFile() as wanted:
-        wanted.write("".join(f"{name}\n" for name in contents).encode())
-        wanted.seek(0)
-        with _git(root, "cat-file", "--batch", "--buffer", wanted=wanted) as out:
-            while line := out.readline():
-                facts = line.decode("ascii", "replace").split()
-                if len(facts) != 3:  # a version that a partial clone lacks
-                    continue
-                rest = int(facts[2]) + 1
-                begin = out.read(min(rest, _HEAD_BYTES))
-                rest -= len(begin)
-                while rest > 0 and (more := out.read(min(rest, 1 << 20))):
-                    rest -= len(more)
-                found[facts[0]] = _state_of(begin)
-    return found
-
-
-def _state_of(begin: bytes) -> str:
-    """The state in the first bytes of a document, as reading it would find it; `draft` without any."""
-    front = begin.partition(b"\n---")[0] if begin.startswith(b"---") else b""
-    match = _STATUS.search(front) or _LABEL.search(begin, len(front))
-    if match is None:
-        return "draft"
-    written = match[1].split(b" #")[0].strip().strip(b"\"'*_ ").decode("utf-8", "replace")
-    return _STATE(written) or _STATE(re.split(r"[,;:.(\u2013\u2014]| - ", written, maxsplit=1)[0]) or "draft"
+    kind = letters[0] if letters[0] in "AD" and len(set(letters)) == 1 else "M"
+    return _Change(old if kind == "M" else (new,), new, facts.split(" ")[-2], kind)
 
 
 # -- following a file through its names ----------------------------------------------------------
@@ -288,17 +267,20 @@ class _Track:
             state = states.get(one.content, "draft")
             # A branch may say `published` long before it is merged: nobody could read it there.
             timed.append((one.landed if state == "published" else one.made, state))
-        timed.sort(key=lambda item: item[0])
-        found = [(timed[0][0], timed[0][1])]
-        for when, state in timed[1:]:
-            if state != found[-1][1]:
-                found.append((when, state))
+        timed.sort(key=_when)
+        found = timed[:1]
+        for item in timed:
+            if item[1] != found[-1][1]:
+                found.append(item)
         return FileHistory(
-            _moment(min(one.written for one in self.versions)),
-            tuple((_moment(when), state) for when, state in found),
-            _moment(max(one.made for one in self.versions)),
+            _moment(min([one.written for one in self.versions])),
+            tuple([(_moment(when), state) for when, state in found]),
+            _moment(max([one.made for one in self.versions])),
             self.whole,
         )
+
+
+_when = itemgetter(0)
 
 
 def _moment(seconds: int) -> datetime:
@@ -312,54 +294,64 @@ Names = dict[str, tuple[_Track, ...]]
 """Under which name which post-mortems of today are known at some commit."""
 
 
-def _follow(commits: Sequence[_Commit], tracks: Mapping[str, _Track]) -> Collection[str]:
-    """Give each post-mortem of today its versions; the contents whose state is to be looked at, the latest first.
-
-    In that order git unpacks them with the least work: it keeps an older version as what differs from a later one.
+def _follow(commits: Iterable[_Commit], tracks: Mapping[str, _Track], want: Callable[[str], None]) -> None:
+    """Give each post-mortem of today its versions; `want` is told of each content as it is met, the latest first.
 
     Every commit hands its parents the names by which the files were known before it. Commits share
     one table of names until one of them renames something, or branches with different names meet.
+    Raises `_DisorderError` where a commit comes after its parent.
     """
-    if not commits:
-        return ()
-    contents: dict[str, None] = {}
-    waiting: dict[str, Names] = {commits[0].name: {name: (track,) for name, track in tracks.items()}}
+    waiting: dict[str, Names] = {}
     landed: dict[str, int] = {}
-    main = commits[0].name
+    done: set[str] = set()
+    main = checked_out = ""
     for commit in commits:
+        if not checked_out:
+            main = checked_out = commit.name
+            waiting[main] = {name: (track,) for name, track in tracks.items()}
         names = waiting.pop(commit.name, None)
         if names is None:
             continue
+        done.add(commit.name)
         here = landed.pop(commit.name, commit.made)
         if commit.name == main:
             here, main = commit.made, commit.parents[0] if commit.parents else ""
-        before = names
         arrived: list[_Track] = []
+        gone: list[str] = []  # before, these names were nobody's or another file's
+        come: list[tuple[str, tuple[_Track, ...]]] = []
         for change in commit.changes:
             known = names.get(change.new)
             if not known:
                 continue
-            if change.kind != "M" or change.old != (change.new,):
-                before = names.copy() if before is names else before
-                before.pop(change.new, None)  # before, the name was nobody's or another file's
+            renamed = change.kind != "M" or change.old != (change.new,)
+            if renamed:
+                gone.append(change.new)
             if change.kind == "D":
                 continue
-            contents[change.content] = None
+            want(change.content)
             for track in known:
                 track.versions.append(_Version(commit.written, commit.made, here, change.content))
             if change.kind == "A":
                 arrived += known
-                continue
-            for old in change.old if before is not names else ():
-                before[old] = tuple(dict.fromkeys((*before.get(old, ()), *known)))
+            elif renamed:
+                come += [(old, known) for old in change.old]
+        before = names
+        if gone:
+            if any(other is names for other in waiting.values()):
+                before = names.copy()
+            for name in gone:
+                before.pop(name, None)
+            for name, tracks_then in come:
+                before[name] = tuple(dict.fromkeys((*before.get(name, ()), *tracks_then)))
         if not commit.parents or len(arrived) > BULK:
             for track in arrived:
                 track.whole = False
         for parent in commit.parents:
+            if parent in done:
+                raise _DisorderError
             other = waiting.get(parent)
             waiting[parent] = before if other is None or other is before else _union(other, before)
             landed[parent] = min(landed.get(parent, here), here)
-    return contents.keys()
 
 
 def _union(one: Names, other: Names) -> Names:

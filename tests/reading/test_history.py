@@ -287,10 +287,10 @@ def counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def asked(tally: Path) -> list[str]:
-    """What git was asked for since the last look, by the names of its commands."""
+    """What git was asked for since the last look, by the names of its commands; they run beside each other."""
     calls = tally.read_text().splitlines()
     tally.unlink()
-    return [next(word for word in call.split() if word in ("log", "rev-parse", "cat-file")) for call in calls]
+    return sorted(next(word for word in call.split() if word in ("log", "rev-parse", "cat-file")) for call in calls)
 
 
 def test_one_log_for_a_thousand_files(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,9 +298,42 @@ def test_one_log_for_a_thousand_files(repository: Repository, tmp_path: Path, mo
     tally = counted(tmp_path, monkeypatch)
     first = repository.read()
     assert len(first.files) == 1000
-    assert asked(tally) == ["rev-parse", "log", "cat-file"]
+    assert asked(tally) == ["cat-file", "log", "rev-parse"]
     assert repository.read() == first
-    assert asked(tally) == ["rev-parse", "log"]  # what a version says is looked at once
+    assert asked(tally) == ["log", "rev-parse"]  # what a version says is looked at once
+
+
+def test_what_was_just_read_is_not_asked_of_git(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{n}.md": document("review" if n % 2 else "draft", title=f"Incident {n}") for n in range(9)}
+    repository.commit("2026-11-03T12:00Z", files)
+    settings = Settings(root=repository.root)
+    tally = counted(tmp_path, monkeypatch)
+    found = read_history(settings, files.values())
+    assert asked(tally) == ["log", "rev-parse"]
+    assert found == read_history(settings)
+    assert asked(tally) == ["cat-file", "log", "rev-parse"]
+    repository.commit("2026-11-05T12:00Z", {"1.md": document("published", title="Incident 1")})
+    tally.unlink()
+    assert told(read_history(settings, files.values()), "1.md")[1:3] == ["11-03 12:00 review", "11-05 12:00 published"]
+    assert asked(tally) == ["cat-file", "log", "rev-parse"]  # what stands in the tree is not the version of the commit
+
+
+def test_a_clock_that_ran_ahead_costs_a_second_look_and_nothing_else(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("2026-11-08T12:00Z", {"old.md": document("draft")})
+    repository.git("checkout", "-q", "-b", "late")
+    repository.move("old.md", NAME)
+    repository.commit("2026-11-03T12:00Z")
+    repository.git("checkout", "-q", "side")
+    repository.commit("2026-11-09T12:00Z", {"old.md": document("review")})
+    repository.git("merge", "-q", "--no-ff", "late", at="2026-11-10T12:00Z")
+    tally = counted(tmp_path, monkeypatch)
+    assert told(repository.read()) == ["11-03 12:00 created", "11-03 12:00 draft", "11-09 12:00 review"]
+    assert asked(tally) == ["cat-file", "log", "log", "rev-parse", "rev-parse"]
 
 
 def _forged(old: bytes) -> bytes:
