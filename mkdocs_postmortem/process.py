@@ -101,6 +101,8 @@ class Process:
     holidays: frozenset[date] = frozenset()
     product_owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Who is product owner, by service; `*` for any service that is not named."""
+    since: date | None = None
+    """The day from which incidents are under this process; None where all are."""
     git: bool = True
     """Whether the wiki asks git where front matter does not say when something was done."""
     check_git: bool = False
@@ -144,6 +146,8 @@ def build(group: Mapping[str, Any], severities: tuple[str, ...]) -> Process:
             given[name] = group[key]
     if group.get("weekend") is not None:
         given["weekend"] = frozenset(WEEKDAYS.index(day) for day in group["weekend"])
+    if group.get("since"):
+        given["since"] = date.fromisoformat(group["since"])
     if group.get("holidays"):
         given["holidays"] = frozenset(date.fromisoformat(day) for day in group["holidays"])
     if group.get("product_owners"):

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from mkdocs_postmortem import dates
+from mkdocs_postmortem.measuring.beginning import begins, under_process
 from mkdocs_postmortem.measuring.follow_up import follow_up
 from mkdocs_postmortem.measuring.follow_up import planned as planned_review
 from mkdocs_postmortem.measuring.workdays import calendar_of
-from mkdocs_postmortem.model import STAMPS, ActionItem, PostMortem
+from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.process import STEPS, Term
 from mkdocs_postmortem.reading.history import FileHistory, History, read_history
 from mkdocs_postmortem.settings import Settings
@@ -166,23 +167,6 @@ def deadlines(record: PostMortem, history: History, settings: Settings, as_of: d
     return _Clock(record, history, settings, as_of).all()
 
 
-def begins(record: PostMortem, settings: Settings) -> datetime | None:
-    """The moment from which a post-mortem's deadlines count; None where nothing says when the incident was.
-
-    The configured moment (by default the end of the incident), else the last one that is stated,
-    else the end of the incident's day.
-    """
-    chosen = record.stamps.get(f"{settings.process.starts}_at")
-    if chosen is not None:
-        return chosen
-    stated = [record.stamps[name] for name in STAMPS if name in record.stamps]
-    if stated:
-        return max(stated)
-    if record.day is None or record.day.year > 9990:
-        return None
-    return datetime.combine(record.day, time(0), tzinfo=UTC) + timedelta(days=1)
-
-
 def planned(items: Iterable[ActionItem]) -> bool:
     """Whether every action item that is to be done, or was, has an owner and a due date.
 
@@ -209,6 +193,9 @@ class _Clock:
             "owner": self.owner, "meeting": self.meeting, "draft": self.draft, "publish": self.publish,
             "actions": self.actions,
         }  # fmt: skip
+        if not under_process(self.record, self.settings):
+            why = f"the incident was before {self.process.since}"
+            return tuple(Deadline(step, None, None, NOT_DUE, "", None, why) for step in STEPS)
         found = []
         for step in STEPS:
             term = self.process.term(step, self.record.severity)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from mkdocs_postmortem.dates import parse_date
+from mkdocs_postmortem.measuring.beginning import under_process
 from mkdocs_postmortem.measuring.workdays import calendar_of
 from mkdocs_postmortem.model import ActionItem, PostMortem
 from mkdocs_postmortem.settings import Settings
@@ -60,7 +61,7 @@ def planned(record: PostMortem, settings: Settings, published: datetime | None) 
     facts = record.facts.get("follow_up")
     stated = facts if isinstance(facts, dict) else {}
     named, notes = parse_date(stated.get("scheduled")), stated.get("notes")
-    term = settings.process.term("review", record.severity)
+    term = settings.process.term("review", record.severity) if under_process(record, settings) else None
     calendar = calendar_of(settings.process)
     moment = calendar.after(published, term) if named is None and published is not None and term is not None else None
     due = calendar.day_of(moment) if moment is not None else named

@@ -457,3 +457,45 @@ def test_moments_are_in_utc() -> None:
     for found in deadlines(item, History.none(), with_process(time_zone="Asia/Tokyo"), date(2026, 11, 23)):
         assert all(moment is None or moment.utcoffset() == UTC.utcoffset(None) for moment in (found.due, found.done))
     assert step("publish", item).state == "kept"
+
+
+class TestSince:
+    """An archive that is older than the process is not late."""
+
+    @pytest.mark.parametrize(
+        ("since", "under"),
+        [("2026-11-04", False), ("2026-11-03", True), ("2026-01-01", True), (None, True)],
+    )
+    def test_an_incident_before_it_has_no_deadlines(self, since: str | None, under: bool) -> None:
+        settings = with_process(**({"since": since} if since else {}))
+        found = deadlines(post_mortem("status: draft"), History.none(), settings, date(2026, 11, 23))
+        assert any(item.due for item in found) is under
+        assert {item.state for item in found if not item.due} <= {"not due"}
+        if not under:
+            assert {(item.state, item.why) for item in found} == {("not due", "the incident was before 2026-11-04")}
+
+    def test_the_day_is_one_of_the_teams_zone(self) -> None:
+        item = post_mortem("status: draft", resolved="2026-11-03T23:30Z")
+        for zone, under in (("UTC", False), ("Europe/Berlin", True)):
+            settings = with_process(since="2026-11-04", time_zone=zone)
+            assert any(one.due for one in deadlines(item, History.none(), settings, date(2026, 11, 23))) is under
+
+    def test_without_a_day_an_incident_is_a_new_one(self) -> None:
+        item = record("---\nstatus: draft\n---\n\n# Checkout was down\n", PATH)
+        found = deadlines(item, History.none(), with_process(since="2026-11-04"), date(2026, 11, 23))
+        assert {one.state for one in found} == {"unknown", "not due"}
+
+    @pytest.mark.parametrize(
+        ("planned", "state"), [((), "not asked"), (("follow_up: {scheduled: 2026-11-10}",), "overdue")]
+    )
+    def test_its_review_is_asked_for_only_where_it_plans_one(self, planned: tuple[str, ...], state: str) -> None:
+        body = table("Do it | @a | 2026-12-01 | Open |")
+        item = post_mortem("status: published", "published_at: 2026-11-04T09:00Z", *planned, body=body)
+        settings = with_process(since="2026-11-04")
+        plan = reviews.plan(item, settings, History.none())
+        assert follow_up(plan, date(2026, 11, 23)).state == state
+
+    def test_check_says_nothing_of_it(self) -> None:
+        item = post_mortem("status: draft")
+        found = deadlines(item, History.none(), with_process(since="2026-12-01"), date(2026, 11, 23))
+        assert not any(one.overdue or one.open for one in found)
