@@ -51,7 +51,8 @@ _CLOCKED = re.compile(
 )
 """A day and a time of day, with a zone, an offset or neither."""
 _ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2,
+    "eet": 2, "eest": 3, "msk": 3,
     "est": -5, "edt": -4, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
     "wat": 1, "cat": 2, "eat": 3,
     "sgt": 8, "hkt": 8, "awst": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
@@ -66,13 +67,14 @@ _ZONE_NAMES = {
 _NAMED_ZONE = re.compile(r"(\w+?)time\Z")
 _DEMONYM = re.compile(r"(africa|india|korea)n")
 _SAYS_ZONE = re.compile(
-    r"\W*(?:note: ?)?(?:(?:all|the) ){0,2}(?:time ?zone\b|times?\b|timestamps?\b)?(?: below)?(?: are| is)?(?: all)?"
+    r"\W*(?:note: ?)?(?:(?:all|the|alle) ){0,2}(?:time ?zone\b|times?\b|timestamps?\b|(?:uhr)?zeiten\b)?"
+    r"(?: below)?(?: are| is)?(?: all)?"
     r"(?: given| shown| stated| listed| written)?:? ?(?:in |as )?(?:the )?",
     re.I,
 )
 _ZONE_WORD = re.compile(
     r"(?:UTC|GMT) ?[+−-] ?\d{1,2}(?::?\d{2})?(?!\d)|(?<![\w:])[+−-]\d{2}:\d{2}\b"
-    r"|(?i:\b(?:UTC|GMT|CES?T|EES?T|E[SD]T|P[SD]T|JST|KST|AE[SD]T|NZ[SD]T)\b)"
+    r"|(?i:\b(?:UTC|GMT|CES?T|MES?Z|EES?T|E[SD]T|P[SD]T|JST|KST|AE[SD]T|NZ[SD]T)\b)"
     r"|\b(?:Z|ET|PT|CT|MT|[A-Z]{1,4}[SD]?T)\b|\b[A-Z][a-z]+/[A-Z]\w+|(?i:\b(?:pacific|eastern|central|"
     r"mountain|local|european|(?:west|east) african?|british|greenwich|coordinated|indian?|japan|korean?|singapore)\b"
     r"(?: \w+){0,2}? time\b|\blocal\b)"

@@ -206,6 +206,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "期限",
         "frist",
         "fällig",
+        "fällig bis",
+        "fällig am",
         "échéance",
         "fecha límite",
         "fecha limite",
@@ -253,6 +255,9 @@ STATUSES: dict[str, tuple[str, ...]] = {
         "blocked *",
         "対応中",
         "進行中",
+        "offen",
+        "in arbeit",
+        "geplant",
     ),
     "done": (
         "completed",
@@ -268,6 +273,8 @@ STATUSES: dict[str, tuple[str, ...]] = {
         "完了",
         "完了済み",
         "対応済み",
+        "erledigt",
+        "abgeschlossen",
     ),
     "verified": ("done and verified", "verified done", "confirmed"),
     "won't do": (

@@ -89,14 +89,19 @@ def _ids(settings: Settings, folder: Path | None) -> dict[str, Path]:
     return {found.id: path for found, path in zip(Reader(settings).glance_all(there), there, strict=True)}
 
 
+_CONTRADICTED = "PM306"
+"""A duration is stated otherwise than the timestamps have it."""
+
+
 def _check(settings: Settings, day: date) -> guarding.Check:
-    """What `check` says of a file that is not written yet, as far as it is an error."""
+    """What `check` says of a file that is not written yet, as far as import tells of it."""
 
-    def errors(text: str, path: str) -> list[Finding]:
+    def faults(text: str, path: str) -> list[Finding]:
         record = reading.make(Source(text, ""), path, settings)
-        return [found for found in check_records([record], settings, day).findings if found.severity == "error"]
+        found = check_records([record], settings, day).findings
+        return [one for one in found if one.severity == "error" or one.code == _CONTRADICTED]
 
-    return errors
+    return faults
 
 
 def _imported(importer: Importer, works: list[batch.Work]) -> Iterable[list[Result]]:

@@ -11,7 +11,11 @@ from mkdocs_postmortem.importing.found import Draft, Found, Remark
 
 
 class Fault(Protocol):
-    """An error that the check of a file finds."""
+    """An error that the check of a file finds, or a fact that the others contradict."""
+
+    @property
+    def severity(self) -> str:
+        """`error` where the file cannot be written so."""
 
     @property
     def line(self) -> int:
@@ -31,29 +35,52 @@ class Fault(Protocol):
 
 
 Check = Callable[[str, str], Sequence[Fault]]
-"""What the check of a text finds that is an error; the second argument is the path that it will have."""
+"""What the check of a text finds that is an error, and the stated durations that its timestamps contradict; the
+second argument is the path that it will have."""
 
 
 def guarded(draft: Draft, text: str, path: str, check: Check) -> tuple[Draft, str, str]:
     """A draft and its text without the facts that make the check fail, and why it cannot be written: empty if it can.
 
-    A fact that was inferred goes first, then one whose words stand in the body all the same; each is told.
+    A fact that was inferred goes first, then one whose words stand in the body all the same; each is told. So is a
+    duration that the timestamps contradict, and kept.
     """
-    faults = check(text, path)
+    found = check(text, path)
+    faults = _errors(found)
     if not faults:
-        return draft, text, ""
+        return _told(draft, text, found), text, ""
     if not draft.ours:
         for fact in sorted(draft.facts, key=lambda one: _doubt(one, text, faults)):
             if not spare(fact, draft, text):
                 continue
             without = _without(draft, fact, faults[0])
             written = writing.write(without)
-            left = check(written, path)
+            found = check(written, path)
+            left = _errors(found)
             if len(left) < len(faults):
                 draft, text, faults = without, written, left
             if not faults:
-                return draft, text, ""
+                return _told(draft, text, found), text, ""
     return draft, text, _refused(faults, draft.ours)
+
+
+def _errors(found: Sequence[Fault]) -> list[Fault]:
+    return [fault for fault in found if fault.severity == "error"]
+
+
+def _told(draft: Draft, text: str, found: Sequence[Fault]) -> Draft:
+    """A draft with a word on each fact that the others contradict, at the line that states it."""
+    if draft.ours:
+        return draft
+    lines = text.split("\n")
+    stated = {fact.field: fact.line for fact in draft.facts}
+    known = " ".join(remark.text for remark in draft.remarks if remark.kind == "conflict")
+    told = []
+    for fault in found:
+        field = lines[fault.line - 1].partition(":")[0]
+        if fault.severity != "error" and f"`{field}`" not in known:  # exports tell of their durations themselves
+            told.append(Remark("conflict", stated.get(field, 0), fault.message, fault.help))
+    return replace(draft, remarks=(*draft.remarks, *told))
 
 
 def spare(fact: Found, draft: Draft, text: str) -> bool:

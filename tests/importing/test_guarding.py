@@ -28,6 +28,7 @@ class Fault:
     code: str
     message: str
     help: str = "mend it"
+    severity: str = "error"
 
 
 def guard(given: Draft, check: guarding.Check = faults) -> tuple[Draft, str, str]:
@@ -76,6 +77,18 @@ class TestFacts:
         found, text, why = guard(given, lambda text, path: [Fault(9, "PM999", "is wrong")])
         assert (found, text) == (given, writing.write(given))
         assert why == "`check` would refuse it: line 9 of the result: PM999 is wrong: mend it"
+
+    def test_a_duration_that_the_times_contradict_is_kept_and_told_at_its_line(self) -> None:
+        given = draft(STARTED, Found("duration", "3h", 7, written="3h"))
+        text = writing.write(given)
+        line = next(n for n, said in enumerate(text.split("\n"), 1) if said.startswith("duration:"))
+        doubt = Fault(line, "PM306", "3 hours are stated, and the times have 5", severity="warning")
+        found, written, why = guard(given, lambda text, path: [doubt])
+        assert (written, why, found.facts) == (text, "", given.facts)
+        assert [(one.kind, one.line, one.text, one.help) for one in found.remarks] == [
+            ("conflict", 7, "3 hours are stated, and the times have 5", "mend it")
+        ]
+        assert guarding.guarded(replace(given, ours=True), text, "a.md", lambda text, path: [doubt])[0].remarks == ()
 
     def test_more_than_one_error_is_told_as_such(self) -> None:
         faults = [Fault(9, "PM999", "is wrong"), Fault(10, "PM999", "is wrong")]
@@ -172,3 +185,18 @@ def test_files_of_one_name_in_several_folders_pass_the_check_together(project: P
     assert Site(project).run("check").code == 0
     again = Site(project).run("import", "old")
     assert "2 files: 0 written, 2 unchanged" in again.out
+
+
+def test_a_stated_duration_that_the_timestamps_contradict_is_in_the_report(project: Path) -> None:
+    (project / "old").mkdir()
+    (project / "old" / "a.md").write_text(
+        "# Dropped logs\n\n- **Key events**\n  - First detected: 2023-08-04 09:14\n  - Repaired: 2023-08-10 12:28\n\n"
+        "- **Time to repair**: 33h 14m\n\n- **Impact**: Logs were lost.\n",
+        encoding="utf-8",
+    )
+    done = Site(project).run("import", "old/a.md")
+    assert done.code == 0
+    assert "Contradictions: which of the two holds?:" in done.out
+    assert (
+        "old/a.md:7: the time to mitigate is stated as 33 h 14 min; detected_at to mitigated_at is 6 d 3 h" in done.out
+    )

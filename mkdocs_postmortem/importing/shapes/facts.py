@@ -22,6 +22,8 @@ _EMPTY_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40
 _HEADED = re.compile(r"([^:]{1,40}?)\s*:\s+(\S.*)\Z")
 _SHORT = 120
 _LEAST = 3
+_COMMIT = re.compile(r"\s*commit [0-9a-f]{7,64}\b")
+"""What git prints begins so: whose commit it was is no fact of the incident."""
 _PEOPLE = frozenset({"authors", "reviewers", "participants"})
 
 
@@ -53,7 +55,7 @@ def headers(lines: Sequence[Line], certain: bool = True) -> Iterator[Stated]:
                 for line in entry(block).rest:
                     if not line.code:
                         yield from _line(line, "line", plainly=True)
-        elif block.kind in ("para", "quote"):
+        elif block.kind in ("para", "quote") and not _COMMIT.match(block.lines[0].text):
             for line in block.lines:
                 yield from _line(line, "label" if not certain else "line", plainly=certain)
 
