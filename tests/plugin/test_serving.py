@@ -214,7 +214,7 @@ def test_the_server_shows_a_changed_title_in_the_archive_within_seconds(tmp_path
         assert (tmp_path / "log").read_text().count("Building documentation") == 2
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(10)
+        server.wait(60)
         log.close()
     assert "Traceback" not in (tmp_path / "log").read_text()
     assert server.returncode in (0, 1, -signal.SIGINT)
