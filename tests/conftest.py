@@ -7,6 +7,7 @@ Without a deadline: examples are timed on machines that do other things as well.
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -24,3 +25,7 @@ for _name in list(os.environ):
         ("CI_", "GITHUB_", "GITLAB_")
     ):
         del os.environ[_name]
+
+# Who starts the tests in the background of a shell has them ignore interrupts, and with them every process of theirs.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -30,6 +30,12 @@ def read(
         return Draft("ours", str(front.values.get("title")), None, ours=True)
     judge = Judge(settings, home, as_of)
     judge.remarks += front.remarks
+    if of_several := heads.several(root, settings):
+        named = " and ".join(f"`{node.title}`" for node in of_several[:3])
+        judge.remark(
+            "conflict", of_several[1].number, f"the file seems to tell of {len(of_several)} incidents: {named}",
+            "split it, and import each by itself",
+        )  # fmt: skip
     made = Made()
     head, tops = heads.title_node(root, settings, front.title)
     opening = [*root.lines, *(head.lines if head is not root else [])]

@@ -15,6 +15,8 @@ from mkdocs_postmortem.vocabulary import fold
 _ACTIONS = "action_items"
 _WHOLE = frozenset({_ACTIONS, "supporting_information", "five_whys"})
 """Sections that keep all that stands in them."""
+_OF_ONE = frozenset({"executive_summary", "impact", "timeline", "root_cause_analysis", "action_items"})
+"""Sections that an incident has once."""
 _LESSONS = frozenset({"worked_well", "could_improve", "got_lucky"})
 
 
@@ -37,6 +39,21 @@ def title_node(root: Node, settings: Settings, given: str = "") -> tuple[Node, l
     if names_section or not alone or (moment and not moment[1]):
         return root, list(root.children)
     return first, [*first.children, *others]
+
+
+def several(root: Node, settings: Settings) -> list[Node]:
+    """Headings side by side that each have the sections of an incident of its own; none where there are not two."""
+    for node in root.walk():
+        found: list[Node] = []
+        common: set[str | None] = set(_OF_ONE)
+        for child in node.children:
+            keys = {_key(part, settings) for part in child.children} & _OF_ONE
+            if len(keys) > 1 and common & keys:
+                common &= keys
+                found.append(child)
+        if len(found) > 1:
+            return found
+    return []
 
 
 def _alike(title: str, heading: str) -> bool:
