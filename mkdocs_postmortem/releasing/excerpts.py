@@ -99,7 +99,11 @@ class Excerpts:
         return self.work.settings.find_section(title, ()) or folding.fold(title).strip()
 
     def blocks(self) -> None:
-        """Refuse headings inside internal blocks: a section would begin in the middle of what is not public."""
+        """Refuse headings inside internal blocks, and ends of none.
+
+        A section would begin in the middle of what is not public: a `:::` among the words of a block ends it early,
+        and what stood below would belong to whatever heading comes next. The end that is left over shows it.
+        """
         record = self.work.record.document
         starts = {section.span.line for section in record.sections}
         opened = 0
@@ -112,6 +116,8 @@ class Excerpts:
             elif text == "::: internal":
                 opened = opened or number
             elif text == ":::":
+                if not opened:
+                    self.work.refuse(BLOCK, "a `:::` ends no internal block: is it the end of one that ended above?", number)
                 opened = 0
             elif opened and number in starts:
                 self.work.refuse(

@@ -190,6 +190,19 @@ def test_an_internal_block_whose_ends_are_underlined_is_refused(block: str) -> N
     assert "PM753" in codes(projected(section(f"Before.\n\n{block}\n\nAfter.")))
 
 
+@pytest.mark.parametrize(
+    "secret", [":::\n## Secret", ":::\n\nsecret", "one\n:::\n\n## Secret\n\nsecret", "```\n:::\n```\nsecret"]
+)
+def test_an_end_of_a_block_among_its_words_is_refused(secret: str) -> None:
+    """The block would end there, and what stands below in it would be public, or take public words with it."""
+    assert "PM753" in codes(projected(section(f"Before.\n\n::: internal\n{secret}\n:::\n\nAfter.")))
+
+
+@pytest.mark.parametrize("where", ["text\n\n:::", "```\n:::\n```"])
+def test_an_end_without_a_beginning_is_refused_in_sections_that_are_not_public_too(where: str) -> None:
+    assert "PM753" in codes(projected(BODY.replace("## Action Items", f"## Action Items\n\n{where}", 1)))
+
+
 def test_an_internal_block_that_swallows_a_heading_is_refused() -> None:
     body = BODY.replace("## Impact", "::: internal\n\n## Impact").replace("## Action Items", ":::\n\n## Action Items")
     assert "PM753" in codes(projected(body))
