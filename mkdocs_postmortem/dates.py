@@ -400,7 +400,7 @@ def _vagueness(text: str, first: re.Match[str], total: float) -> timedelta:
 
 
 def human(value: timedelta) -> str:
-    """A duration for people: `47 min`, `1 h 50 min`, `3 d 4 h`; under a minute, seconds."""
+    """A duration for people: `47 min`, `1 h 50 min`, `3 d 4 h`; under a minute, seconds; from 48 h on, whole hours."""
     seconds = int(value.total_seconds())
     sign, seconds = ("−" if seconds < 0 else ""), abs(seconds)
     if seconds < 60:
@@ -411,7 +411,7 @@ def human(value: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
         return f"{sign}{hours} h {minutes} min" if minutes else f"{sign}{hours} h"
-    days, hours = divmod(hours, 24)
+    days, hours = divmod(round(seconds / 3600), 24)
     return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
 
 

@@ -21,11 +21,12 @@ from mkdocs_postmortem.vocabulary import DOCUMENT_STATE_ALIASES, Lookup
 _HEAD_BYTES = 8192
 """Of each version as much is looked at as may hold its state."""
 
-_BATCH = 100
+_BATCH = 500
 """Versions that git is asked for at once, the oldest of them first.
 
 Git keeps an older version as what differs from a later one. Who asks for the oldest has it unpack the others
-on the way, which it remembers; who asks for the latest first has each of them unpacked twice.
+on the way, which it remembers; who asks for the latest first has each of them unpacked twice. The more
+there are in a batch, the fewer are unpacked again; much more of them would leave git idle until they are named.
 """
 
 _STATUS = re.compile(rb"\n(?i:status)[ \t]*:[ \t]*(.*)")

@@ -117,7 +117,7 @@ class Excerpts:
                 opened = opened or number
             elif text == ":::":
                 if not opened:
-                    self.work.refuse(BLOCK, "a `:::` ends no internal block: is it the end of one that ended above?", number)
+                    self.work.refuse(BLOCK, "a `:::` that ends no internal block: did one above end too early?", number)
                 opened = 0
             elif opened and number in starts:
                 self.work.refuse(

@@ -278,13 +278,15 @@ class _Drawing:
         opened = Counter(id(life.record) for life in month.opened)
         closed = partial(self._closed, source=source)
         title = f"Review of {month_title(month.first)}"
+        meeting = meeting_day(self.site, month.first)
         body = render.markdown(
             "review_month",
             month=month,
             name=month_title(month.first),
             numbers=render.safe(render.slot("numbers")),
             end=month.end.isoformat(),
-            meeting=meeting_day(self.site, month.first).isoformat(),
+            meeting=meeting.isoformat(),
+            met=meeting < self.site.as_of,
             index=_link(self.index, source),
             weeks=_link(self.weeks, source),
             all_open=_link(self.site.page("action-items", "index"), source),
