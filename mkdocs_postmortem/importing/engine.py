@@ -11,7 +11,8 @@ from mkdocs_postmortem.importing import fronts, gathering, heads, placing, timin
 from mkdocs_postmortem.importing.found import Draft, Ledger, Piece
 from mkdocs_postmortem.importing.judging import PUBLISHED, Judge
 from mkdocs_postmortem.importing.placing import Made
-from mkdocs_postmortem.importing.shapes import labels, timeline
+from mkdocs_postmortem.importing.shapes import labels
+from mkdocs_postmortem.importing.shapes.rows import time_of
 from mkdocs_postmortem.importing.text import Node, tree
 from mkdocs_postmortem.model import STAMPS
 from mkdocs_postmortem.settings import Settings
@@ -109,7 +110,7 @@ def _shape(front: fronts.Front, labelled: Sequence[Node], nodes: Sequence[Node],
     if front.tool:
         return front.tool
     keys = {node.key for node in nodes}
-    if any(timeline.time_of(child.title) for node in nodes for child in node.children):
+    if any(time_of(child.title) for node in nodes for child in node.children):
         return "times as headings"
     if keys & {"root_cause_analysis", "timeline", "impact", "executive_summary"}:
         return "headings of the field"

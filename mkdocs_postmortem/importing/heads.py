@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mkdocs_postmortem.importing import words
-from mkdocs_postmortem.importing.shapes import labels, timeline
+from mkdocs_postmortem.importing.shapes import labels
+from mkdocs_postmortem.importing.shapes.rows import rows_in, time_of
 from mkdocs_postmortem.importing.text import Block, Line, Node, blocks
 from mkdocs_postmortem.importing.words import FACT
 from mkdocs_postmortem.settings import Settings
@@ -35,7 +36,7 @@ def title_node(root: Node, settings: Settings, given: str = "") -> tuple[Node, l
     alone = first.level == 1 or (not others and (first.children or not above))
     if given and any(node.level == 1 for node in others) and not _alike(given, first.title):
         return root, list(root.children)  # the first of several sections, below a title that stands elsewhere
-    moment = timeline.time_of(first.title)
+    moment = time_of(first.title)
     if names_section or not alone or (moment and not moment[1]):
         return root, list(root.children)
     return first, [*first.children, *others]
@@ -95,7 +96,7 @@ def _key(node: Node, settings: Settings) -> str | None:
 
 def _belongs_up(child: Node, parent: Node, settings: Settings) -> bool:
     key = _key(child, settings)
-    if key is None or timeline.time_of(child.title):
+    if key is None or time_of(child.title):
         return False
     if key in words.ORDER:
         return key != parent.key
@@ -126,7 +127,7 @@ def _parted(lines: Sequence[Line], name: Block, timed: bool) -> tuple[list[Line]
     at = next(n for n, line in enumerate(lines) if line.number == name.number)
     end = len(lines)
     for block in blocks(lines[at + 1 :]) if timed else ():
-        if timeline.rows_in(block.lines):
+        if rows_in(block.lines):
             end = next(n for n, line in enumerate(lines) if line.number == block.number)
             break
     return [*lines[:at], *lines[end:]], list(lines[at + 1 : end])
@@ -146,7 +147,7 @@ def timed(nodes: list[Node]) -> list[Node]:
     loose: list[Node] = []
     last: Node | None = None
     for node in nodes:
-        if node.key is None and timeline.time_of(node.title):
+        if node.key is None and time_of(node.title):
             if last is not None:
                 last.children.append(node)
                 last.children += node.children
@@ -185,6 +186,6 @@ def foreign(root: Node, settings: Settings) -> bool:
         below = [line for part in node.walk() for line in part.lines]
         if any(block.kind == "table" for block in blocks(below)):
             continue
-        if timeline.rows_in(node.lines) or any(timeline.time_of(child.title) for child in node.children):
+        if rows_in(node.lines) or any(time_of(child.title) for child in node.children):
             return True
     return False

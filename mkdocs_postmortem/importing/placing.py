@@ -12,6 +12,7 @@ from mkdocs_postmortem.importing import fronts, titles, words
 from mkdocs_postmortem.importing.found import Item, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge
 from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
+from mkdocs_postmortem.importing.shapes.rows import of_times, parted, stamped
 from mkdocs_postmortem.importing.text import Block, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.titles import columns
 from mkdocs_postmortem.settings import Settings
@@ -103,7 +104,7 @@ def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge
         key = node.key
         if key is not None:
             _keep_anchor(node)
-        cause = words.UNDER_CAUSE(words.bare(node.title)) and not timeline.stamped(node.lines)
+        cause = words.UNDER_CAUSE(words.bare(node.title)) and not stamped(node.lines)
         if key == "timeline":
             _timeline(node, settings, made)
         elif key == "action_items":
@@ -276,11 +277,11 @@ def _pieces(node: Node, heading: str, level: int, settings: Settings, made: Made
 def _own(node: Node, settings: Settings, made: Made) -> None:
     """A section of the author's own; a timeline in it is one all the same."""
     lines = node.lines
-    if timeline.of_times(node):
+    if of_times(node):
         _timeline(node, settings, made, extra=True)
         return
-    if timeline.stamped(lines):
-        times, others = timeline.parted(lines)
+    if stamped(lines):
+        times, others = parted(lines)
         rest = any(not line.blank for line in others) or bool(node.children)
         if (
             rest

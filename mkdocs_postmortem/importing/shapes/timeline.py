@@ -6,19 +6,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
-from itertools import pairwise
 
 from mkdocs_postmortem import dates, moments
-from mkdocs_postmortem.importing import zones
 from mkdocs_postmortem.importing.found import Piece, Row
-from mkdocs_postmortem.importing.shapes.labels import LABEL
-from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry, flat, simple
-from mkdocs_postmortem.moments import Moment
+from mkdocs_postmortem.importing.shapes.clocks import SOON, colons, places
+from mkdocs_postmortem.importing.shapes.rows import (
+    LONGEST_EVENT,
+    RowDraft,
+    all_timed,
+    at_the_end,
+    is_numbered,
+    is_timed,
+    joined,
+    nest,
+    only_day,
+    rows_of,
+    time_of,
+    under_day,
+    without_number,
+)
+from mkdocs_postmortem.importing.text import Block, Line, Node, blocks, entry, flat, simple
 from mkdocs_postmortem.reading.tables import inside_code, split_row
 from mkdocs_postmortem.settings import Settings
 
-_LONGEST_EVENT = 700
-"""Characters that a cell takes before what is nested is put below the table."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -32,19 +42,6 @@ class Told:
     added: list[str] = field(default_factory=list)
 
 
-@dataclass
-class _Row:
-    time: str
-    event: str
-    line: int
-    details: list[str] = field(default_factory=list)
-    dropped: str = ""
-    """The number that it had in its list."""
-    said_twice: bool = False
-    """Its time stands in the event as well."""
-    why: str = ""
-
-
 class _Writer:
     """Puts rows into tables, and everything else between them, in the order it comes."""
 
@@ -52,7 +49,7 @@ class _Writer:
         self.settings = settings
         self.header = header
         self.told = Told()
-        self.run: list[_Row] = []
+        self.run: list[RowDraft] = []
         self.tail: list[str] = []
         self.loose: list[str] = []
         """Lines that are no rows, and may still go on."""
@@ -81,7 +78,7 @@ class _Writer:
         self.heading = ""
         self.level = 3
 
-    def row(self, row: _Row) -> None:
+    def row(self, row: RowDraft) -> None:
         if self.halves is not None and (half := self.halves.of(row.time)):
             row.time = f"{row.time} {half}"
             row.why = f"{half} is that of line {self.halves.line}"
@@ -120,7 +117,7 @@ class _Writer:
         self.elsewhere = bool(found and (found.day or found.part))
         self.run.append(row)
 
-    def _begin(self, row: _Row) -> None:
+    def _begin(self, row: RowDraft) -> None:
         """The first row below a day says it; what the day's line says beside it is a zone, or goes into the event."""
         row.time = f"{self.day} {row.time}".strip()
         self.headed = self.day, self.day_line
@@ -137,7 +134,7 @@ class _Writer:
         if self.day:
             self.flush()
         match = _BESIDE.fullmatch(day)
-        apart = match and _only_day(match[1]) and not ((whole := moments.read(f"{day} 10:02")) and whole.clock)
+        apart = match and only_day(match[1]) and not ((whole := moments.read(f"{day} 10:02")) and whole.clock)
         self.day, self.beside = (match[1], match[2]) if match and apart else (day, "")
         self.day_line, self.day_waits = line, heading
         self.last = self.zone = None
@@ -159,7 +156,7 @@ class _Writer:
             whole = f"{self.day} ({self.beside})" if self.beside else self.day
             day, self.day, self.beside = self.day, "", ""
             if self.day_waits or self.run:
-                self.run.append(_Row(whole, "", self.day_line))
+                self.run.append(RowDraft(whole, "", self.day_line))
             else:
                 # Nothing but words follows: it stands over the next table.
                 self._piece([whole])
@@ -212,7 +209,7 @@ class _Halves:
             self.at = -1  # a clock of 24 hours
             return ""
         ahead = (minutes - self.at) % 720
-        if ahead > _SOON:
+        if ahead > SOON:
             self.at, self.lost = -1, True
             return ""
         self.at += ahead
@@ -224,16 +221,14 @@ class _Halves:
 _BESIDE = re.compile(r"([^()]{4,80}?)\s*\(([^()]{2,60})\)")
 _HALF = re.compile(r"\d(?:\s?[ap]\.?m|[ap])\b", re.I)
 _CLOCKS = re.compile(r"(\d{1,2}):(\d{2})")
-_SOON = 300
-"""Minutes after which the next time of a group may as well be of the other half of the day."""
 
 
 def convert(node: Node, settings: Settings, header: str) -> Told:
     """A timeline and what is below its heading, with every time in a table. `header` is the table's first line."""
     writer = _Writer(settings, header)
     writer.general = _general(node.lines)
-    writer.dotted = _colons(node)
-    writer.places = _places(node)
+    writer.dotted = colons(node)
+    writer.places = places(node)
     _own_lines(node.lines, writer)
     for child in node.children:
         _child(child, writer, 0)
@@ -264,89 +259,9 @@ _GENERAL = re.compile(
 )
 
 
-def _colons(node: Node) -> frozenset[int]:
-    """Make `11.13` at the head of paragraphs and items `11:13`, where most of them begin so; their lines.
-
-    A number with a full stop may be anything: only many of them, one after the other in time and most of them with
-    two digits for the hour, are clocks.
-    """
-    begun = [
-        (part, block.lines[0])
-        for part in node.walk()
-        for block in blocks(part.lines)
-        if block.kind in ("para", "item") and not (block.kind == "para" and _only_day(block.words))
-    ]
-    matches = [(part, line, match) for part, line in begun if (match := _DOTTED.match(line.text))]
-    listed = any(BULLET.match(line.text) for _, line, _ in matches)
-    begun = [(part, line) for part, line in begun if listed or not BULLET.match(line.text)]
-    if len(matches) < _LEAST_DOTTED or len(matches) * 2 < len(begun) or any(_timed_line(line) for _, line in begun):
-        return frozenset()
-    if sum(len(match[2]) > 1 for _, _, match in matches) * 2 < len(matches):
-        return frozenset()  # `1.19`, `1.20`: versions
-    minutes = [_minutes(line) for _, line, _ in matches]
-    back = sum(later < before for before, later in pairwise(minutes))
-    if back * 4 > len(minutes):
-        return frozenset()
-    at = {line.number: match.end(2) for _, line, match in matches}
-    for block in (block for part in node.walk() for block in blocks(part.lines)):
-        if block.kind == "para" and block.number in at:
-            # Lines of such a paragraph that go on in time are rows as well.
-            last = _minutes(block.lines[0])
-            for line in block.lines[1:]:
-                if (match := _DOTTED.match(line.text)) and 0 <= _minutes(line) - last <= _SOON:
-                    at[line.number], last = match.end(2), _minutes(line)
-    for part in node.walk():
-        part.lines = [_colon(line, at[line.number]) if line.number in at else line for line in part.lines]
-    return frozenset(at)
-
-
-def _minutes(line: Line) -> int:
-    """The time of day, in minutes, that a line begins with: `11.13`."""
-    match = _DOTTED.match(line.text)
-    return int(match[2]) * 60 + int(match[3]) if match else 0
-
-
-def _timed_line(line: Line) -> bool:
-    match = BULLET.match(line.text)
-    found = moments.take(match[4] if match else line.text)
-    return found is not None and found[0].clock is not None
-
-
-def _colon(line: Line, at: int) -> Line:
-    return line._replace(raw=f"{line.raw[:at]}:{line.raw[at + 1 :]}", text=f"{line.text[:at]}:{line.text[at + 1 :]}")
-
-
-_DOTTED = re.compile(r"(\s{0,3}(?:[-*+]\s{1,3})?[*_`\[]{0,3})([01]?\d|2[0-3])\.([0-5]\d)(?![\d.%])(?=[\s*_`\]:,-]|\Z)")
-_LEAST_DOTTED = 3
-
-
-def _places(node: Node) -> dict[int, str]:
-    """The place behind each time of a list where all have the same one: `16:37 Denver - Plugins updated`.
-
-    Its clock is meant, but which offset that is nobody says: the times are not dated then, and a person is told.
-    """
-    found: dict[int, str] = {}
-    for part in node.walk():
-        begun = [
-            (block.number, match[1] if (match := _PLACED.match(block.lines[0].text)) else "")
-            for block in blocks(part.lines)
-            if block.kind in ("para", "item") and _timed_line(block.lines[0])
-        ]
-        names = {name for _, name in begun}
-        if len(begun) >= _LEAST_PLACED and len(names) == 1 and zones.is_place(next(iter(names))):
-            found.update(begun)
-    return found
-
-
-_PLACED = re.compile(
-    r"\s{0,3}(?:[-*+]\s{1,3})?[*_`\[]{0,3}\d{1,2}:\d{2}\s([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)(?=\s(?:-|–|—)\s)"
-)
-_LEAST_PLACED = 2
-
-
 def _child(node: Node, writer: _Writer, depth: int) -> None:
     found = time_of(node.title)
-    if found is not None and depth < _DEEPEST and not found[1] and _only_day(node.title) and _over_times(node, writer):
+    if found is not None and depth < _DEEPEST and not found[1] and only_day(node.title) and _over_times(node, writer):
         # A day over its times: it is said once, before the first of them.
         writer.over(found[0].written, node.number, heading=True)
         _own_lines(node.lines, writer)
@@ -355,7 +270,7 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
         return
     if found is not None and depth < _DEEPEST and found[0].clock is not None and _group(node):
         # A time over other times: a row, and each of them one as well.
-        writer.row(_Row(found[0].written, found[1], node.number))
+        writer.row(RowDraft(found[0].written, found[1], node.number))
         writer.halves = _Halves(found[0].written, node.number)
         _own_lines(node.lines, writer)
         for child in node.children:
@@ -366,7 +281,7 @@ def _child(node: Node, writer: _Writer, depth: int) -> None:
         moment, rest = found
         below = list(node.lines)
         deeper = [part for child in node.children for part in _verbatim(child)]
-        row = _Row(moment.written, rest, node.number)
+        row = RowDraft(moment.written, rest, node.number)
         _fill(row, below, deeper)
         writer.row(row)
         return
@@ -402,7 +317,7 @@ def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
     """Whether times stand in some lines: as rows of any shape, or in a table of two columns that we know."""
     find = writer.settings.find_column["timeline"]
     for block in blocks(lines):
-        if any(row.time and not _only_day(row.time) for row in _rows(block)):
+        if any(row.time and not only_day(row.time) for row in rows_of(block)):
             return True
         if block.kind == "table":
             names = [find(cell.text) for cell in split_row(block.lines[0].raw.strip(), block.number)]
@@ -413,13 +328,7 @@ def _has_times(lines: Sequence[Line], writer: _Writer) -> bool:
 
 def _group(node: Node) -> bool:
     """Whether a time is a heading over other times: most of its items begin with one, or all headings below it are."""
-    return _listed(node.lines) or (bool(node.children) and all(time_of(one.title) for one in node.children))
-
-
-def _listed(lines: Sequence[Line]) -> bool:
-    """Whether lines that stand below a day or a time are a timeline: all of their items begin with a time, or most."""
-    items = [block for block in blocks(lines) if block.kind == "item"]
-    return stamped(lines) or (bool(items) and all(map(_begins_in_time, items)))
+    return all_timed(node.lines) or (bool(node.children) and all(time_of(one.title) for one in node.children))
 
 
 def _verbatim(node: Node) -> list[str]:
@@ -431,16 +340,16 @@ def _verbatim(node: Node) -> list[str]:
     return made
 
 
-def _fill(row: _Row, lines: list[Line], deeper: list[str]) -> None:
+def _fill(row: RowDraft, lines: list[Line], deeper: list[str]) -> None:
     """Put what stands below a time into its row, and what does not fit below the table."""
     parts = blocks(lines)
     phrases = flat(lines) if simple(lines) else []
-    if not deeper and simple(lines) and sum(map(len, phrases)) <= _LONGEST_EVENT:
-        row.event = _joined([row.event, *phrases])
+    if not deeper and simple(lines) and sum(map(len, phrases)) <= LONGEST_EVENT:
+        row.event = joined([row.event, *phrases])
         return
     first = parts[0] if parts else None
     if first is not None and first.kind in ("para", "item") and _plain(first) and _single(first):
-        row.event = _joined([row.event, *flat(first.lines)])
+        row.event = joined([row.event, *flat(first.lines)])
         row.details = [line.raw for line in lines if line.number > first.lines[-1].number]
     else:
         row.details = [line.raw for line in lines]
@@ -459,34 +368,30 @@ def _plain(block: Block) -> bool:
     )
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return " · ".join(part for part in parts if part.strip())
-
-
 def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     found = blocks(lines)
-    told = [_rows(block) for block in found]
+    told = [rows_of(block) for block in found]
     if not any(told):
-        told = _at_the_end(found)
-    numbered = _numbered(found, told)
+        told = at_the_end(found)
+    numbered = is_numbered(found, told)
     around = _between(found, told)
     listed = any(rows and block.kind == "item" for block, rows in zip(found, told, strict=True))
     before = 0
     for at, block in enumerate(found):
         rows = told[at]
-        if rows and block.kind == "item" and (inner := _under_day(block)):
+        if rows and block.kind == "item" and (inner := under_day(block)):
             writer.over(rows[0].time, rows[0].line, heading=False)
             for row in inner:
                 writer.row(row)
-        elif rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and _only_day(rows[0].time):
+        elif rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and only_day(rows[0].time):
             writer.over(rows[0].time, rows[0].line, heading=False)
         elif rows:
             for row in rows:
-                writer.row(_without_number(row, block) if numbered else row)
+                writer.row(without_number(row, block) if numbered else row)
         elif numbered and block.kind == "item":
             part = entry(block)
-            row = _Row("", part.words, part.number, dropped=part.marker)
-            _nested(row, part.rest)
+            row = RowDraft("", part.words, part.number, dropped=part.marker)
+            nest(row, part.rest)
             writer.row(row)
         elif block.kind == "table":
             _table(block, writer)
@@ -502,49 +407,7 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
         before = 0
 
 
-def _at_the_end(found: Sequence[Block]) -> list[list[_Row]]:
-    """The rows of a list of which most items end with a time: `- The attacker tries again at 2021-02-13 5:40 AM`.
-
-    A sentence stays whole, with its time said beside it; what stands there for a label gives its time away.
-    """
-    ended = [_ending(block) if block.kind == "item" else None for block in found]
-    items = sum(block.kind == "item" for block in found)
-    if sum(map(bool, ended)) < max(2, items / 2):
-        return [[] for _ in found]
-    return [[row] if row else [] for row in ended]
-
-
-def _ending(block: Block) -> _Row | None:
-    part = entry(block)
-    found = moments.at_the_end(part.words)
-    if found is None or found[1].clock is None or part.text != part.words or part.marker[0].isdigit():
-        return None
-    label = LABEL.fullmatch(part.words[: found[0]])
-    event = label[2].strip() if label else part.words
-    row = _Row(found[1].written, event, part.number, said_twice=not label)
-    _nested(row, part.rest)
-    return row
-
-
-def _numbered(found: Sequence[Block], told: Sequence[list[_Row]]) -> bool:
-    """Whether all items are one list numbered from 1 on, half of them with a time: the numbers say nothing then."""
-    items = [(entry(block).marker, rows) for block, rows in zip(found, told, strict=True) if block.kind == "item"]
-    timed = sum(bool(rows) for _, rows in items)
-    return (
-        timed >= 2
-        and timed * 2 >= len(items)
-        and all(marker[:-1] == str(number) for number, (marker, _) in enumerate(items, start=1))
-    )
-
-
-def _without_number(row: _Row, block: Block) -> _Row:
-    marker = entry(block).marker if block.kind == "item" else ""
-    if marker and row.event.startswith(marker):
-        row.event, row.dropped = row.event[len(marker) :].strip(), marker
-    return row
-
-
-def _between(found: Sequence[Block], told: Sequence[list[_Row]]) -> list[bool]:
+def _between(found: Sequence[Block], told: Sequence[list[RowDraft]]) -> list[bool]:
     """Of each block whether it stands between two rows of a kind: then it tells of the one above it.
 
     A picture or a paste between two items does, and so does a paragraph between two that begin with a time.
@@ -570,115 +433,20 @@ def _attach(block: Block, writer: _Writer, listed: bool) -> None:
     last = writer.run[-1]
     if block.kind == "item" and not listed:
         phrases = flat(block.lines) if simple(block.lines) and not last.details else []
-        if phrases and len(last.event) + sum(map(len, phrases)) <= _LONGEST_EVENT:
-            last.event = _joined([last.event, *phrases])
+        if phrases and len(last.event) + sum(map(len, phrases)) <= LONGEST_EVENT:
+            last.event = joined([last.event, *phrases])
         else:
             last.details += [line.raw for line in block.lines]
         return
     if block.kind == "item":
         part = entry(block)
-        row = _Row("", part.words, part.number)
+        row = RowDraft("", part.words, part.number)
         if block.words.lstrip()[:1].isdigit():
             row.event = f"{part.marker} {row.event}"
-        _nested(row, part.rest)
+        nest(row, part.rest)
         writer.row(row)
         return
     last.details += ["", *(line.raw for line in block.lines)]
-
-
-def _rows(block: Block) -> list[_Row]:
-    """The rows that a block is; none where it is something else."""
-    if block.kind == "item":
-        part = entry(block)
-        found = moments.take(part.words) if part.text else None
-        if found is None or not _timed(found[0]) or part.words.count("<!--") != part.words.count("-->"):
-            return []
-        row = _Row(found[0].written, found[1], part.number)
-        if part.marker[0].isdigit():
-            row.event = f"{part.marker} {row.event}".strip()
-        _nested(row, part.rest)
-        return [row]
-    if block.kind == "para":
-        return _para_rows(block)
-    return []
-
-
-def _under_day(block: Block) -> list[_Row]:
-    """The rows nested in an item that is a day: `- 2021-04-13` over `  - 4:16: …`; none where it is another."""
-    part = entry(block)
-    if not _only_day(part.words) or not _listed(part.rest):
-        return []
-    found: list[_Row] = []
-    for inner in blocks(part.rest):
-        rows = _rows(inner)
-        if rows:
-            found += rows
-        elif inner.kind == "item":
-            row = _Row("", entry(inner).words, inner.number)
-            _nested(row, entry(inner).rest)
-            found.append(row)
-        else:
-            return []
-    return found
-
-
-def _nested(row: _Row, rest: Sequence[Line]) -> None:
-    if not any(not line.blank for line in rest):
-        return
-    if simple(rest) and sum(len(line.raw) for line in rest) <= _LONGEST_EVENT:
-        row.event = _joined([row.event, *flat(rest)])
-    else:
-        row.details = [line.raw for line in rest]
-
-
-def _para_rows(block: Block) -> list[_Row]:
-    rows: list[_Row] = []
-    for line in block.lines:
-        words = _unbroken(line.raw)
-        found = moments.take(words)
-        if found is not None and _timed(found[0]) and (rows or line is block.lines[0]) and "<!--" not in line.raw:
-            moment, rest = found
-            if moment.clock is None and rest and not line.raw.lstrip().startswith(("*", "[", "_", "`")):
-                found = None  # prose that begins with a day
-            else:
-                rows.append(_Row(moment.written, rest, line.number))
-                continue
-        if not rows:
-            return []
-        if not rows[-1].event:
-            words = _DEFINED.sub("", words)
-        rows[-1].event = f"{rows[-1].event} {words}".strip()
-    return rows
-
-
-_DEFINED = re.compile(r"\A:[ \t]+")
-"""What opens the definition of a term, be it a time."""
-
-
-def _unbroken(raw: str) -> str:
-    """A line without the backslash at its end that breaks it: in a cell it would be shown."""
-    words = raw.strip()
-    return words[:-1].rstrip() if words.endswith("\\") and not words.endswith("\\\\") else words
-
-
-def _timed(moment: Moment) -> bool:
-    return moment.clock is not None or moment.day is not None or moment.part is not None or not moment.exact
-
-
-def _only_day(text: str) -> bool:
-    found = moments.read(text)
-    return found is not None and found.clock is None and (found.day is not None or found.part is not None)
-
-
-def time_of(title: str) -> tuple[Moment, str] | None:
-    """The time that a heading is, and what else it says; None for other headings."""
-    found = moments.take(title)
-    if found is None or not _timed(found[0]):
-        return None
-    moment, rest = found
-    if moment.clock is None and rest and moment.exact:
-        return None  # "2019-01-23 outage" is a title
-    return found
 
 
 def _table(block: Block, writer: _Writer) -> None:
@@ -695,13 +463,13 @@ def _table(block: Block, writer: _Writer) -> None:
         for number, cells in body:
             if any(cells):
                 cells = [*cells, "", ""]
-                writer.row(_Row(cells[first], cells[1 - first], number))
+                writer.row(RowDraft(cells[first], cells[1 - first], number))
         return
     writer.flush()
     if "time" in known:
         _known_table(lines, known, body, writer)
         return
-    timed = [row for row in body if row[1] and (found := moments.take(row[1][0])) and _timed(found[0])]
+    timed = [row for row in body if row[1] and (found := moments.take(row[1][0])) and is_timed(found[0])]
     begins = bool(header) and moments.take(header[0]) is not None
     if len(header) != 2 or not (timed and len(timed) * 2 >= len(body)):
         writer.lines([line.raw for line in lines])
@@ -715,7 +483,7 @@ def _table(block: Block, writer: _Writer) -> None:
             writer.lines([" ".join(spare)])
         writer.told.dropped += [text for text, name in zip(header, known, strict=True) if name is not None]
     for number, cells in body:
-        writer.row(_Row(cells[0], " ".join(cells[1:]), number))
+        writer.row(RowDraft(cells[0], " ".join(cells[1:]), number))
     writer.flush()
 
 
@@ -746,44 +514,3 @@ def cell(text: str) -> str:
         "\\|" if char == "|" and (at == 0 or text[at - 1] != "\\") and not inside(at) else char
         for at, char in enumerate(text)
     )
-
-
-def rows_in(lines: Sequence[Line]) -> int:
-    """How many rows these lines would become."""
-    found = ((block, _rows(block)) for block in blocks(lines))
-    return sum(len(rows) for block, rows in found if block.kind != "para" or not _only_day(block.words))
-
-
-def stamped(lines: Sequence[Line]) -> bool:
-    """Whether lines outside a timeline are one all the same: most of its items begin with a time."""
-    items = [block for block in blocks(lines) if block.kind == "item"]
-    if len(items) < 2:
-        return False
-    timed = [block for block in items if _begins_in_time(block)]
-    return len(timed) >= 2 and len(timed) * 2 >= len(items)
-
-
-def _begins_in_time(block: Block) -> bool:
-    match = BULLET.match(block.lines[0].text)
-    found = moments.take(match[4]) if match else None
-    return found is not None and found[0].clock is not None
-
-
-def of_times(node: Node) -> bool:
-    """Whether a section of any name is a timeline all the same: two headings or more below it, each a time of day."""
-    times = [time_of(child.title) for child in node.children]
-    return len(times) > 1 and all(found is not None and found[0].clock is not None for found in times)
-
-
-def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """Lines of a section in two: the items that begin with a time, and everything else."""
-    times: list[Line] = []
-    others: list[Line] = []
-    for block in blocks(lines):
-        if block.kind == "item" and _begins_in_time(block):
-            # What stood between items may have had another indent: brought together, none is below another.
-            indent = len(block.lines[0].raw) - len(block.lines[0].raw.lstrip(" "))
-            times += [line.cut(indent) for line in block.lines]
-        else:
-            others += [*block.lines, Line(0, "", "")]
-    return times, others
