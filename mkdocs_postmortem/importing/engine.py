@@ -45,20 +45,25 @@ def read(
         opening, labelled = labels.lone(opening, settings)
         shape = shape or ("labels on lines of their own" if labelled else "")
     nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
+    opening, nodes = heads.updated(opening, nodes)
     above = Node("", 0, opening[0].number, None, opening) if opening else None
     nodes = heads.unheaded([*([above] if above else []), *nodes], settings)
     if above:
         opening = nodes.pop(0).lines
-    title = titles.choose(front.title, head.title if head is not root else "", name, judge)
+    first = opening[0] if opening and not root.children and not front.present else None
+    title = titles.choose(front.title, head.title if head is not root else "", name, judge, first)
+    first = first if first is not None and titles.clean(titles.bare(first.text)) == title else None
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")
     else:
-        judge.put("title", title, head.number if head is not root else 0,
+        judge.put("title", title, head.number if head is not root else first.number if first else 0,
                   "stated" if head is not root else "inferred",
-                  "" if head is not root else "there is no heading: the file's name")  # fmt: skip
+                  "" if head is not root else "the first line" if first else
+                  "there is no heading: the file's name")  # fmt: skip
     stated = [*front.stated(), *gathering.stated_in(opening, nodes, judge)]
     judge.state(stated)
     stated += gathering.by_reading(text, name, judge, stated)
+    stated = gathering.parted_periods(stated)
     stated += gathering.periods(stated)
     nodes, opening = gathering.fact_headings(nodes, opening)
     placing.marked_items(nodes, made)
@@ -77,6 +82,10 @@ def read(
         timing.put_day(day, judge)
     placing.doubt_days(made, settings, judge, _first_day(judge, day[0] if day else None))
     timing.suggest(nodes, judge, made)
+    timing.tell_of_clocks([*opening, *(line for node in nodes for part in node.walk() for line in part.lines)],
+                          judge, made)  # fmt: skip
+    timing.tell_of_zones(opening, nodes, judge)
+    placing.tell_of_lines(nodes, settings, judge)
     timing.other_clocks(zone, offset, made.rows, judge)
     timing.say_offset(zone, offset, made)
     left = front.left(judge.facts)

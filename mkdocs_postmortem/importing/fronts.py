@@ -85,7 +85,9 @@ class Front:
             if self.body_line > self.above + 1:
                 self._salvage()
             else:
+                # Nothing opens it: its lines are the document's first, and stay where they are.
                 self.body_line = 1
+                self.remarks.clear()
         names = {key.casefold() for key in self.values}
         self.tool = next((tool for tool, keys in _TOOLS if keys <= names), "")
 
@@ -146,6 +148,9 @@ class Front:
             text = _one_line(value, field)
             if not text:
                 continue
+            if self.tool == "cState" and field == "date":
+                # Where it says a time of day it is when the incident began: cState counts its durations from there.
+                found.append(Stated(key, "started_at", text, self.line(key), "front matter"))
             first = next((n for n, one in enumerate(found) if one.field == field), None)
             if field in _MERGED and isinstance(value, list) and first is not None:
                 # `categories` beside `keywords`: two lists of the same are one.

@@ -60,6 +60,21 @@ def by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> 
     ]
 
 
+def parted_periods(stated: Sequence[Stated]) -> list[Stated]:
+    """The facts, with a start that states a period as the two ends of it, where nothing else states the other end."""
+    found: list[Stated] = []
+    ended = any(item.field == "resolved_at" for item in stated)
+    for item in stated:
+        ends = durations.period(plain(item.value)) if item.field == "started_at" else None
+        if ends is None or ended:
+            found.append(item)
+            continue
+        found.append(Stated(item.label, "started_at", ends[0], item.line, "period"))
+        found.append(Stated(item.label, "resolved_at", ends[1], item.line, "period"))
+        ended = True
+    return found
+
+
 def periods(stated: Sequence[Stated]) -> list[Stated]:
     """Start and end, where no label states a time and that of the duration states a period: `14:30 - 16:00 UTC`."""
     if any(item.field in words.STAMPS for item in stated):

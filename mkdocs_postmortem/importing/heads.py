@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mkdocs_postmortem.importing import words
-from mkdocs_postmortem.importing.shapes import labels
+from mkdocs_postmortem.importing.shapes import labels, updates
 from mkdocs_postmortem.importing.shapes.rows import rows_in, time_of
 from mkdocs_postmortem.importing.text import Block, Line, Node, blocks
 from mkdocs_postmortem.importing.words import FACT
@@ -163,6 +163,14 @@ def timed(nodes: list[Node]) -> list[Node]:
     elif loose:
         found.append(Node("", 2, loose[0].number, "timeline", [], loose))
     return found
+
+
+def updated(opening: list[Line], nodes: list[Node]) -> tuple[list[Line], list[Node]]:
+    """Updates of a status page above all headings as a timeline, where the document has no other."""
+    if any(node.key == "timeline" for node in nodes) or not updates.are_updates(opening):
+        return opening, nodes
+    above, below = updates.parted(opening)
+    return above, [Node("", 2, below[0].number, "timeline", below), *nodes]
 
 
 def _brought_up(root: Node, settings: Settings) -> Iterator[Node]:

@@ -43,6 +43,8 @@ _STATE = Lookup(DOCUMENT_STATE_ALIASES)
 _METHOD = Lookup(DETECTION_LABELS)
 _DECORATED = re.compile(r"^[^\w]+|\s*[(—–].*$|\s-\s.*$")
 _FIRST_WORD = re.compile(r"\W*(\w[\w.-]*)\s*(?:[(\[–—,:;/|]|-\s|$)")
+_LEVEL = re.compile(r"\W*([A-Za-z]{1,8})[ -]?(\d)\W*\Z")
+"""A level of which only a sign between its letters and its number may be another: `SEV2`, `SEV-2`."""
 _FIRST_WORDS = re.compile(r"[,;:.(–—]| - ")
 _TO_FILL = re.compile(r"<[^<>@]*>|\{[^{}]*\}|(?:add|insert|your)[ _-]names?(?: here)?", re.I)
 """What a template left for somebody to fill: `<add name here>`."""
@@ -214,7 +216,9 @@ class Judge:
     def severity(self, value: str, line: int) -> None:
         """A severity: only where the project's scale has it, by its names and the aliases it configured."""
         first = _FIRST_WORD.match(value)
-        for text in (value, _DECORATED.sub("", value).strip(), first[1] if first else ""):
+        parted = _LEVEL.match(value)
+        joined = [f"{parted[1]}{sign}{parted[2]}" for sign in ("", "-", " ")] if parted else []
+        for text in (value, _DECORATED.sub("", value).strip(), first[1] if first else "", *joined):
             found = self.settings.find_severity(text) if text else None
             if found:
                 self.put("severity", found, line, written=value)

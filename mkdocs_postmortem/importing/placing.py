@@ -11,7 +11,7 @@ from datetime import date
 from mkdocs_postmortem.importing import fronts, titles, words
 from mkdocs_postmortem.importing.found import Item, Part, Piece, Row
 from mkdocs_postmortem.importing.judging import Judge
-from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline
+from mkdocs_postmortem.importing.shapes import actions, facts, fields, labels, timeline, updates
 from mkdocs_postmortem.importing.shapes.rows import of_times, parted, stamped
 from mkdocs_postmortem.importing.text import Block, Line, Node, blocks, entry
 from mkdocs_postmortem.importing.titles import columns
@@ -124,6 +124,16 @@ def sections(nodes: Sequence[Node], settings: Settings, made: Made, judge: Judge
         home = words.PARENT.get(key, key) if key else ("root_cause_analysis" if cause else None)
         if home in words.ORDER:
             made.passed.append(str(home))
+
+
+def tell_of_lines(nodes: Sequence[Node], settings: Settings, judge: Judge) -> None:
+    """Lines below a name of the action items that stands alone: without bullets nobody can tell whether they are."""
+    for node in nodes:
+        lines = [line for line in node.lines if not line.blank]
+        if node.label and node.key is None and lines and labels.section_of(node.title, settings) == "action_items":
+            told = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+            judge.remark("item", node.number, f"`{node.title}`: {told}, not read as action items",
+                         "put `- [ ]` before each that is one")  # fmt: skip
 
 
 def unwrapped(nodes: Iterable[Node], settings: Settings) -> list[Node]:
@@ -277,7 +287,7 @@ def _pieces(node: Node, heading: str, level: int, settings: Settings, made: Made
 def _own(node: Node, settings: Settings, made: Made) -> None:
     """A section of the author's own; a timeline in it is one all the same."""
     lines = node.lines
-    if of_times(node):
+    if of_times(node) or (not node.children and updates.are_updates(lines)):
         _timeline(node, settings, made, extra=True)
         return
     if stamped(lines):

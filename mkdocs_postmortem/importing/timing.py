@@ -19,7 +19,6 @@ from mkdocs_postmortem.importing.text import Line, Node, blocks
 from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.vocabulary import fold
 
-_SAYS_ZONE = re.compile(r"[>*_(\s-]{0,8}(?:note:? )?(?:all |the )*(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
 _DATE_CLOCK_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2} ?(UTC|GMT|BST|CES?T|[ECMP][SD]T)\b")
 _HEADED_DAY = re.compile(r"\W{0,4}timeline\W{1,4}(?:of |for |on )?(\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d))", re.I)
 _SPEAKS = re.compile(
@@ -76,7 +75,7 @@ def _stated_zones(opening: Sequence[Line], nodes: Sequence[Node]) -> Iterator[Zo
     """The zones that sentences above the sections and in timelines name, and those in the timelines' headings."""
     for lines in (opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())):
         for line in lines:
-            name = titles.zone_name(line.text) if not line.code and _SAYS_ZONE.match(line.text) else ""
+            name = titles.zone_name(line.text) if not line.code and zones.says(line.text) else ""
             if name:
                 yield Zone(name, line.number, "stated")
     for node in nodes:
@@ -270,6 +269,39 @@ def put_day(day: tuple[date, int, str], judge: Judge) -> None:
         judge.put("date", value.isoformat(), line)
     else:
         judge.put("date", value.isoformat(), line, "inferred", f"from the {origin}")
+
+
+def tell_of_zones(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> None:
+    """Tell of a sentence on the zone of all times that names none which can be read: `All times are local`."""
+    for lines in (opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())):
+        for line in lines:
+            if not line.code and zones.says(line.text) and _LOCAL.search(line.text) and not titles.zone_name(line.text):
+                judge.remark("zone", line.number, "which zone this line means cannot be read",
+                             "write UTC or an offset, or import with --zone")  # fmt: skip
+                return
+
+
+_LOCAL = re.compile(r"\b(?:local|time ?zone|office|server) ?(?:time|hours)?\b", re.I)
+
+
+def tell_of_clocks(lines: Sequence[Line], judge: Judge, made: Made) -> None:
+    """Tell of lines that begin with a time of day, and are in no row: two at least, for one may be anything."""
+    rows = {row.line for row in made.rows}
+    events = "\n".join(row.event for row in made.rows)
+    left: list[Line] = []
+    for line in lines:
+        match = None if line.code or "|" in line.text[:3] or line.number in rows else _CLOCK_FIRST.match(line.text)
+        if match and (taken := moments.take(line.text[match.end() :])) and taken[0].clock and taken[1].strip() and (
+            " ".join(taken[1].split()) not in events
+        ):  # fmt: skip
+            left.append(line)
+    if len(left) > 1:
+        told = plain(left[0].text.strip())[:60]
+        judge.remark("row", left[0].number, f"{len(left)} lines begin with a time and are no rows, first `{told}`",
+                     "put them below Timeline if they are what happened")  # fmt: skip
+
+
+_CLOCK_FIRST = re.compile(r"\s*(?:[-*+•]\s+)?(?=[*_`\[(]{0,3}\d{1,2}:\d{2})")
 
 
 def suggest(nodes: Sequence[Node], judge: Judge, made: Made) -> None:

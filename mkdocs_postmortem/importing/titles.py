@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from mkdocs_postmortem import dates, moments, vocabulary
+from mkdocs_postmortem.importing import zones
 from mkdocs_postmortem.importing.judging import Judge
+from mkdocs_postmortem.importing.text import Line
 from mkdocs_postmortem.settings import Settings
 
 _PREFIX = re.compile(
@@ -24,6 +26,8 @@ _GENERIC = re.compile(
 """Titles of templates that nobody filled in."""
 _ON = re.compile(r"\s*(?:incident|outage|post-?\s?mortem)(?: report)?(?: on| of| for)?\s+(?=\d)", re.I)
 _DATED = re.compile(r"\s*(?:incident )?date\s*:\s*", re.I)
+_FIRST = re.compile(r"(?:[^\W\d_][^.!?\n]{2,28}:\s)?[^\W_][^:|\n]{3,118}[^.!?:,;|\s]\s*\Z")
+"""A line that may be a title: short, and no sentence."""
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
 _LONGEST = 300
 _ZONE = re.compile(
@@ -44,8 +48,11 @@ _BRACKETS = re.compile(r"\(([^()]{1,80})\)")
 _BESIDE = re.compile(r"[^()]{2,40}?\s(\(.*)\Z")
 
 
-def choose(front: str, heading: str, name: str, judge: Judge) -> str:
-    """The incident's title: front matter's as it stands, else the heading's without its day, else the file's name."""
+def choose(front: str, heading: str, name: str, judge: Judge, first: Line | None = None) -> str:
+    """The incident's title: front matter's as it stands, else the heading's without its day, else the file's name.
+
+    `first` is the first line of a document that has no headings, where it may be one.
+    """
     if front:
         return front[:_LONGEST].strip()
     words = bare(heading)
@@ -55,6 +62,8 @@ def choose(front: str, heading: str, name: str, judge: Judge) -> str:
                 "note", 0, f"title: `{words}` says nothing of the incident", "write a title that says what failed"
             )
         return clean(words)[:_LONGEST].strip() or words[:_LONGEST]
+    if first is not None and _FIRST.match(first.text) and clean(first.text) and not _GENERIC.fullmatch(first.text):
+        return clean(bare(first.text))[:_LONGEST].strip()
     stem = PurePosixPath(name).stem
     judge.remark("note", 0, "title: there is none, the file's name is taken", "write a title that says what failed")
     named = " ".join(clean(stem.replace("_", " ")).replace("-", " ").split())
@@ -114,7 +123,12 @@ def zone_name(text: str) -> str:
     if match and match[1] not in dates.NO_ZONES:
         return (match[1] + (match[2] or "")).strip()
     lower = _LOWER.search(text)
-    return lower[1] if lower else ""
+    if lower:
+        return lower[1]
+    return next((zone for place in _PLACE.findall(text) if (zone := zones.of_place(place))), "")
+
+
+_PLACE = re.compile(r"\b[A-Z][a-z]+(?:[ _][A-Z][a-z]+)?")
 
 
 def zone_in_title(title: str) -> str:

@@ -26,6 +26,21 @@ _LIKELY = {"bst": (1, "British Summer Time")}
 _EXPLICIT = re.compile(r"\(?\s*(?:=\s*)?((?:UTC|GMT)\s?[+−-]\s?\d{1,2}(?::?\d{2})?|[+−-]\d{2}:\d{2})\s*\)?", re.I)
 
 
+_SAYS = re.compile(r"[>*_(\s-]{0,8}(?:note:? )?(?:all |the )*(?:times?\b|time ?zone\b|timestamps?\b)", re.I)
+
+
+def says(sentence: str) -> bool:
+    """Whether a sentence begins as those that tell of the zone of all times: `All times are in UTC`."""
+    return _SAYS.match(sentence) is not None
+
+
+def of_place(name: str) -> str:
+    """The IANA zone that is named after a place, as `Europe/Berlin` after Berlin; empty where none is, or several."""
+    ending = "/" + name.replace(" ", "_")
+    found = {zone for zone in available_timezones() if zone.endswith(ending)} if is_place(name) else set()
+    return found.pop() if len(found) == 1 else ""
+
+
 class Offset(NamedTuple):
     """East of UTC by how much; `doubt` says why a person should look, and is empty where nobody needs to."""
 

@@ -251,6 +251,13 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
         return made
     if not part.text:
         return [line.raw for line in block.lines]
+    if label := _LABELLED.match(text):
+        # `**Action item**: …` says what the section does.
+        done.dropped.append(label[0])
+        text = text[label.end() :]
+        first = part.head[0]
+        cut = first._replace(raw=first.raw[label.end() :], text=first.text[label.end() :])
+        part = part._replace(head=(cut, *part.head[1:]))
     if _EMPTY_BOX.match(part.words) and all(line.blank for line in part.rest):
         return []  # a box that the template left for somebody to fill
     box = _BOX.match(text)
@@ -274,6 +281,13 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
     if mark == "x":
         done.added.append(mark)
     return [f"{indent}{marker} {given}{text}", *(line.raw for line in block.lines[1:])]
+
+
+_LABELLED = re.compile(
+    r"(?:(\*\*|__)(?:action|action item|follow-up|follow-up action|to-?do|task)(?::\1|\1:)|"
+    r"(?:action item|follow-up action):)[ \t]+(?=\S)",
+    re.I,
+)
 
 
 def _boxed(lines: Sequence[Line]) -> list[Item]:

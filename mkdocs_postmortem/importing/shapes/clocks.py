@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing import zones
@@ -70,6 +71,50 @@ _DOTTED = re.compile(r"(\s{0,3}(?:[-*+]\s{1,3})?[*_`\[]{0,3})([01]?\d|2[0-3])\.(
 
 
 _LEAST_DOTTED = 3
+
+
+class Joined(NamedTuple):
+    """What became of the clocks of a timeline that were written without a colon."""
+
+    lines: frozenset[int]
+    dropped: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def without_colons(node: Node) -> Joined:
+    """Make `1625` at the head of lines and items `16:25`, where most of them begin so.
+
+    A number of four digits may be anything, a year first of all: only several of them, one after the other in time,
+    are clocks, and not all of them may be years.
+    """
+    begun: list[tuple[Line, re.Match[str] | None]] = []
+    for block in (block for part in node.walk() for block in blocks(part.lines)):
+        if block.kind in ("para", "item"):
+            first, *more = block.lines
+            begun.append((first, _JOINED.match(first.text)))
+            if block.kind == "para" and begun[-1][1]:
+                begun += [(line, match) for line in more if (match := _JOINED.match(line.text))]
+    found = [(line, match) for line, match in begun if match]
+    minutes = [int(match[2]) * 60 + int(match[3]) for _, match in found]
+    years = sum(match[2] in ("19", "20") and not match[4] for _, match in found)
+    back = sum(later < before for before, later in pairwise(minutes))
+    if len(found) < _LEAST_DOTTED or len(found) * 2 < len(begun) or years == len(found) or back * 4 > len(found):
+        return Joined(frozenset(), (), ())
+    at = {line.number: match.end(2) for line, match in found}
+    for part in node.walk():
+        part.lines = [_with_colon(line, at[line.number]) if line.number in at else line for line in part.lines]
+    written = [(f"{match[2]}{match[3]}", f"{match[2]}:{match[3]}") for _, match in found]
+    return Joined(frozenset(at), tuple(old for old, _ in written), tuple(new for _, new in written))
+
+
+def _with_colon(line: Line, at: int) -> Line:
+    return line._replace(raw=f"{line.raw[:at]}:{line.raw[at:]}", text=f"{line.text[:at]}:{line.text[at:]}")
+
+
+_JOINED = re.compile(
+    r"(\s{0,3}(?:[-*+]\s{1,3})?[*_`\[(]{0,3})([01]\d|2[0-3])([0-5]\d)(?![\w.:/%])(?!-\d)"
+    r"(?=[*_`\])]{0,3}\s*(?:(UTC|GMT|Z|[A-Z]{1,4}T|hrs?|h)\b)?[*_`\])]{0,3}\s*(?:[-–—:|,]|\s[A-Za-z*_`@\[]))"
+)
 
 
 def places(node: Node) -> dict[int, str]:

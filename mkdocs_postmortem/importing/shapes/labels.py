@@ -52,6 +52,8 @@ def lone(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[No
     """
     names = [match[1] if not line.code and (match := _LONE.match(line.text)) else "" for line in lines]
     names = ["" if name and fact(name) else name for name in names]
+    if not any(names):
+        names = [_bare_name(lines, at, settings) for at in range(len(lines))]
     if len({key for name in names if name and (key := section_of(name, settings))}) < _LEAST_LONE:
         return list(lines), []
     opening: list[Line] = []
@@ -66,6 +68,14 @@ def lone(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[No
     return opening, nodes
 
 
+def _bare_name(lines: Sequence[Line], at: int, settings: Settings) -> str:
+    """A line that is the name of a section and nothing else, below an empty line: what a word processor leaves."""
+    line = lines[at]
+    match = _BARE.match(line.text) if not line.code and (at == 0 or lines[at - 1].blank) else None
+    return match[1] if match and not fact(match[1]) and section_of(match[1], settings) else ""
+
+
+_BARE = re.compile(r"([A-Z][A-Za-z][A-Za-z &/'’?-]{1,48})[ \t]*\Z")
 _LONE = re.compile(r"([A-Z][A-Za-z][A-Za-z ,&/'-]{1,48}):[ \t]*\Z")
 _LEAST_LONE = 3
 

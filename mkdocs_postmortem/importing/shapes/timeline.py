@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from mkdocs_postmortem import dates, moments
+from mkdocs_postmortem.importing import zones
 from mkdocs_postmortem.importing.found import Piece, Row
-from mkdocs_postmortem.importing.shapes.clocks import SOON, colons, places
+from mkdocs_postmortem.importing.shapes import updates
+from mkdocs_postmortem.importing.shapes.clocks import SOON, colons, places, without_colons
 from mkdocs_postmortem.importing.shapes.rows import (
     LONGEST_EVENT,
     RowDraft,
@@ -71,8 +73,8 @@ class _Writer:
         """The day of all rows that name no other, as a sentence of the timeline says it, and its line."""
         self.elsewhere = False
         """The row above names a day of its own."""
-        self.dotted: frozenset[int] = frozenset()
-        """Lines whose clock was written with a full stop."""
+        self.odd: dict[int, str] = {}
+        """Lines whose clock was written otherwise, and how."""
         self.places: dict[int, str] = {}
         """The place behind the time of a line, whose clock it is."""
         self.heading = ""
@@ -111,8 +113,8 @@ class _Writer:
             row.time = f"{row.time} {self.zone[0]}"
             row.why = row.why or f"{self.zone[0]} is that of line {self.zone[1]}"
             self.told.added.append(self.zone[0])
-        if found and found.clock and row.line in self.dotted:
-            row.why = row.why or "a clock written with a full stop"
+        if found and found.clock and row.line in self.odd:
+            row.why = row.why or self.odd[row.line]
         self.last = clock or self.last
         self.elsewhere = bool(found and (found.day or found.part))
         self.run.append(row)
@@ -227,7 +229,11 @@ def convert(node: Node, settings: Settings, header: str) -> Told:
     """A timeline and what is below its heading, with every time in a table. `header` is the table's first line."""
     writer = _Writer(settings, header)
     writer.general = _general(node.lines)
-    writer.dotted = colons(node)
+    writer.odd = dict.fromkeys(colons(node), "a clock written with a full stop")
+    joined_clocks = without_colons(node)
+    writer.odd.update(dict.fromkeys(joined_clocks.lines, "a clock written without a colon"))
+    writer.told.dropped += joined_clocks.dropped
+    writer.told.added += joined_clocks.added
     writer.places = places(node)
     _own_lines(node.lines, writer)
     for child in node.children:
@@ -361,6 +367,10 @@ def _single(block: Block) -> bool:
     return block.kind == "para" or all(line.blank for line in entry(block).rest)
 
 
+def _says_zone(block: Block) -> bool:
+    return block.kind == "para" and len(block.lines) == 1 and zones.says(block.words) and _plain(block)
+
+
 def _plain(block: Block) -> bool:
     return not any(
         "![" in line.raw or "<!--" in line.raw or line.raw.lstrip().startswith(("<", "{", "!!!", "???", "==="))
@@ -373,6 +383,12 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
     told = [rows_of(block) for block in found]
     if not any(told):
         told = at_the_end(found)
+    if not any(told):
+        told = updates.said(found)
+    if not any(told):
+        told = updates.dated_below(found)
+    if all(block.kind == "para" for block, rows in zip(found, told, strict=True) if rows):
+        found, told = updates.in_time(found, told)
     numbered = is_numbered(found, told)
     around = _between(found, told)
     listed = any(rows and block.kind == "item" for block, rows in zip(found, told, strict=True))
@@ -395,6 +411,10 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             writer.row(row)
         elif block.kind == "table":
             _table(block, writer)
+        elif writer.run and updates.is_heading(writer.run[-1:]) and _says_it(block):
+            writer.run[-1].event = block.words
+        elif writer.run and block.kind == "rule" and around[at]:
+            pass  # it parts what a table parts anyway
         elif block.kind == "silent":
             writer.tail += ["", *(line.raw for line in block.lines)]
         elif writer.run and around[at]:
@@ -405,6 +425,11 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             before = block.lines[-1].number
             continue
         before = 0
+
+
+def _says_it(block: Block) -> bool:
+    """Whether a paragraph below a time that stands alone is what happened then."""
+    return block.kind == "para" and _plain(block) and len(block.words) <= LONGEST_EVENT
 
 
 def _between(found: Sequence[Block], told: Sequence[list[RowDraft]]) -> list[bool]:
@@ -437,6 +462,10 @@ def _attach(block: Block, writer: _Writer, listed: bool) -> None:
             last.event = joined([last.event, *phrases])
         else:
             last.details += [line.raw for line in block.lines]
+        return
+    if listed and _says_zone(block) and not last.details:
+        # A sentence on the zone holds for what follows: it stays between the rows.
+        writer.row(RowDraft("", block.words, block.number))
         return
     if block.kind == "item":
         part = entry(block)
