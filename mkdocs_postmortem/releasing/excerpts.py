@@ -186,9 +186,13 @@ class Excerpts:
         shorter = _GONE.sub(public, text)
         if shorter != text and not text.startswith(" "):
             shorter = shorter.lstrip(" ")
-        return _MARKER.sub(public, shorter).rstrip()
+        result = _MARKER.sub(public, shorter).rstrip()
+        if text.startswith("[[") and (_HEADS.match(result) or _HEADS.match(text[2:])):
+            self.work.refuse(BLOCK, "a marker that makes a heading, in the wiki or in the public version", number)
+        return result
 
 
+_HEADS = re.compile(r"\s{0,3}#{1,6}\s")
 _NUMBERED = re.compile(r"( *)(\d{1,9})\.( .*)\Z")
 _ACCEPTANCE = re.compile(r"\s*<!--\s*postmortem:\s*accept\b(?:(?!-->|<!--).)*-->", re.I)
 _GONE = re.compile(r"(?<!\|) *\[\[([^\[\]|\n\\]+?)\\?\|( *)\]\](?=[ .,;:!?)]|\Z)")

@@ -44,6 +44,9 @@ _SIGNS = {
 }
 """Signs that are taken for those of ASCII, which addresses and numbers are written with."""
 
+LETTERS_FOR = str.maketrans("013457", "oieast")
+"""Letters that digits are written for."""
+
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\u180b\u180c\u180d\u180e\u180f")
 """Letters and signs without a picture."""
 

@@ -182,7 +182,7 @@ def judge_markdown(
     before = ""
     in_list = False
     for at, line in enumerate(lines):
-        plain = _PLAIN.match(line) is not None
+        plain = _PLAIN.match(line) is not None and (line.isascii() or ":::" not in folding.fold_case(line))
         if not plain and (match := _INCLUDE.search(line)):
             refuse(INCLUDE, at, "an include or a template", match)
         bare = line.strip()

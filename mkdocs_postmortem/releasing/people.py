@@ -359,7 +359,7 @@ class Roster:
             if letters in self._initials and letters not in known:
                 found.append((*match.span(1), "initials that somebody on the roster has"))
         for match in _LEET.finditer(prose) if _digits().passes(prose) else ():
-            form = self.form(folding.fold(match[0].translate(_DIGITS)))
+            form = self.form(folding.fold(match[0].translate(folding.LETTERS_FOR)))
             if form is not None and form.kind <= Kind.PART and form.kind != Kind.NOBODY and not form.ordinary:
                 found.append((*match.span(), "digits in the place of letters, which may be a name"))
         for match in _CAPITALISED.finditer(prose):
@@ -428,7 +428,6 @@ _CALLED = "工(?!作|具|程)|总(?![是共体结])|總|哥|姐|老师|老師|�
 """What is said behind a surname at work."""
 _SURNAME = "a surname of one letter that somebody on the roster has"
 _LEET = re.compile(r"(?<![\w@./-])[^\W\d_]++\d\w*+(?![@/-])")
-_DIGITS = str.maketrans("013457", "oieast")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Z\u00c0-\u024f][a-z\u00df-\u024f]{5,}(?![\w@/-])")
 _PRODUCTS = ("MariaDB",)
 """Products that are called after somebody."""

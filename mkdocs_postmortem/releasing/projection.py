@@ -134,7 +134,8 @@ class _Projecting(Work):
         else:
             told.append((title, "title"))
         texts = [text for text, _ in told]
-        if any(map(self.has_id, texts)) or not self.detector.clean(texts, hints=True):
+        clean = self.detector.clean(texts, hints=True) and not any(words.found(text, self.detector) for text in texts)
+        if any(map(self.has_id, texts)) or not clean:
             for text, key in told:
                 self.plain(text, key)
 
@@ -167,7 +168,7 @@ class _Projecting(Work):
         span = self.place(key)
         for match in self.ids(text):
             self.look_at(ID, f"in `external.{key}`: an internal id", span.line, match[0])
-        for hit in (*self.detector.find(text), *self.detector.hints(text)):
+        for hit in (*words.found(text, self.detector), *self.detector.hints(text)):
             value = text[hit.start : hit.end]
             if not self.accepted(hit.code, value):
                 self.result.refusals.add(

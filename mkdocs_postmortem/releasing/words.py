@@ -278,6 +278,8 @@ class Detector:
                 if (start, hit.code) not in known:
                     known.add((start, hit.code))
                     hits.append(hit._replace(start=start, end=end))
+        told = {place for hit in hits for place in range(hit.start, hit.end)} if len(text) < _LONG else set()
+        hits += [hit for hit in self._respelled(text) if hit.start not in told and (hit.start, hit.code) not in known]
         return sorted(hit for hit in hits if folding.fold(text[hit.start : hit.end].strip()) not in self.known)
 
     def clean(self, texts: Iterable[str], *, links: bool = True, hints: bool = False) -> bool:
@@ -327,6 +329,26 @@ class Detector:
         yield from self._people(text)
         yield from self._listed(text)
         yield from self._strange(text)
+
+    def _respelled(self, text: str) -> Iterator[Hit]:
+        """People and terms in words whose letters are of two cases, that are parted by a hyphen, or have digits.
+
+        `zHANG` and `wombatRonic` are no words of two parts, `wombat-` at the end of a line goes on in the next,
+        and `w0mbat` is read all the same.
+        """
+        respelled = _in_one_case(text)
+        if respelled != text:
+            yield from self._people(respelled)
+            yield from self._listed(respelled)
+        if not len(self._terms):
+            return
+        lettered = _WITH_DIGITS.sub(_lettered, respelled) if _WITH_DIGITS.search(text) else respelled
+        if lettered != respelled:
+            yield from (hit for hit in self._listed(lettered) if hit.end - hit.start > _SHORT_TERM)
+        if _PARTED.search(text):
+            whole, places = _without(_PARTED, lettered)
+            for hit in self._listed(whole):
+                yield hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1)
 
     def _refused(self, text: str, links: bool) -> Iterator[Hit]:
         """By the rules that read a text as it is."""
@@ -556,6 +578,44 @@ def _readings(text: str) -> Iterator[tuple[str, Callable[[], Sequence[int]], boo
                 yield folded, partial(_places_folded, marks, text, shown), True
 
 
+_LONG = 100_000
+"""Characters of a text in which places that were told are not remembered one by one: they are told twice, at worst."""
+_SHORT_TERM = 4
+"""Letters of a term that letters and digits of a hash may come to by chance."""
+_TWO_CASES = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+_RUN = re.compile(r"[^\W\d_]+")
+_WITH_DIGITS = re.compile(r"(?<![\w@./#-])[^\W\d_]+\d\w*(?![@/-])")
+_PARTED = re.compile(r"(?<=[^\W\d_])(?:[-\u2010\u2011]\n?[ \t]{0,8}|_)(?=[^\W\d_])")
+"""What parts a word: a hyphen, at the end of a line as well, or an underscore."""
+
+
+def _in_one_case(text: str) -> str:
+    """A text with words that change their case inside as words with a capital: `zHANG`, `OKafor`, `wombatRonic`."""
+    return _RUN.sub(_capitalised, text) if _TWO_CASES.search(folding.fold_case(text)) else text
+
+
+def _capitalised(match: re.Match[str]) -> str:
+    word = match[0]
+    plain = word.capitalize()
+    return word if word in (plain, word.lower(), word.upper()) or len(plain) != len(word) else plain
+
+
+def _lettered(match: re.Match[str]) -> str:
+    return match[0].translate(folding.LETTERS_FOR)
+
+
+def _without(marks: re.Pattern[str], text: str) -> tuple[str, list[int]]:
+    """A text without some marks, and the place of each character that is left."""
+    kept: list[str] = []
+    places: list[int] = []
+    last = 0
+    for match in marks.finditer(text):
+        kept.append(text[last : match.start()])
+        places += range(last, match.start())
+        last = match.end()
+    return "".join([*kept, text[last:]]), [*places, *range(last, len(text))]
+
+
 def _places_without(marks: re.Pattern[str], text: str) -> list[int]:
     """The place of each character of the lines that have such marks, once these are taken out."""
     places: list[int] = []
@@ -655,11 +715,17 @@ def judge(
     The text is read through every decoding as well, as the gate will read it: what it would stop is said
     before anybody approves it. `lines` gives for each line of the text its line in the file, where they differ.
     """
+    hits = found(text, detector)
+    tell(hits, text, path, detector.policy, refusals, first_line, lines, release, today)
+    return not hits
+
+
+def found(text: str, detector: Detector) -> list[Hit]:
+    """What is refused in a text, as it stands and through every decoding."""
     hits = detector.find(text)
     hits += _coded(text, detector, hits)
     hits += _short(text, detector, hits)
-    tell(hits, text, path, detector.policy, refusals, first_line, lines, release, today)
-    return not hits
+    return hits
 
 
 def _coded(text: str, detector: Detector, known: Sequence[Hit]) -> list[Hit]:

@@ -178,7 +178,8 @@ def test_an_unreadable_file_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "marker",
-    ["::: Internal", ":::internal", "::: internal ::", ":: internal", "::::", " ::: internal", "- ::: internal",
+    ["::: Internal", "\u02d0\u02d0\u02d0 internal", ":::internal", "::: internal ::", ":: internal", "::::",
+     " ::: internal", "- ::: internal",
      "<!--internal-->", "[[secret]]", "[[secret|public", "[secret||public]]", "::: secret"],
 )  # fmt: skip
 def test_whatever_is_close_to_a_marker_is_refused(marker: str) -> None:
@@ -196,6 +197,22 @@ def test_an_internal_block_whose_ends_are_underlined_is_refused(block: str) -> N
 def test_an_end_of_a_block_among_its_words_is_refused(secret: str) -> None:
     """The block would end there, and what stands below in it would be public, or take public words with it."""
     assert "PM753" in codes(projected(section(f"Before.\n\n::: internal\n{secret}\n:::\n\nAfter.")))
+
+
+@pytest.mark.parametrize("marker", ["[[x|## Secret]]", "[[## Secret|x]]", "[[x|###### y]]"])
+def test_a_marker_that_makes_a_heading_is_refused(marker: str) -> None:
+    assert "PM753" in codes(projected(section(f"Text here.\n\n{marker}\n\nMore words.")))
+
+
+def test_a_marker_may_stand_for_the_number_of_a_ticket() -> None:
+    assert projected(section("[[#123|A ticket]] tells more.")).refusals.refused == []
+
+
+@pytest.mark.parametrize("slug", ["6d617269616c6f70657a", "bWFyaWFsb3Blei1sb3Blei1tYXJpYQ"])
+def test_a_slug_that_is_a_name_in_a_code_is_refused(slug: str) -> None:
+    """The gate would stop the whole build by it."""
+    found = projected(external={**FRONT["external"], "slug": slug.lower() if slug.islower() else slug})
+    assert found.words == ""
 
 
 @pytest.mark.parametrize("where", ["text\n\n:::", "```\n:::\n```"])

@@ -266,6 +266,38 @@ def test_numbers_that_are_nobodys_are_left_alone(text: str) -> None:
     assert codes(text) == set()
 
 
+_SPELT = policy_of(
+    {
+        "deny": ["wombatronic", "Project Falcon"],
+        "people": [{"names": ["Chidinma Okafor"]}, {"names": ["Jürgen Müller"]}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        *(("PM722", word) for word in (
+            "wOMBATRONIC", "WOmbatronic", "wombatRonic", "WoMbAtRoNiC", "WOMBATRONiC", "pROJECT fALCON",
+            "wombat-ronic", "wombat-\nronic", "wombat-\n  ronic", "wombat_ronic", "w0mbatronic", "wombatr0nic's",
+        )),
+        *(("PM720", word) for word in ("cHIDINMA oKAFOR", "oKAFOR", "OKafor", "mÜLLER", "**oKAFOR**", "oKaFoR's")),
+    ],
+)  # fmt: skip
+def test_words_of_two_cases_parted_or_with_digits_are_what_they_are_read_as(code: str, text: str) -> None:
+    found = Detector(_SPELT, roster_of(_SPELT)).find(f"Then {text} was there.")
+    assert code in {hit.code for hit in found}
+    place = len("Then ") + (2 if text.startswith("*") else 0)
+    assert place in {hit.start for hit in found}
+
+
+@pytest.mark.parametrize(
+    "text", ["JavaScript and iOS", "the APIs of GitHub", "a wom-bat", "commit wo4mb2a7", "HTTPServer", "utf8 and ipv6"]
+)
+def test_names_that_change_their_case_are_left_alone(text: str) -> None:
+    assert Detector(_SPELT, roster_of(_SPELT)).find(f"Then {text} was there.") == []
+
+
 @pytest.mark.parametrize("text", ["falcon big team", "falcon big\nteam", "falcon\nbig team"])
 def test_patterns_read_a_paragraph_as_it_is_shown(text: str) -> None:
     policy = policy_of({"deny": [r"re:falcon \w+ team"]})
