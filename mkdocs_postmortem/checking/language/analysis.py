@@ -33,13 +33,13 @@ def suggested(known: Suggestions, joined: str, *, earliest: bool = False) -> str
     return min((place for place in places if place[0] >= 0), key=lambda place: place[0], default=(0, ""))[1]
 
 
-_SHORT = 4
-"""Words of a cause in which nobody says more than what broke: `Cache poisoning`."""
 _HOLLOW = 7
 """Words of a cause in which "insufficient testing" says no more than that something was amiss."""
 _FEW = 9
 """Words of a cause that say what happened, and not why, where nothing but a weak word points behind it."""
-_LONGEST = 11
+_PLAIN = 9
+"""Words of a cause without any that points behind it: it tells what happened, whatever that was."""
+_LONGEST = 13
 """Words of a cause; a longer one tells more than the trigger, or is for a reader to judge."""
 
 
@@ -87,7 +87,10 @@ class Analysis:
         behind = self._found("behind", cause)
         if behind and not (count <= _FEW and behind <= self._found("weak", cause)):
             return False
-        return self.has("trigger", cause) or (self.known and 1 < count <= _SHORT and not self.has("elsewhere", cause))
+        if behind:
+            return self.has("trigger", cause)
+        plain = self.known and 1 < count <= _PLAIN and not self.has("elsewhere", cause)
+        return plain or self.has("trigger", cause)
 
     def suggestion(self, cause: str) -> str:
         """What to ask of a cause that stops at the trigger, by what it is about; empty where nothing fits."""
