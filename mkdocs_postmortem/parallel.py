@@ -146,8 +146,9 @@ def _fork(send: Callable[[Any, Any], None], work: Callable[[], object]) -> tuple
     try:
         process.start()
     finally:
+        sender.close()
+        del sender  # an interrupt that comes while something is finalized is lost
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
-    sender.close()
     return process, receiver
 
 

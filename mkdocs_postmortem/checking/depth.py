@@ -33,6 +33,7 @@ def surface_cause(context: Context) -> Iterator[Problem]:
         return
     reader = Reader(lexicon_of(context.settings), names_of(context.postmortem, context.settings.root), _PEOPLE)
     alone: dict[str, list[tuple[Block, int]]] = {}
+    left_over = {span.line for _, span in document.placeholders}  # PM203 says so
     for block in blocks(context.postmortem, lambda lines: not wanted.isdisjoint(lines)):
         label = _LABEL.match(block.text)
         if label is not None:
@@ -42,6 +43,8 @@ def surface_cause(context: Context) -> Iterator[Problem]:
     for found in alone.values():
         block, start = found[0]
         cause = block.text[start:]
+        if not left_over.isdisjoint(block.lines):
+            continue
         if len(found) == 1 and analysis.is_surface(cause) and next(reader.read(cause), None) is None:
             ask = analysis.suggestion(cause) or _ASK
             yield Problem("PM511", block.span(start, len(block.text.rstrip())), _STOPS, ask)

@@ -78,6 +78,8 @@ def test_what_the_process_says_of_causes(tmp_path: Path) -> None:
     assert findings(tmp_path, overlay(f"{text}**Root Cause:** Missing API design guidelines for pagination\n")) == []
     (found,) = findings(tmp_path, overlay(f"{text}**Root Cause:** Typo in configuration file\n"))
     assert found.code == "PM511"
+    left_over = f"{text}**Root Cause:** [Ultimate root cause from 5 whys]\n"
+    assert codes(findings(tmp_path, overlay(left_over))) == ["PM203"]
     good = "**Root Cause:** Configuration changes lack validation and testing process\n"
     assert findings(tmp_path, overlay(f"{text}{good}")) == []
 
