@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mkdocs_postmortem.checking.language import Reader, Said
-from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin
+from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin, english
 from mkdocs_postmortem.checking.language.prose import blank
 
 from .language import measure
 from .support import codes, findings, overlay
 
-LEXICON = Lexicon(builtin("en"))
+LEXICON = english()
 READER = Reader(LEXICON, measure.people())
 
 

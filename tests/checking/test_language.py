@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mkdocs_postmortem import schemas
 from mkdocs_postmortem.checking.language import Reader
-from mkdocs_postmortem.checking.language.lexicon import FOLDER, Lexicon, builtin, lexicon_of, merged
+from mkdocs_postmortem.checking.language.lexicon import FOLDER, Lexicon, builtin, english, lexicon_of, merged
 from mkdocs_postmortem.checking.language.patterns import PatternError, plain, with_bases, words_of
 from mkdocs_postmortem.checking.language.prose import blank
 from mkdocs_postmortem.checking.language.sentences import Sentence, pieces, tokens_of
@@ -25,7 +25,7 @@ judge = measure.wording()
 is_vague = measure.vague()
 
 
-_LEXICON = Lexicon(builtin("en"))
+_LEXICON = english()
 SAMPLE = (
     "the engineer engineers they forgot did not didn't check because , ; : ( ) . ? ! who Maria @maria 's and but "
     'should have been human error obviously `code` "quoted" “so” [a](b) * ** _ __ | § P [PO] pods users’ nobody '
@@ -100,7 +100,7 @@ def test_what_the_process_says_of_action_items() -> None:
     ],
 )
 def test_a_ticket_makes_an_end_of_what_names_its_object(action: str, vague: bool) -> None:
-    sharpness = Lexicon(builtin("en")).sharpness
+    sharpness = english().sharpness
     assert sharpness.is_vague(action)
     assert sharpness.is_vague(action, "#11957") is vague
 
@@ -118,7 +118,7 @@ def test_a_ticket_makes_an_end_of_what_names_its_object(action: str, vague: bool
     ],
 )
 def test_the_mend_of_a_vague_action_item_sharpens_this_one(vague: str, mend: str) -> None:
-    sharpness = Lexicon(builtin("en")).sharpness
+    sharpness = english().sharpness
     assert is_vague(vague)
     assert mend in sharpness.suggestion(vague)
 
@@ -140,7 +140,7 @@ def test_the_mend_of_a_vague_action_item_sharpens_this_one(vague: str, mend: str
     ],
 )
 def test_a_mend_speaks_of_what_the_item_is_about(action: str, about: str) -> None:
-    sharpness = Lexicon(builtin("en")).sharpness
+    sharpness = english().sharpness
     assert sharpness.about(action) == about
     assert ("{about}" in sharpness.suggestion(action)) is False
     assert (f"“{about}”" in sharpness.suggestion(action)) is bool(about)
@@ -170,7 +170,7 @@ def test_any_action_item_is_judged_and_has_a_mend(action: str) -> None:
     ],
 )
 def test_an_action_item_is_several_by_three_verbs_that_begin_a_clause(action: str, several: bool) -> None:
-    assert Lexicon(builtin("en")).sharpness.is_several(action) is several
+    assert english().sharpness.is_several(action) is several
 
 
 def test_a_language_without_words_for_action_items_judges_none() -> None:
@@ -285,7 +285,7 @@ def test_what_was_judged_wrongly_once(sentence: str, code: str) -> None:
 
 
 def test_a_link_makes_an_end_of_an_action_item_that_names_its_object() -> None:
-    sharpness = Lexicon(builtin("en")).sharpness
+    sharpness = english().sharpness
     item = "Consider allowing the standby to turn new orders away"
     assert sharpness.is_vague(item)
     assert not sharpness.is_vague(f"{item} ([issue][standby])")
@@ -306,7 +306,7 @@ def test_every_list_and_phrase_is_used() -> None:
 
 
 def test_every_pattern_is_one_that_runs_in_linear_time() -> None:
-    for rule in Lexicon(builtin("en")).rules:
+    for rule in english().rules:
         for pattern in (*rule.find, *rule.unless, *rule.unless_sentence):
             assert pattern.compiled.search("") is None
 
@@ -441,7 +441,7 @@ def test_any_body_is_judged_in_place(parts: list[str]) -> None:
             assert shown == block.written[said.start : said.end][: span.width]
 
 
-_READER = measure.Reader(Lexicon(builtin("en")), measure.people())
+_READER = measure.Reader(english(), measure.people())
 
 HOSTILE = {
     "one sentence without an end": "the engineer did not " * 8_000,

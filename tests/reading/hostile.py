@@ -134,6 +134,18 @@ CASES: dict[str, Callable[[int], str]] = {
     "rows with too many cells": body("| 10:02 | a | b |\n", TIMELINE),
     "actions": body("| a |\n", TABLE),
     "actions, each another": numbered("| Do #n | @a | P1 | 2026-11-17 | Open | |\n", TABLE),
+    **{
+        f"an action of {name}": body(sign, ACTIONS + "- [ ] a")
+        for name, sign in {
+            "letters": "a",
+            "stars": "*",
+            "ticks": "`",
+            "pipes": "|",
+            "brackets": "[",
+            "blanks": " ",
+            "digits": "1",
+        }.items()
+    },
     "actions without owners": numbered("| Do #n | | P1 | | Done | |\n", TABLE),
     "actions with one ID": lambda size: (
         FRONT + ACTIONS + "| ID | Action |\n|---|---|\n" + "| 1 | a |\n" * (UNIT * size // 10)

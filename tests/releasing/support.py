@@ -183,6 +183,14 @@ class House(Site):
         self.write("external/docs/index.md", "# Incidents\n\nWhat we learned.\n")
         self.write("mkdocs.yml", "site_name: Wiki\nplugins: [search, postmortem]\n")
 
+    @classmethod
+    def standing(cls, root: Path) -> House:
+        """A house that is there already, with what was written into it since."""
+        house = cls.__new__(cls)
+        Site.__init__(house, root)
+        house.config = dict(CONFIG)
+        return house
+
     def configure(self, **values: Any) -> None:
         """Change the public site's configuration."""
         self.config.update(values)

@@ -19,15 +19,22 @@ from tests.plugin.support import ENVIRONMENT
 from tests.releasing.support import House, document, section
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house with a site in place, and words that would change it."""
-    made = House(tmp_path)
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a house with a site in place, and words that would change it; for copies only."""
+    made = House(tmp_path_factory.mktemp("published"))
     assert made.publish().published
     made.write("docs/postmortems/checkout.md", document(section("Other words.")))
     assert made.redact().code == 0
     made.approve()
-    return made
+    return made.root
+
+
+@pytest.fixture
+def house(tmp_path: Path, published: Path) -> House:
+    """A house with a site in place, and words that would change it."""
+    shutil.copytree(published, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return House.standing(tmp_path)
 
 
 def beside(house: House) -> list[str]:

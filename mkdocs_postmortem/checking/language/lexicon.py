@@ -223,13 +223,19 @@ def _expanded(words: Iterable[str], people: Mapping[str, Any]) -> Iterable[str]:
 
 def lexicon_of(settings: Settings) -> Lexicon:
     """The language of a project's post-mortems. Raises `ConfigError` for a file that cannot be used."""
-    return _lexicon(settings.language, settings.root if settings.language != "en" else FOLDER, settings.digest)
+    if settings.language == "en":
+        return english()
+    return _lexicon(settings.language, settings.root, settings.digest)
+
+
+@lru_cache(maxsize=1)
+def english() -> Lexicon:
+    """English as it comes with us, without words of a team."""
+    return Lexicon(builtin("en"))
 
 
 @lru_cache(maxsize=4)
 def _lexicon(language: str, root: Path, _digest: str) -> Lexicon:
-    if language == "en":
-        return Lexicon(builtin("en"))
     path = root / language
     data, places, _ = read_yaml(path, "language", name=language, help="look at `language:` in postmortem.yml")
     if data.get("extends"):

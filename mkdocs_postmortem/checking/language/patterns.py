@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 BREAKS = ",;:()—–→|"
@@ -69,10 +69,10 @@ class Pattern:
         self.anchors = min((element.words for element in elements if element.words), key=language.commonness)
         self.of_people = any(_PEOPLE.issuperset(part.split("|")) for part in text.split())
         """It cannot match where nobody is spoken of."""
-        self.keys = {" ".join(words_of(anchor)): language.key(anchor) for anchor in self.anchors}
+        self.keys = language.keys(self.anchors)
         """The rarest word of each of its anchors."""
         self.needs = tuple(
-            frozenset(words_of(word)[0] for word in element.words)
+            language.first_words(element.words)
             for element in elements
             if element.words and element.words is not self.anchors
         )
@@ -120,13 +120,25 @@ class Words:
         self.edges = {"^": f"(?:^|{inner})", "$": f"(?:$|{inner})"}
         self._named: dict[str, _Element] = {}
         self._open: set[str] = set()
+        # Lists are named by many patterns: what is asked about one is worked out once.
+        self.element = cache(self._element)
+        """One element of a pattern."""
+        self.keys = cache(self._keys)
+        """The rarest word of each of some anchors, by the anchor's plain words."""
+        self.commonness = cache(self._commonness)
+        """How often some anchors may stand in a text that has nothing to be found."""
+        self.first_words = cache(_first_words)
 
     def key(self, anchor: str) -> str:
         """The word of an anchor that is seldom in a text that has nothing to be found."""
+        if anchor.isalpha():
+            return anchor.lower()
         return min(words_of(anchor), key=lambda word: (self._weight(word), -len(word)))
 
-    def commonness(self, anchors: Sequence[str]) -> float:
-        """How often some of these may stand in such a text."""
+    def _keys(self, anchors: Sequence[str]) -> Mapping[str, str]:
+        return {" ".join(words_of(anchor)): self.key(anchor) for anchor in anchors}
+
+    def _commonness(self, anchors: Sequence[str]) -> float:
         return sum(self._weight(self.key(anchor)) / (10 if "  " in anchor else 1) for anchor in anchors)
 
     def _weight(self, word: str) -> int:
@@ -134,8 +146,7 @@ class Words:
             return 1000 if len(word) < _SHORT else 100
         return 1
 
-    def element(self, part: str) -> _Element:
-        """One element of a pattern."""
+    def _element(self, part: str) -> _Element:
         if part in self.edges:
             return _Element(self.edges[part], ())
         optional = part.endswith("?") and len(part) > 1
@@ -185,6 +196,11 @@ class Words:
         return element
 
 
+def _first_words(anchors: Sequence[str]) -> frozenset[str]:
+    return frozenset(anchor.lower() if anchor.isalpha() else words_of(anchor)[0] for anchor in anchors)
+
+
+@cache
 def _literal(word: str) -> _Element:
     tokens = [token for token in word.replace("_", " ").split() if token]
     if not tokens:

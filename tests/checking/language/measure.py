@@ -19,7 +19,7 @@ from typing import NamedTuple
 import yaml
 
 from mkdocs_postmortem.checking.language import Reader
-from mkdocs_postmortem.checking.language.lexicon import Lexicon, builtin
+from mkdocs_postmortem.checking.language.lexicon import english
 from mkdocs_postmortem.checking.language.prose import blank
 
 HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ def people() -> frozenset[str]:
 
 def wording() -> Callable[[str], str]:
     """The code of the rule that finds something in a sentence; empty where none does."""
-    reader = Reader(Lexicon(builtin("en")), people())
+    reader = Reader(english(), people())
 
     def judge(sentence: str) -> str:
         for cell in sentence.split(" | "):  # a row of the timeline
@@ -62,13 +62,13 @@ def wording() -> Callable[[str], str]:
 
 def vague() -> Callable[[str], str]:
     """PM414 for an action item that it finds."""
-    sharpness = Lexicon(builtin("en")).sharpness
+    sharpness = english().sharpness
     return lambda action: "PM414" if sharpness.is_vague(action) else ""
 
 
 def surface() -> Callable[[str], str]:
     """PM511 for a cause that it finds."""
-    analysis = Lexicon(builtin("en")).analysis
+    analysis = english().analysis
     return lambda cause: "PM511" if analysis.is_surface(cause) else ""
 
 
