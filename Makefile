@@ -75,9 +75,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Tests of one file share what it sets up, so a file stays with one process.
+# Tests of one file share what it sets up, so a file stays with one process; long files come first (tests/conftest.py).
 unit: setup
-	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Not --quiet: with it MkDocs counts no warnings, and --strict passes whatever it finds.
 manual: setup

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -29,3 +31,21 @@ for _name in list(os.environ):
 # Who starts the tests in the background of a shell has them ignore interrupts, and with them every process of theirs.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_LONG = (
+    "views/test_demo", "views/test_browser", "views/test_metrics_browser", "releasing/test_channels",
+    "releasing/test_noninterference", "releasing/test_matrix", "releasing/test_faults", "releasing/test_hostile",
+    "releasing/test_decodings", "reading/test_hostile", "manual/test_manual", "reporting/test_ci", "hosts/test_hosts",
+    "cli/test_calls", "cli/test_hooks", "plugin/test_building", "plugin/test_hostile", "plugin/test_large",
+    "plugin/test_stopping", "releasing/test_gate", "releasing/test_desk", "checking/test_findings",
+)  # fmt: skip
+"""Files that take long. They come first, so that no processor is left with one of them while the other has nothing."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, each whole and in its own order."""
+    here = Path(__file__).parent
+    rank = {here / f"{name}.py": at for at, name in enumerate(_LONG)}
+    assert all(path.exists() for path in rank)
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))

@@ -95,3 +95,13 @@ class Visit:
     def elsewhere(self) -> list[str]:
         """Requests to other machines."""
         return [url for url in self.requests if not url.startswith((f"{self.address}/", "data:", "blob:"))]
+
+
+def violations(page: Any, within: str = "") -> list[dict[str, Any]]:
+    """What axe finds against a page, or against a part of it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = {"include": [[within]]} if within else None
+    found: list[dict[str, Any]] = (
+        axe.Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response["violations"]
+    )
+    return found

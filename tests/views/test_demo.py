@@ -11,11 +11,14 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.browsing import chromium, served
+from tests.plugin.browsing import chromium, served, violations
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 ROOT = Path(__file__).parents[2]
 PAGES = ("", "action-items/", "process/", "metrics/", "patterns/", "lessons/", "reviews/", "coverage/")
+SHORTENED = """document.querySelectorAll(".md-content :is(tbody, ul, ol, dl)").forEach((list) => {
+  while (list.children.length > 12) list.lastElementChild.remove();
+})"""
+"""Leaves the first of many rows, which are alike: axe measures the colours of each, which takes seconds."""
 POSTMORTEM = "2026/2026-09-22-edge-route-outage/"
 
 pytestmark = pytest.mark.browser
@@ -47,9 +50,10 @@ def test_axe_finds_nothing_in_light_and_dark_wide_and_narrow(browser: Any, addre
         visit.wait_for_load_state("networkidle")
         # Of a post-mortem what is ours: its words and its code are drawn by the theme.
         ours = ".pm-panel" if page == POSTMORTEM else ".md-content"
-        found = axe.Axe().run(visit, context={"include": [[ours]]}).response["violations"]
-        told = [(item["id"], [node["html"][:120] for node in item["nodes"]][:3]) for item in found]
         wide = visit.evaluate("document.documentElement.scrollWidth")
+        visit.evaluate(SHORTENED)
+        found = violations(visit, ours)
+        told = [(item["id"], [node["html"][:120] for node in item["nodes"]][:3]) for item in found]
         context.close()
         assert told == [], (width, scheme)
         assert wide <= width

@@ -10,12 +10,11 @@ from markdown import Markdown
 
 from mkdocs_postmortem.views import metrics
 from mkdocs_postmortem.views.pages import asset_paths
-from tests.plugin.browsing import chromium
+from tests.plugin.browsing import chromium, violations
 from tests.views.test_archive import drawn
 from tests.views.test_metrics import NASTY, archive
 
 pytestmark = pytest.mark.browser
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 PAPER = {"width": 720, "height": 1000}
 COLOURS = {"default": ("#fff", "#000000de", "#4051b5"), "slate": ("#1e2129", "#e2e4e9de", "#8fb4ff")}
@@ -109,7 +108,7 @@ def test_words_lines_and_dots_of_charts_can_be_told_from_the_page(visit: Callabl
 @pytest.mark.parametrize(("scheme", "width"), [("default", 1200), ("slate", 390)])
 def test_axe_finds_nothing(visit: Callable[..., Any], scheme: str, width: int) -> None:
     page = visit(scheme, viewport={"width": width, "height": 900})
-    found = axe.Axe().run(page).response["violations"]
+    found = violations(page)
     assert [(item["id"], [node["html"][:120] for node in item["nodes"]][:3]) for item in found] == []
 
 
