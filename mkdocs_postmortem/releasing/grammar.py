@@ -140,6 +140,7 @@ _NEARLY = re.compile(
 """What somebody may have meant for a marker."""
 _ALONE = re.compile(r"\W*(?:internal|private|confidential|redact(?:ed)?)(?: only)?\W*", re.I)
 _SIGNED = re.compile(r"[^\w\s#|>*_`.,!?'\"-]")
+_REPEATED = re.compile(r"\s*([|_.,!?-])\1+ *\w")
 _LEFT_OVER = re.compile(r"\]\(|\]\[|\[[^\]]*\]\s?\[")
 _SHELL_TEST = re.compile(r"\[\[(?: .*? \]\]|[\w.-]+\]\]\s*\Z| [^|\]]*\Z)|(?<= )\]\]")
 
@@ -215,7 +216,7 @@ def judge_markdown(
         for rule, fault in _line_faults(line, before, in_list):
             refuse(rule, at, fault)
         before = line
-        if len(line) < 60 and _ALONE.fullmatch(line) and _SIGNED.search(line):
+        if len(line) < 60 and _ALONE.fullmatch(line) and (_SIGNED.search(line) or _REPEATED.match(line)):
             refuse(MARKER, at, "what is close to a marker")
         if plain:
             continue

@@ -331,10 +331,10 @@ class Detector:
         yield from self._strange(text)
 
     def _respelled(self, text: str) -> Iterator[Hit]:
-        """People and terms in words whose letters are of two cases, that are parted by a hyphen, or have digits.
+        """People and terms in words whose letters are of two cases, that are parted, have digits, or are spelled out.
 
         `zHANG` and `wombatRonic` are no words of two parts, `wombat-` at the end of a line goes on in the next,
-        and `w0mbat` is read all the same.
+        and `w0mbat`, `wom(bat)` and `w o m b a t` are read all the same.
         """
         respelled = _in_one_case(text)
         if respelled != text:
@@ -349,6 +349,15 @@ class Detector:
             whole, places = _without(_PARTED, lettered)
             for hit in self._listed(whole):
                 yield hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1)
+        if _ENCLOSED.search(text):
+            whole, places = _without(_ENCLOSED, text)
+            for hit in self._people(whole):
+                yield hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1)
+        if _SPELLED.search(text):
+            whole, places = _without(_BETWEEN_LETTERS, text)
+            for hit in (*self._people(whole), *self._listed(whole)):
+                if hit.end - hit.start >= _SHORT_TERM:
+                    yield hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1)
 
     def _refused(self, text: str, links: bool) -> Iterator[Hit]:
         """By the rules that read a text as it is."""
@@ -488,6 +497,8 @@ class Detector:
             at, char = match.start(), match[0]
             if _OVER.match(char) or (folding.unseen(char) and not (char in "\u200d\ufe0f" and _beside_emoji(text, at))):
                 yield Hit(at, at + 1, STRANGE, "a character that is not seen", _mend(STRANGE))
+            elif _mingled(text, at):
+                yield Hit(at, at + 1, STRANGE, "a character that does not belong into a word", _mend(STRANGE))
         foreign = list(_FOREIGN.finditer(text))
         # Of a script that is really written here, words may well have only letters that look like ours: "хост".
         written = {_script(char) for match in foreign for char in match[0] if not folding.look_alike(char)}
@@ -585,8 +596,18 @@ _SHORT_TERM = 4
 _TWO_CASES = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _RUN = re.compile(r"[^\W\d_]+")
 _WITH_DIGITS = re.compile(r"(?<![\w@./#-])[^\W\d_]+\d\w*(?![@/-])")
-_PARTED = re.compile(r"(?<=[^\W\d_])(?:[-\u2010\u2011]\n?[ \t]{0,8}|_)(?=[^\W\d_])")
-"""What parts a word: a hyphen, at the end of a line as well, or an underscore."""
+_ENCLOSED = re.compile(
+    r"(?<=[^\W\d_])[()\[\]{}\"“”„«»‹›]{1,2}(?=[^\W\d_])|(?<![^\W_])[(\[{\"“„«‹](?=[^\W\d_]{1,40}[)\]}\"”»›][^\W\d_])"
+)
+"""A bracket or a quotation mark within a word."""
+_PARTED = re.compile(
+    r"(?<=[^\W\d_])(?:[-\u2010\u2011]\n?[ \t]{0,8}|[_()\[\]{}\"'“”„«»‹›|/+]{1,3})(?=[^\W\d_])"
+    r"|(?<![^\W_])[(\[{\"'“”„«‹](?=[^\W\d_]{1,40}[)\]}\"'“”»›][^\W\d_])"
+)
+"""What parts a word: a hyphen, at the end of a line as well, an underscore, a bracket or a quotation mark."""
+_SPELLED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .·•-]){3,60}[^\W\d_](?![^\W_])")
+"""A word in single letters."""
+_BETWEEN_LETTERS = re.compile(r"(?<=(?<![^\W_])[^\W\d_])[ .·•-](?=[^\W\d_](?![^\W_]))")
 
 
 def _in_one_case(text: str) -> str:
@@ -665,7 +686,12 @@ _USUAL = bytes((*range(32, 127), 9, 10, 13))
 def _suspect(text: str) -> bool:
     """Whether a text has characters that are not seen, or letters beyond Latin ones."""
     rest = {*text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")}
-    return any((char > "\u024f" and char.isalnum()) or folding.unseen(char) or _OVER.match(char) for char in rest)
+    return any(
+        (char > "\u024f" and (char.isalnum() or unicodedata.category(char) in ("Mc", "Me", "Mn", "Sm", "So")))
+        or folding.unseen(char)
+        or _OVER.match(char)
+        for char in rest
+    )
 
 
 def _documented(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -686,6 +712,39 @@ def _beside_emoji(text: str, at: int) -> bool:
     if text[at + 1 : at + 2] == "\u20e3":  # a key's cap
         return True
     return any(unicodedata.category(char) in ("So", "Sk") or char in "\ufe0f❤" for char in around)
+
+
+_COMBINED = frozenset({
+    "LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HEBREW", "ARABIC", "THAI", "LAO", "KHMER", "MYANMAR",
+    "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "TAMIL",
+    "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "ETHIOPIC", "MODIFIER",
+    "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "MICRO", "FEMININE", "MASCULINE",
+})  # fmt: skip
+"""Scripts of living languages, whose endings and particles may follow a Latin word with nothing between."""
+
+
+def _mingled(text: str, at: int) -> bool:
+    """Whether a sign beside Latin letters, within one word, is of no script that is written so."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    char = text[at]
+    category = unicodedata.category(char)
+    first, second = _is_latin(before), _is_latin(after)
+    if not (first or second):
+        return False
+    if category in ("Mc", "Me", "Mn"):
+        return first and not unicodedata.name(char, "").startswith("COMBINING")
+    if category in ("Nd", "Nl"):
+        return not unicodedata.normalize("NFKC", char).isascii()
+    if category[0] == "L":
+        return _script(char) not in _COMBINED and not unicodedata.normalize("NFKC", char).isascii()
+    if category in ("Sm", "So"):
+        shown = folding.fold_case(char)
+        return (first and second and shown.isalpha()) or (len(shown) > 2 and shown[1:-1].isalpha() and shown[0] == "(")
+    return False
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalpha() and (char.isascii() or _script(char) == "LATIN")
 
 
 def _disguised(word: str) -> bool:

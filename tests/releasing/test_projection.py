@@ -348,7 +348,7 @@ def test_other_comments_are_refused(text: str) -> None:
     assert "PM700" in codes(projected(section(text)))
 
 
-@pytest.mark.parametrize("text", ["a ::: b", ":::x", "x :::", "> ::: internal"])
+@pytest.mark.parametrize("text", ["a ::: b", ":::x", "x :::", "> ::: internal", "||| internal", "--- internal only"])
 def test_what_is_close_to_a_marker_is_refused(text: str) -> None:
     assert "PM709" in codes(projected(section(text)))
 

@@ -280,14 +280,16 @@ _SPELT = policy_of(
         *(("PM722", word) for word in (
             "wOMBATRONIC", "WOmbatronic", "wombatRonic", "WoMbAtRoNiC", "WOMBATRONiC", "pROJECT fALCON",
             "wombat-ronic", "wombat-\nronic", "wombat-\n  ronic", "wombat_ronic", "w0mbatronic", "wombatr0nic's",
+            "wombat(ronic)", "(wom)batronic", "w o m b a t r o n i c", "w.o.m.b.a.t.r.o.n.i.c", "wombat/ronic",
         )),
-        *(("PM720", word) for word in ("cHIDINMA oKAFOR", "oKAFOR", "OKafor", "mÜLLER", "**oKAFOR**", "oKaFoR's")),
+        *(("PM720", word) for word in ("cHIDINMA oKAFOR", "oKAFOR", "OKafor", "mÜLLER", "**oKAFOR**", "oKaFoR's",
+                                       "O k a f o r", "Oka(for)")),
     ],
 )  # fmt: skip
 def test_words_of_two_cases_parted_or_with_digits_are_what_they_are_read_as(code: str, text: str) -> None:
     found = Detector(_SPELT, roster_of(_SPELT)).find(f"Then {text} was there.")
     assert code in {hit.code for hit in found}
-    place = len("Then ") + (2 if text.startswith("*") else 0)
+    place = len("Then ") + len(text) - len(text.lstrip("*("))
     assert place in {hit.start for hit in found}
 
 
@@ -296,6 +298,29 @@ def test_words_of_two_cases_parted_or_with_digits_are_what_they_are_read_as(code
 )
 def test_names_that_change_their_case_are_left_alone(text: str) -> None:
     assert Detector(_SPELT, roster_of(_SPELT)).find(f"Then {text} was there.") == []
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *("\u09e6", "\u3007"),  # a digit and a number of other scripts
+        *("\u0c02", "\u0903"),  # signs that stand on letters of other scripts
+        "\U0001033a",  # a letter of a script that nobody writes any more
+        *("\u222a", "\u24aa"),  # signs that look like letters, or hold one
+    ],
+)
+def test_signs_of_other_scripts_stand_in_no_latin_word(char: str) -> None:
+    assert "PM729" in codes(f"The qu{char}kka service was down.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kafka™ and ACME®", "fast🚀deploys", "日本語APIの", "Aサーバ", "API를", "H₂O", "10µs", "p95≤3", "x²", "5 Ω",
+     "f(x) of key/value",
+     "A B C D", "e.g. the U.S.A.", "the “quoted” word", "list(s)"],
+)  # fmt: skip
+def test_signs_that_do_belong_into_words_are_left_alone(text: str) -> None:
+    assert codes(f"Then {text} was there.") == set()
 
 
 @pytest.mark.parametrize("text", ["falcon big team", "falcon big\nteam", "falcon\nbig team"])
