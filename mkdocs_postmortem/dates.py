@@ -205,7 +205,10 @@ def exact_day(text: str) -> str | None:
 
 
 def find_date(text: str) -> date | None:
-    """The first day that the text names beyond doubt: ISO, or with the month as a word."""
+    """The first day that the text names beyond doubt: ISO, with the month as a word, or `12/18/2020`.
+
+    Of numbers alone only where they give one day, whichever of them the month is.
+    """
     if not _YEAR.search(text):
         return None
     for pattern, order in (
@@ -220,7 +223,15 @@ def find_date(text: str) -> date | None:
             day = _day(groups[order[0]], str(MONTHS.get(month.lower(), month)), groups[order[2]])
             if day:
                 return day
+    for first, second, year in _NUMBERS.findall(text):
+        days = {day for pair in ((first, second), (second, first)) if (day := _day(year, *pair))}
+        if len(days) == 1:
+            return days.pop()
     return None
+
+
+_NUMBERS = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})/(\d{4})(?![\w/-])")
+"""A day in numbers of which the first may be the month or the day."""
 
 
 def _day(year: str, month: str, day: str) -> date | None:

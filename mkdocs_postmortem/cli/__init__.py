@@ -77,12 +77,25 @@ def group() -> None:
     """
 
 
+class Place(click.Path):
+    """A file or a folder by its path. The empty one, which a variable that is not set leaves, is refused."""
+
+    def __init__(self, *, dir_okay: bool = True, file_okay: bool = True) -> None:
+        super().__init__(path_type=Path, dir_okay=dir_okay, file_okay=file_okay)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Fails where there is none."""
+        if value == "":
+            self.fail("a path is empty; write `.` for this folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def with_config(command: Command) -> Command:
     """Add `--config FILE`."""
     return click.option(
         "--config",
         "config",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=Place(dir_okay=False),
         help="The settings file. Default: postmortem.yml here or above.",
     )(command)
 

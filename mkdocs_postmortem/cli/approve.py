@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.cli.redact import tell
 from mkdocs_postmortem.releasing import approvals, release, rendering
 from mkdocs_postmortem.releasing.desk import Desk
@@ -27,7 +27,7 @@ from mkdocs_postmortem.settings import ConfigError
 @click.option(
     "--sign",
     "key",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Place(dir_okay=False),
     help="Sign with this SSH key, as the policy's allowed-signers file asks for.",
 )
 @with_as_of

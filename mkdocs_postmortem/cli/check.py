@@ -14,7 +14,7 @@ import click
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Cache, Report, check_files, report
 from mkdocs_postmortem.checking.findings import printable
-from mkdocs_postmortem.cli import Command, with_as_of, with_config
+from mkdocs_postmortem.cli import Command, Place, with_as_of, with_config
 from mkdocs_postmortem.reading import discover, git, is_postmortem
 from mkdocs_postmortem.reading.history import History, read_history
 from mkdocs_postmortem.reading.register import Register, find_register, read_register
@@ -26,7 +26,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 def with_choice(command: Command) -> Command:
     """Add the arguments and options that say what is checked: paths, `--changed` and `--since`."""
-    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+    paths = click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]...")
     changed = click.option("--changed", is_flag=True, help="Only files that this branch changes, as git tells.")
     since = click.option(
         "--since",

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.exporting import markdown
 from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.reading import Reader, discover, newest_first
@@ -20,9 +20,7 @@ from mkdocs_postmortem.views import pages as views
 
 
 @click.command("generate")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write into."
-)
+@click.option("--out", required=True, type=Place(file_okay=False), help="The folder to write into.")
 @click.option(
     "--audience",
     type=click.Choice(("internal", "external")),

@@ -15,7 +15,7 @@ import click
 from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
 from mkdocs_postmortem.checking import Finding, check_records
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.importing import batch, beside, guarding, report, zones
 from mkdocs_postmortem.importing.batch import NEW, REFUSED, TAKEN, Importer, Result
 from mkdocs_postmortem.reading import Reader, discover
@@ -26,9 +26,9 @@ from mkdocs_postmortem.settings import ConfigError, Settings
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=Place(), metavar="FILE...")
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--to", "folder", type=Place(file_okay=False), metavar="DIR",
     help="Where the results belong. Default: the configured folder.",
 )  # fmt: skip
 @click.option("--dry-run", "dry", is_flag=True, help="Write nothing; show everything that would be.")

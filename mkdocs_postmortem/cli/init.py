@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from mkdocs_postmortem.cli import Place
 from mkdocs_postmortem.scaffold import init as scaffold
 
 
 @click.command("init")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.argument("folder", type=Place(file_okay=False), default=".")
 @click.option("--name", "site_name", metavar="NAME", help="Name of the site.")
 @click.option(
     "--ci",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.measuring.clock import history_of
 from mkdocs_postmortem.measuring.meeting import LONGEST, SHORTEST
 from mkdocs_postmortem.model import FATAL_CODES
@@ -19,7 +19,7 @@ from mkdocs_postmortem.settings import ConfigError
 
 
 @click.command("meeting")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=Place(), metavar="FILE")
 @click.option(
     "--format",
     "form",

@@ -12,7 +12,7 @@ import click
 
 from mkdocs_postmortem import parallel
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.model import PostMortem
 from mkdocs_postmortem.releasing import approvals, release, rendering
 from mkdocs_postmortem.releasing.desk import Desk, slug_of
@@ -21,7 +21,7 @@ from mkdocs_postmortem.releasing.work import Projection
 
 
 @click.command("redact")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=Place(), metavar="[FILE]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where a public version is not current.")
 @with_as_of
 @with_config

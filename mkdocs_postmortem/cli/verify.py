@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 
 from mkdocs_postmortem import settings as project
-from mkdocs_postmortem.cli import with_as_of, with_config
+from mkdocs_postmortem.cli import Place, with_as_of, with_config
 from mkdocs_postmortem.cli.redact import tell
 from mkdocs_postmortem.releasing.verifying import verify
 from mkdocs_postmortem.settings import ConfigError
 
 
 @click.command("verify")
-@click.argument("site", metavar="SITE_DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("site", metavar="SITE_DIR", type=Place(file_okay=False))
 @click.option(
     "--site-config",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Place(dir_okay=False),
     help="The public site's configuration. Default: mkdocs.external.yml beside the settings.",
 )
 @click.option(
     "--control",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Place(file_okay=False),
     help="The same site built by the same generator without releases: what it writes by itself.",
 )
 @with_as_of

@@ -396,6 +396,9 @@ def _actions(node: Node, settings: Settings, made: Made, judge: Judge) -> None:
     for name, line in done.named:
         judge.remark("item", line, f"`{name}` stands above action items, and is not read as their owner",
                      "write the owner behind each, as in `(@name)`, if that is who does them")  # fmt: skip
+    for name, line in done.leads:
+        judge.remark("item", line, f"`{name}` begins an action item, and is not read as its owner",
+                     "write the owner behind it, as in `(@name)`, if that is who does it")  # fmt: skip
     for line in done.nameless:
         judge.remark("item", line, "this row names no action", "write what is to be done, or remove the row")
     for line in done.broken:

@@ -14,7 +14,7 @@ from mkdocs_postmortem.settings import Settings
 
 _PREFIX = re.compile(
     r"\s*(?:\[[Pp]ublic\]\s*)?(?:(?:incident )?post-?\s?mortem(?: report)?|incident report|incident review|"
-    r"retrospective|ポストモーテム|incident)\s*(?:[:：–—]|-\s|\|)\s*",
+    r"retrospective|ポストモーテム|incident|title)\s*(?:[:：–—]|-\s|\|)\s*",
     re.I,
 )
 _GENERIC = re.compile(

@@ -19,9 +19,19 @@ _STATUS = Lookup(STATUSES)
 _CATEGORY = Lookup(CATEGORY_ALIASES)
 _HANDLE = re.compile(r"(?<![\w/@.])@[\w][\w.-]*")
 _LINK = re.compile(r"\[[^\[\]]*\]\([^()\s]+\)|https?://\S+|(?<!\w)(?:#\d+|[A-Z][A-Z0-9]+-\d+)\b")
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_DAY = (
+    r"(\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?,? \d{4}"
+    r"|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
+)
+_DATED = re.compile(_DAY)
 _STRUCK = re.compile(r"~~[^~]*~~")
-_DUE = re.compile(r"\b(?:due|deadline)(?: (?:date|by|on))?:? ?(\d{4}-\d{2}-\d{2})(?!\d)", re.I)
+_DUE = re.compile(rf"\b(?:due|deadline)(?: (?:date|by|on))?:? ?(?-i:{_DAY})", re.I)
+_OWNER = re.compile(
+    r"(?<![\w-])(?:owner|assignee|assigned to): ?(@[\w][\w.-]*\w|(?-i:[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}))", re.I
+)
+"""Who does it, within the words of an item: `Write the runbook. Owner: Kim Lee.`"""
+_COMMA = re.compile(r",(?! ?\d{4}\b)")
+"""A comma that stands between details, and not in a date."""
 _BY = frozenset({"due", "deadline", "by", "until", "date", "on"})
 _RELEASED = re.compile(r" (?:in|with|via|on|since|as of) (?!part\b|theory\b|principle\b|progress\b)", re.I)
 _MORE = re.compile(
@@ -104,15 +114,17 @@ def from_checkbox(found: Found, mark: str, text: str, span: Span, category: str 
     begin, details = _details(text)
     action = text
     if details:
-        left = [part.strip() for part in details.split(",") if part.strip()]
+        left = [part.strip() for part in _COMMA.split(details) if part.strip()]
         unknown = [part for part in left if not _detail(part, texts, settings)]
         if len(unknown) < len(left):
             action = text[:begin].rstrip()
             if unknown:
                 action += f" ({', '.join(unknown)})"
-    if "due" not in texts and (due := _DUE.search(action)):
-        texts["due"] = due[1]
+    if "due" not in texts and (due := _DUE.search(action)) and (day := _iso(due[1])):
+        texts["due"] = day
     action = _tail(action, texts, settings)
+    if "owner" not in texts and (owner := _OWNER.search(action)):
+        texts["owner"] = owner[1]
     if "owner" not in texts and (handle := _HANDLE.search(_unstruck(action))):
         texts["owner"] = handle[0]
     if "ticket" not in texts and (link := _LINK.search(action)):
@@ -180,7 +192,8 @@ def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
     name, sign, value = part.partition(":")
     column = settings.find_column["actions"](name) if sign else None
     lower = part.casefold()
-    day = _DATED.search(part)
+    match = _DATED.search(part)
+    day = _iso(match[1]) if match else ""
     if column and column != "action":
         texts[column] = value.strip()
     elif part.startswith("@"):
@@ -188,13 +201,11 @@ def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
     elif settings.find_priority(part) in settings.priorities and "priority" not in texts:
         texts["priority"] = part
     elif day and lower.startswith(("done", "completed", "closed", "finished")):
-        texts["completed"] = day[1]
+        texts["completed"] = day
     elif day and lower.startswith("verified"):
-        texts["completed"], texts["status"] = day[1], "verified"
-    elif day and lower.startswith(("due", "by ", "until", "deadline")):
-        texts["due"] = day[1]
-    elif day and part == day[1]:
-        texts["due"] = part
+        texts["completed"], texts["status"] = day, "verified"
+    elif day and (lower.startswith(("due", "by ", "until", "deadline")) or (match and part == match[1])):
+        texts["due"] = day
     elif _status(part)[0] in STATUSES:
         texts["status"] = part
     elif _LINK.fullmatch(part):
@@ -202,6 +213,12 @@ def _detail(part: str, texts: dict[str, str], settings: Settings) -> bool:
     else:
         return False
     return True
+
+
+def _iso(written: str) -> str:
+    """A day in ISO; as it is written where it looks like one and is none, empty where it may be two."""
+    day = find_date(written)
+    return day.isoformat() if day else written if written[4] == "-" else ""
 
 
 def _item(texts: Mapping[str, str], settings: Settings) -> Data:

@@ -35,6 +35,18 @@ def refused(done: Done, *words: str) -> None:
         assert word in done.err
 
 
+@pytest.mark.parametrize(
+    "call",
+    [["check", ""], ["import", ""], ["generate", "--out", ""], ["init", ""], ["redact", ""], ["verify", ""],
+     ["meeting", ""], ["check", "--config", ""], ["import", "a.md", "--to", ""]],
+)  # fmt: skip
+def test_an_empty_path_is_refused_and_not_taken_for_this_folder(tmp_path: Path, call: list[str]) -> None:
+    made = site(tmp_path, ONE)
+    before = sorted(made.root.rglob("*"))
+    refused(made.run(*call), "a path is empty", "write `.` for this folder")
+    assert sorted(made.root.rglob("*")) == before
+
+
 class TestTheExitCode:
     def test_is_0_where_nothing_is_wrong(self, tmp_path: Path) -> None:
         made = site(tmp_path, ONE)

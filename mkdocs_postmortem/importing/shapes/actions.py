@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mkdocs_postmortem.checking.language.lexicon import english
 from mkdocs_postmortem.dates import parse_date
 from mkdocs_postmortem.importing.found import Item, Piece
 from mkdocs_postmortem.importing.shapes.timeline import cell
@@ -47,6 +48,8 @@ class Done:
     """Groups of points that say what is wrong: heading, line, how many."""
     named: list[tuple[str, int]] = field(default_factory=list)
     """Names in bold above items, of which nobody knows whether they are owners: words and line."""
+    leads: list[tuple[str, int]] = field(default_factory=list)
+    """Names in bold that items begin with, likewise."""
 
 
 def convert(node: Node, settings: Settings, header: Sequence[str]) -> Done:
@@ -140,6 +143,8 @@ _PROBLEMS = re.compile(r"\W*(?:(?:identified|known|main) )?(?:problems|weaknesse
 """Headings of what is wrong, among those of what is to be done about it."""
 _NAMED = re.compile(r"(\*\*|__)([A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2})\1")
 """A paragraph that is a name or a word in bold: `**Robert**`."""
+_LEAD = re.compile(r"(\*\*|__)([A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}):?\1:?[ \t]+(?=\S)")
+"""A name or a word in bold that an item begins with: `**Alex**: Add an alert`."""
 _EXPLAINS = re.compile(r"\b(?:legend|meaning of|explanation|glossary)\b|説明|凡例", re.I)
 """Headings of what explains the items, and is none."""
 
@@ -276,6 +281,8 @@ def _item(block: Block, part: Entry, done: Done, depth: int, given: str) -> list
     status = "done" if mark in "xX" else "open" if box else ""
     done.items.append(Item(words, part.number, status=status))
     done.items += _boxed(part.rest)
+    if (lead := _LEAD.match(words)) and lead[2].partition(" ")[0].casefold() in english().people.names:
+        done.leads.append((lead[2], part.number))
     if box:
         return [f"{indent}{marker} {text}", *(line.raw for line in block.lines[1:])]
     if mark == "x":
