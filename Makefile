@@ -76,8 +76,9 @@ lint: setup
 	$(BIN)/mypy
 
 # Tests of one file share what it sets up, so a file stays with one process; long files come first (tests/conftest.py).
+# One process more than there are processors, for some of them wait for others that they started.
 unit: setup
-	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/python -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Not --quiet: with it MkDocs counts no warnings, and --strict passes whatever it finds.
 manual: setup

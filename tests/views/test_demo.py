@@ -47,7 +47,6 @@ def test_axe_finds_nothing_in_light_and_dark_wide_and_narrow(browser: Any, addre
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         visit = context.new_page()
         visit.goto(f"{address.rstrip('/')}/postmortems/{page}")
-        visit.wait_for_load_state("networkidle")
         # Of a post-mortem what is ours: its words and its code are drawn by the theme.
         ours = ".pm-panel" if page == POSTMORTEM else ".md-content"
         wide = visit.evaluate("document.documentElement.scrollWidth")
