@@ -45,7 +45,10 @@ _ROUGHLY = re.compile(r"\s{0,2}(?:頃|ごろ|ころ|前後|approx(?:imately|\.)?
 """What tells behind a clock that it is about then."""
 _HALF = r"(?:\s{0,2}([ap])(?:\.?m\b\.?|(?<=\d.)(?![\w.])))?"
 """Morning or afternoon behind a clock: `pm`, `p.m.`, and `p` where it stands right behind it."""
-_CLOCK = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}(?!\d|:\d)", re.I)
+_CLOCK = re.compile(
+    rf"(\d{{1,2}})(?::|\.(?=\d{{2}}\s{{0,2}}[ap]\.?m\b))(\d{{2}})(?::(\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}(?!\d|:\d)",
+    re.I,
+)
 _LOOSE_CLOCK = re.compile(rf"(\d{{1,2}})[.h](\d{{2}}){_HALF}(?![\d.])|(\d{{2}})(\d{{2}})(?![\d.:/-]){_HALF}", re.I)
 """A clock with a full stop, an h, or nothing between hours and minutes: read only behind a day."""
 _HOUR = re.compile(r"(\d{1,2})\s{0,2}([ap])\.?m\b\.?", re.I)

@@ -41,13 +41,13 @@ def read(
     head, tops = heads.title_node(root, settings, front.title)
     opening = [*root.lines, *(head.lines if head is not root else [])]
     opening, labelled = labels.split(opening, settings)
-    if not labelled and not root.children:
+    if not labelled and not tops:
         opening, labelled = labels.lone(opening, settings)
         shape = shape or ("labels on lines of their own" if labelled else "")
     nodes = heads.timed([*labelled, *heads.tops(placing.unwrapped(tops, settings), settings)])
     opening, nodes = heads.updated(opening, nodes)
     above = Node("", 0, opening[0].number, None, opening) if opening else None
-    nodes = heads.unheaded([*([above] if above else []), *nodes], settings)
+    nodes = heads.unheaded(heads.tabled([*([above] if above else []), *nodes]), settings)
     if above:
         opening = nodes.pop(0).lines
     first = opening[0] if opening and not root.children and not front.present else None

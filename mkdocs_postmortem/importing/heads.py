@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing import words
 from mkdocs_postmortem.importing.shapes import labels, updates
 from mkdocs_postmortem.importing.shapes.rows import rows_in, time_of
 from mkdocs_postmortem.importing.text import Block, Line, Node, blocks
 from mkdocs_postmortem.importing.words import FACT
+from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.settings import Settings
 from mkdocs_postmortem.vocabulary import fold
 
@@ -104,6 +106,33 @@ def _belongs_up(child: Node, parent: Node, settings: Settings) -> bool:
     if parent.key in ("lessons_learned", "detection_and_response", "root_cause_analysis") and key in _LESSONS:
         return False
     return home is not None and parent.key is not None and home != parent.key and words.PARENT.get(parent.key) != home
+
+
+def tabled(nodes: Sequence[Node]) -> list[Node]:
+    """Sections, with that of the timeline where a table of times stands below another and there is no timeline."""
+    parts = [part for node in nodes for part in node.walk()]
+    if any(part.key == "timeline" or words.key_events(part.title) for part in parts):
+        return list(nodes)
+    for place, node in enumerate(nodes, start=1):
+        for part in node.walk():
+            if part.key == _ACTIONS:
+                continue
+            for block in blocks(part.lines):
+                if block.kind == "table" and _is_of_times(block):
+                    first, last = block.lines[0].number, block.lines[-1].number
+                    part.lines = [line for line in part.lines if not first <= line.number <= last]
+                    return [*nodes[:place], Node("", 2, first, "timeline", list(block.lines)), *nodes[place:]]
+    return list(nodes)
+
+
+def _is_of_times(table: Block) -> bool:
+    """Whether all rows of a table but one begin with a time of day, and there are two such at least."""
+    times = 0
+    for line in table.lines[2:]:
+        cells = split_row(line.text.strip(), line.number)
+        taken = moments.take(cells[0].text) if cells else None
+        times += taken is not None and taken[0].clock is not None
+    return times >= max(2, len(table.lines) - 3)
 
 
 def unheaded(nodes: Sequence[Node], settings: Settings) -> list[Node]:

@@ -13,7 +13,7 @@ from mkdocs_postmortem.importing.text import Line
 from mkdocs_postmortem.settings import Settings
 
 _PREFIX = re.compile(
-    r"\s*(?:\[[Pp]ublic\]\s*)?(?:(?:incident )?post-?\s?mortem(?: report)?|incident report|incident review|"
+    r"[^\w\[(]*(?:\[[Pp]ublic\]\s*)?(?:(?:incident )?post-?\s?mortem(?: report)?|incident report|incident review|"
     r"retrospective|ポストモーテム|incident|title)\s*(?:[:：–—]|-\s|\|)\s*",
     re.I,
 )
@@ -31,7 +31,9 @@ _FIRST = re.compile(r"(?:[^\W\d_][^.!?\n]{2,28}:\s)?[^\W_][^:|\n]{3,118}[^.!?:,;
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
 _LONGEST = 300
 _ZONE = re.compile(
-    r"\b(?:in|are|is|as|use[sd]?)\s+(?:the\s+)?([A-Z]\w+(?:\s[A-Z]\w+){1,2}\s[Tt]ime\b(?:\s*\([^()\n]{2,40}\))?|[A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
+    r"\b(?:in|are|is|as|use[sd]?|[Tt]ime ?[Zz]one:\**|TZ:\**)\s+"
+    r"(?:the\s+)?([A-Z]\w+(?:\s[A-Z]\w+){1,2}\s[Tt]ime\b(?:\s*\([^()\n]{2,40}\))?"
+    r"|[A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
     r"(?:\s?[+−-]\d{1,2}(?::\d{2})?)?(?:\s*\([^()\n]{2,40}\))?)"
 )
 _BARE_ZONE = re.compile(

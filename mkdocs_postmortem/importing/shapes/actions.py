@@ -137,7 +137,7 @@ _DONE_HEADING = re.compile(
 )
 """Headings of what is done: `Immediate (Completed)`."""
 _DONE_SIGNS = frozenset("✅✔☑")
-_DONE_AT_THE_END = re.compile(r"\S\s+[-–—]\s*[(\[]?(?:done|completed|erledigt|完了)[)\]]?[.!]?[*_ ]*\Z", re.I)
+_DONE_AT_THE_END = re.compile(r"\S\s+[-–—]{1,2}\s*[(\[]?(?:done|completed|erledigt|完了)[)\]]?[.!]?[*_ ]*\Z", re.I)
 """What says behind an item that it is done: `Tell the users - DONE`."""
 _PROBLEMS = re.compile(r"\W*(?:(?:identified|known|main) )?(?:problems|weaknesses|shortcomings)\W*", re.I)
 """Headings of what is wrong, among those of what is to be done about it."""
@@ -167,11 +167,12 @@ def _is_action(block: Block) -> bool:
 
 
 def _prose(block: Block, done: Done) -> list[str]:
-    """A paragraph as an item; each of its lines one where their ends are meant."""
+    """A paragraph as an item; each of its lines one where their ends are meant, or each has its own mark."""
     groups: list[list[Line]] = [[]]
+    marked = len(block.lines) > 1 and all(_MARKED.match(line.text.strip()) for line in block.lines)
     for line in block.lines:
         groups[-1].append(line)
-        if _HARD_BREAK.search(line.raw):
+        if marked or _HARD_BREAK.search(line.raw):
             groups.append([])
     made: list[str] = []
     for group in groups:
@@ -184,6 +185,8 @@ def _prose(block: Block, done: Done) -> list[str]:
     return made
 
 
+_MARKED = re.compile(r"(?:\[[\w -]{1,12}\]|\(?P\d\)?:?|[A-Z]{2,6}-\d+:?|TODO:?)\s+\S")
+"""What lines begin with that are items without a list: `[P1] …`, `OPS-12: …`."""
 _LIST_SIGN = re.compile(r"\A(\d{0,9})([-*+.)])(?=[ \t])")
 """What would begin a list where a paragraph has become an item."""
 

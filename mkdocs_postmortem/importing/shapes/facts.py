@@ -17,7 +17,9 @@ from mkdocs_postmortem.reading.record import plain
 from mkdocs_postmortem.reading.tables import split_row
 from mkdocs_postmortem.vocabulary import fold
 
-_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s+(\S.*|)\Z")
+_LINE = re.compile(
+    r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?(?:\(hh?:mm\))?)(?:\s*[::]|\s+=)\s+(\S.*|)\Z", re.I
+)
 _EMPTY_LINE = re.compile(r"\s*(?:[-*+]\s+)?([A-Za-z\u00C0-\uFFEF][^:|*_`\n]{0,40}?)\s*[::]\s*\Z")
 _HEADED = re.compile(r"([^:]{1,40}?)\s*:\s+(\S.*)\Z")
 _SHORT = 120
@@ -65,6 +67,31 @@ def _line(line: Line, form: str, plainly: bool) -> Iterator[Stated]:
     match = BULLET.match(text)
     if match and match[4]:
         text = match[4]
+    for part in _parts(text, plainly):
+        yield from _part(part, line.number, form, plainly)
+
+
+def _parts(text: str, plainly: bool) -> list[str]:
+    """A line of several facts in pieces: `**Severity:** 2 | **Duration:** 4 h`, `TTD: 5 min  TTR: 1 h`."""
+    if LABEL.match(text) is None and not (plainly and _LINE.match(text)):
+        return [text]
+    parts: list[str] = []
+    last = 0
+    for sign in _BETWEEN.finditer(text):
+        rest = text[sign.end() :]
+        label = LABEL.match(rest)
+        name = label[2] if label else plain_label[1] if plainly and (plain_label := _LINE.match(rest)) else ""
+        if name and (_field(name) or (label and "|" in sign[0])):
+            parts.append(text[last : sign.start()])
+            last = sign.end()
+    return [*parts, text[last:]]
+
+
+_BETWEEN = re.compile(r"\s+[|·•;]\s+|[ \t]{2,}|[,;]\s+")
+"""What stands between facts in one line."""
+
+
+def _part(text: str, number: int, form: str, plainly: bool) -> Iterator[Stated]:
     label = LABEL.match(text)
     if label is not None:
         name, value = label[2], text[label.end() :]
@@ -74,12 +101,16 @@ def _line(line: Line, form: str, plainly: bool) -> Iterator[Stated]:
         return
     field = _field(name)
     if field:
-        yield Stated(name.strip(), field, value.strip(), line.number, form)
+        yield Stated(name.strip(), field, value.strip(), number, form)
 
 
 def _field(name: str) -> str | None:
     """The fact that a label states; what somebody did in the incident says who took part."""
-    return FACT(name) or ("participants" if ROLE(name) else None)
+    return FACT(name) or FACT(_UNIT.sub("", name)) or ("participants" if ROLE(name) else None)
+
+
+_UNIT = re.compile(r"\s*\((?:hh?:mm|h:m|min|mins|minutes|hours?|utc|gmt)\)\s*\Z", re.I)
+"""What is said behind a label of how its value is written: `Duration (hh:mm)`."""
 
 
 def pairs(block: Block) -> Iterator[Stated]:
@@ -92,6 +123,8 @@ def pairs(block: Block) -> Iterator[Stated]:
             return
         name = plain(cells[0]).rstrip(": ")
         field = _field(name) if name else None
+        if at == 0 and field in STAMPS and not any(char.isdigit() for char in cells[1]):
+            continue  # the head of a timeline
         if field:
             yield Stated(name, field, cells[1].strip(), line.number, "table")
 

@@ -13,7 +13,8 @@ from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, 
 from mkdocs_postmortem.importing.words import FACT, SECTION
 from mkdocs_postmortem.settings import Settings
 
-LABEL = re.compile(r"(\*\*|__)([^*_\n:]{1,60}?)\s*(?::\s*\1|\1\s*:?)\s*(?=\S|$)")
+LABEL = re.compile(r"(\*\*|__|[*_])([^*_\n:]{1,60}?)\s*(?::\s*\1|\1\s*:|\1(?<=\*\*|__))\s*(?=\S|$)")
+"""A label in bold, or in italics where it has its colon."""
 
 
 def split(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[Node]]:
@@ -54,18 +55,36 @@ def lone(lines: Sequence[Line], settings: Settings) -> tuple[list[Line], list[No
     names = ["" if name and fact(name) else name for name in names]
     if not any(names):
         names = [_bare_name(lines, at, settings) for at in range(len(lines))]
-    if len({key for name in names if name and (key := section_of(name, settings))}) < _LEAST_LONE:
+    begun = [_begun(lines, at, settings) if not name and any(names) else None for at, name in enumerate(names)]
+    if len({key for name in names if name and (key := section_of(name, settings))} | {
+        section_of(match[1], settings) for match in begun if match
+    }) < _LEAST_LONE:  # fmt: skip
         return list(lines), []
     opening: list[Line] = []
     nodes: list[Node] = []
-    for line, name in zip(lines, names, strict=True):
-        if name:
+    for line, name, match in zip(lines, names, begun, strict=True):
+        if match:
+            rest = line._replace(raw=line.raw[match.end() :], text=line.text[match.end() :])
+            nodes.append(Node(match[1], 2, line.number, section_of(match[1], settings), [rest], label=True))
+        elif name:
             key = section_of(name, settings)
             # Whether lines without bullets are action items nobody can tell: they stay as they are.
             nodes.append(Node(name, 2, line.number, None if key == "action_items" else key, label=True))
         else:
             (nodes[-1].lines if nodes else opening).append(line)
     return opening, nodes
+
+
+def _begun(lines: Sequence[Line], at: int, settings: Settings) -> re.Match[str] | None:
+    """The label of a section that a paragraph begins with: `Root cause: The certificate had expired.`"""
+    line = lines[at]
+    match = _BEGUN.match(line.text) if not line.code and (at == 0 or lines[at - 1].blank) else None
+    if match is None or fact(match[1]) or section_of(match[1], settings) in (None, "action_items"):
+        return None
+    return match
+
+
+_BEGUN = re.compile(r"([A-Z][A-Za-z][A-Za-z ,&/'-]{1,48}):[ \t]+(?=\S)")
 
 
 def _bare_name(lines: Sequence[Line], at: int, settings: Settings) -> str:

@@ -24,7 +24,7 @@ from mkdocs_postmortem.checking.language.prose import blank
 
 HERE = Path(__file__).parent
 PARTS = {
-    "tuning": ("tuning.yml", "tuning-2.yml", "tuning-3.yml", "tuning-4.yml", "tuning-5.yml"),
+    "tuning": ("tuning.yml", "tuning-2.yml", "tuning-3.yml", "tuning-4.yml", "tuning-5.yml", "tuning-6.yml"),
     "read": ("held-out.yml", "held-out-2.yml", "held-out-3.yml"),
     "held-out": ("held-out-4.yml", "held-out-5.yml"),
 }
