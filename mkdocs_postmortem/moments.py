@@ -7,6 +7,9 @@ line alone. Nothing is made up: a day without a clock is a day, and a time nobod
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, time
 from typing import NamedTuple
 
@@ -275,11 +278,33 @@ def _one_day(head: str, at: int) -> tuple[date | None, tuple[int, int] | None, i
     return None, None, at, ""
 
 
+_ORDER: ContextVar[str] = ContextVar("order", default="")
+"""Which of the two the document that is being read writes first, `day` or `month`; empty where it never shows."""
+_SLASHED = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?![\w/-])")
+_PATTERN = re.compile(r"\b(?:(dd?/mm?/yy)|(mm?/dd?/yy))", re.I)
+
+
+@contextmanager
+def as_written_in(text: str) -> Iterator[None]:
+    """Read `11/05/2020` as the dates of a text that cannot be read in two ways are written: `11/20/2020`."""
+    shown = {"day" if int(first) > 12 else "month" for first, second in _SLASHED.findall(text)
+             if (int(first) > 12) != (int(second) > 12)}  # fmt: skip
+    shown |= {"day" if match[1] else "month" for match in _PATTERN.finditer(text)}
+    token = _ORDER.set(shown.pop() if len(shown) == 1 else "")
+    try:
+        yield
+    finally:
+        _ORDER.reset(token)
+
+
 def _numbers(match: re.Match[str], at: int) -> tuple[date | None, tuple[int, int] | None, int, str]:
     """`24-10-2024`: the day first, unless that cannot be; where both can be, the doubt is told."""
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if year < 100:
         year += 2000
+    order = _ORDER.get() if match[2] == "/" and first <= 12 and second <= 12 and first != second else ""
+    if order and (day := _day(year, *((second, first) if order == "day" else (first, second)))):
+        return day, None, match.end(), f"the {order} first, as in other dates of the document"
     day = _day(year, second, first)
     if day is None:
         day = _day(year, first, second)

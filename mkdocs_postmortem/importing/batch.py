@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from mkdocs_postmortem import moments
 from mkdocs_postmortem.importing import beside, engine, fidelity, guarding, writing
 from mkdocs_postmortem.importing.exports import drafting
 from mkdocs_postmortem.importing.exports.loading import LARGEST, ExportError
@@ -138,7 +139,8 @@ class Importer:
 
     def draft(self, text: str, name: str) -> Draft:
         """The draft of a document's text."""
-        return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
+        with moments.as_written_in(text):
+            return engine.read(text, name, self.settings, home=self.home, as_of=self.as_of)
 
 
 _NO_MARKDOWN = frozenset(

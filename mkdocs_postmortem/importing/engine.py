@@ -51,10 +51,15 @@ def read(
     if above:
         opening = nodes.pop(0).lines
     first = opening[0] if opening and not root.children and not front.present else None
-    title = titles.choose(front.title, head.title if head is not root else "", name, judge, first)
+    label = gathering.titled(opening)
+    title = titles.choose(
+        front.title, head.title if head is not root else "", name, judge, first, label.value if label else ""
+    )
     first = first if first is not None and titles.clean(titles.bare(first.text)) == title else None
     if front.title:
         judge.put("title", title, front.line("title"), "stated" if not front.salvaged else "inferred")
+    elif label and title == titles.bare(label.value) and head.title != title:
+        judge.put("title", title, label.line)
     else:
         judge.put("title", title, head.number if head is not root else first.number if first else 0,
                   "stated" if head is not root else "inferred",

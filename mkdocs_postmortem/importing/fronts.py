@@ -165,9 +165,9 @@ class Front:
         """Say that the body tells what a key tells; False where it would not be the same words."""
         return self._take(key, told, names)
 
-    def carry(self, key: str, told: Sequence[str]) -> bool:
+    def carry(self, key: str, told: Sequence[str], names: Sequence[str] = ()) -> bool:
         """Say that the result's front matter tells what a key tells; False where it would not be the same words."""
-        if not self._take(key, told, ()):
+        if not self._take(key, told, names):
             return False
         self.carried += told
         return True
@@ -233,7 +233,7 @@ class Front:
         if isinstance(value, list):
             same = isinstance(fact.value, list) and all(item in fact.value for item in value)
             return [str(item) for item in value] if same else None
-        return [str(value)] if fact.value == str(value) else None
+        return [str(value)] if fact.value in (str(value), [str(value)]) else None
 
 
 def _empty_above(lines: Sequence[str]) -> int:

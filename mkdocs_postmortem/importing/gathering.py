@@ -43,6 +43,12 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
     return found
 
 
+def titled(opening: Sequence[Line]) -> Stated | None:
+    """The title that a label at the head of a document states: `**Title**: Wrong exchange rates`."""
+    found = (item for item in facts.headers(opening) if item.field == "title")
+    return next((item for item in found if item.label.casefold().endswith("title") and item.value), None)
+
+
 def by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> list[Stated]:
     """What reading itself finds in the labels of our template: the window of its duration, the box that is ticked."""
     if "**" not in text and "[x]" not in text and "[X]" not in text:

@@ -25,6 +25,9 @@ _ANCHORED = re.compile(r"(.*\S)\s*((?:<a\b[^<>]*>\s*</a>\s*)+)\Z")
 _MARKED = re.compile(r"\[action(?: item)?\]:?\s+\S", re.I)
 
 
+_ITEM_COLUMNS = ("id", "action", "owner", "priority", "due", "status", "completed", "ticket", "type")
+
+
 class Made:
     """What is put together on the way: parts by their key, in the order of the template."""
 
@@ -87,6 +90,14 @@ def from_front(front: fronts.Front, settings: Settings, made: Made, judge: Judge
         header = f"| {first} | {second} |"
         made.part("timeline").append(Piece(fields.table(rows, header)))
         made.rows += [Row(row.time, row.event, row.line) for row in rows]
+        made.added.append(header)
+    items, line = fields.items(front, settings)
+    if items:
+        used = [name for name in _ITEM_COLUMNS if any(name in item for item in items)]
+        header = f"| {' | '.join(columns(settings, *used))} |"
+        drawn = [f"| {' | '.join(timeline.cell(item.get(name, '')) for name in used)} |" for item in items]
+        made.part("action_items").append(Piece((header, f"|{'---|' * len(used)}", *drawn)))
+        made.items += [Item(item["action"], line, item.get("owner", "")) for item in items]
         made.added.append(header)
     people, line = fields.people(front)
     if people:

@@ -75,12 +75,18 @@ def _stated_zones(opening: Sequence[Line], nodes: Sequence[Node]) -> Iterator[Zo
     """The zones that sentences above the sections and in timelines name, and those in the timelines' headings."""
     for lines in (opening, *(part.lines for node in nodes if node.key == "timeline" for part in node.walk())):
         for line in lines:
-            name = titles.zone_name(line.text) if not line.code and zones.says(line.text) else ""
+            beside = _BESIDE_DAY.search(line.text)
+            told = beside[1] if beside and zones.says(beside[1]) else line.text
+            name = titles.zone_name(told) if not line.code and zones.says(told) else ""
             if name:
                 yield Zone(name, line.number, "stated")
     for node in nodes:
         if node.key == "timeline" and (name := titles.zone_in_title(node.title)):
             yield Zone(name, node.number, "stated")
+
+
+_BESIDE_DAY = re.compile(r"\d\S{0,3}\s*\(([^()]{5,60})\)\s*\Z")
+"""What stands in brackets behind a day: `2021-03-01 (all times UTC)`."""
 
 
 def other_zones(zone: Zone | None, opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> None:

@@ -20,7 +20,8 @@ _PREFIX = re.compile(
 _GENERIC = re.compile(
     r"\W*(?:0x\w{1,4}\W+)?"
     r"(?:(?:incident |public |service )?(?:post-?\s?mortem|retrospective|review|report|rca|root cause analysis)"
-    r"(?: report| review| document| template)?|incident|outage|untitled|title|memorable title|document)\W*",
+    r"(?: report| review| document| template)?(?:\W*\d+)?|incident(?:\W*\d+)?"
+    r"|outage|untitled|title|memorable title|document)\W*",
     re.I,
 )
 """Titles of templates that nobody filled in."""
@@ -31,7 +32,7 @@ _FIRST = re.compile(r"(?:[^\W\d_][^.!?\n]{2,28}:\s)?[^\W_][^:|\n]{3,118}[^.!?:,;
 _SEPARATOR = re.compile(r"\s*(?:[,:;|–—]|-(?=\s))\s*")
 _LONGEST = 300
 _ZONE = re.compile(
-    r"\b(?:in|are|is|as|use[sd]?|[Tt]ime ?[Zz]one:\**|TZ:\**)\s+"
+    r"\b(?:in|are|is|as|use[sd]?|[Tt]imes?:?|[Tt]ime ?[Zz]one:|TZ:)\**\s+[*_]*"
     r"(?:the\s+)?([A-Z]\w+(?:\s[A-Z]\w+){1,2}\s[Tt]ime\b(?:\s*\([^()\n]{2,40}\))?"
     r"|[A-Z][\w/+−-]*(?:\sEuropean)?(?:\s(?:Standard|Daylight|Summer))?(?:\s[Tt]ime)?"
     r"(?:\s?[+−-]\d{1,2}(?::\d{2})?)?(?:\s*\([^()\n]{2,40}\))?)"
@@ -50,14 +51,17 @@ _BRACKETS = re.compile(r"\(([^()]{1,80})\)")
 _BESIDE = re.compile(r"[^()]{2,40}?\s(\(.*)\Z")
 
 
-def choose(front: str, heading: str, name: str, judge: Judge, first: Line | None = None) -> str:
+def choose(front: str, heading: str, name: str, judge: Judge, first: Line | None = None, label: str = "") -> str:
     """The incident's title: front matter's as it stands, else the heading's without its day, else the file's name.
 
-    `first` is the first line of a document that has no headings, where it may be one.
+    `first` is the first line of a document that has no headings, where it may be one; `label` what a label calls the
+    title, which counts where the heading says nothing of the incident.
     """
     if front:
         return front[:_LONGEST].strip()
     words = bare(heading)
+    if label and (not words or _GENERIC.fullmatch(words)):
+        return bare(label)[:_LONGEST].strip()
     if words:
         if _GENERIC.fullmatch(words):
             judge.remark(
@@ -167,6 +171,7 @@ def columns(settings: Settings, *names: str) -> tuple[str, ...]:
     titles = {
         "time": "Time", "event": "Event",
         "action": "Action", "owner": "Owner", "priority": "Priority", "due": "Due Date", "status": "Status",
+        "ticket": "Ticket", "completed": "Completed", "id": "ID", "type": "Type",
     }  # fmt: skip
     found = []
     for name in names:

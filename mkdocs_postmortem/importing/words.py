@@ -88,7 +88,7 @@ FACT = Lookup({name: (name.replace("_", " "), *aliases) for name, aliases in FAC
 
 ROLE = Lookup(
     {
-        "incident lead": ("incident_lead", "lead of the incident"),
+        "incident lead": ("incident_lead", "lead of the incident", "lead"),
         "incident commander": ("incident_commander", "ic", "incident manager"),
         "reporter": ("incident reporter",),
         "scribe": ("incident scribe",),
@@ -119,7 +119,8 @@ SECTION = Lookup(
             "what was affected", "影響", "auswirkung", "auswirkungen", "impacto", "影響範囲",
         ),
         "timeline": (
-            "timeline (*", "timeline of the incident", "sequence of events", "event log", "events", "incident log",
+            "timeline (*", "timeline of the incident", "what happened when",
+            "sequence of events", "event log", "events", "incident log",
             "log of events",
             "time line", "timeline summary", "chronology of events", "timeline of incident", "timelines", "key events",
             "key timestamps", "タイムライン", "zeitleiste", "zeitlicher ablauf", "chronologie", "cronología",

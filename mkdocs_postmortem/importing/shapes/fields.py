@@ -19,6 +19,8 @@ from mkdocs_postmortem.settings import Settings
 _TIMES = ("time", "at", "when", "timestamp", "date", "occurred_at")
 _EVENTS = ("event", "description", "what", "text", "note", "entry", "message")
 _ROLES = ("incident_commander", "commander", "incident_lead", "reporter", "liaison", "scribe", "communications_lead")
+_ACTIONS = ("title", "name", "text", "action_item")
+_PERSON = ("who", "name", "person", "user", "handle")
 _DESCRIPTIONS = ("description", "abstract")
 _STRUCTURE = re.compile(r"^\s*(?:#{1,6}\s|`{3}|~{3}|[=-]{2,}\s*$|>|\|)|<[A-Za-z!/]|\]\(|^ {4}", re.M)
 """What would be more than words in a section: left where it is."""
@@ -91,10 +93,42 @@ def table(found: Sequence[Event], header: str) -> tuple[str, ...]:
     return (header, "|------|-------|", *(f"| {cell(row.time)} | {cell(row.event)} |" for row in found))
 
 
-def people(front: Front) -> tuple[list[dict[str, str]], int]:
-    """People that front matter names by their role, and the line of the first; none where it lists participants."""
-    if any(FACT(_named(key)) == "participants" for key in front.values):
+def items(front: Front, settings: Settings) -> tuple[list[dict[str, str]], int]:
+    """Action items of front matter, each by the names of our columns, and their line; none where one says more."""
+    key = next((key for key in front.values if labels.section_of(_named(key), settings) == "action_items"), "")
+    value = front.values.get(key)
+    if not isinstance(value, list) or not value:
         return [], 0
+    found: list[dict[str, str]] = []
+    names: list[str] = []
+    for entry in value:
+        if isinstance(entry, str):
+            found.append({"action": " ".join(entry.split())})
+            continue
+        row: dict[str, str] = {}
+        for name, said in entry.items() if isinstance(entry, dict) else ():
+            column = "action" if name in _ACTIONS else settings.find_column["actions"](_named(str(name)))
+            if column is None or column in row or not isinstance(said, str | int | float) or isinstance(said, bool):
+                return [], 0
+            row[column] = " ".join(str(said).split())
+            names.append(str(name))
+        if not row.get("action"):
+            return [], 0
+        found.append(row)
+    if _STRUCTURE.search("\n".join(row["action"] for row in found)):
+        return [], 0
+    told = [word for row in found for word in row.values()]
+    return (found, front.line(key)) if front.place(key, told, names) else ([], 0)
+
+
+def people(front: Front) -> tuple[list[dict[str, str]], int]:
+    """People that front matter names by their role or lists with it, and the line of the first."""
+    key = next((key for key in front.values if FACT(_named(key)) == "participants"), "")
+    if key:
+        listed = _listed(front.values[key])
+        told = [word for person in listed for word in person.values()]
+        names = [str(name) for person in front.values[key] for name in person] if listed else []
+        return (listed, front.line(key)) if listed and front.carry(key, told, names) else ([], 0)
     found: list[dict[str, str]] = []
     first = 0
     for key in front.values:
@@ -105,6 +139,20 @@ def people(front: Front) -> tuple[list[dict[str, str]], int]:
                 found.append({"who": who, "role": _named(key)})
                 first = first or front.line(key)
     return found, first
+
+
+def _listed(value: Any) -> list[dict[str, str]]:
+    """People in a list of maps, each with who it is and perhaps a role; none where one says anything else."""
+    found: list[dict[str, str]] = []
+    for entry in value if isinstance(value, list) else ():
+        if not isinstance(entry, dict) or not all(isinstance(said, str) and said.strip() for said in entry.values()):
+            return []
+        who = next((name for name in _PERSON if name in entry), None)
+        if who is None or not entry.keys() <= {who, "role"}:
+            return []
+        role = {"role": " ".join(entry["role"].split())} if "role" in entry else {}
+        found.append({"who": " ".join(entry[who].split()), **role})
+    return found
 
 
 def _pair(entry: Any) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mkdocs_postmortem import moments
+from mkdocs_postmortem.importing import zones
 from mkdocs_postmortem.importing.shapes.labels import LABEL
 from mkdocs_postmortem.importing.text import BULLET, Block, Line, Node, blocks, entry, flat, simple
 from mkdocs_postmortem.moments import Moment
@@ -166,9 +167,14 @@ def is_timed(moment: Moment) -> bool:
 
 
 def only_day(text: str) -> bool:
-    """Whether a text is a day and nothing else."""
+    """Whether a text is a day and nothing else but the zone of all times: `2021-03-01 (all times UTC)`."""
     found = moments.read(text)
+    if found is None and (note := _NOTE.search(text)) and zones.says(note[1]):
+        found = moments.read(text[: note.start()])
     return found is not None and found.clock is None and (found.day is not None or found.part is not None)
+
+
+_NOTE = re.compile(r"\s*\(([^()]{5,60})\)\s*\Z")
 
 
 def time_of(title: str) -> tuple[Moment, str] | None:

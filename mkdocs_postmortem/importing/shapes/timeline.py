@@ -399,7 +399,9 @@ def _own_lines(lines: Sequence[Line], writer: _Writer) -> None:
             writer.over(rows[0].time, rows[0].line, heading=False)
             for row in inner:
                 writer.row(row)
-        elif rows and block.kind == "para" and rows[0].event == "" and len(rows) == 1 and only_day(rows[0].time):
+        elif rows and block.kind == "para" and len(rows) == 1 and only_day(f"{rows[0].time} {rows[0].event}".strip()):
+            if rows[0].event:  # the zone of all times
+                writer.lines([rows[0].event], glued=False)
             writer.over(rows[0].time, rows[0].line, heading=False)
         elif rows:
             for row in rows:
