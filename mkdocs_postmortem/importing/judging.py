@@ -451,11 +451,13 @@ def _most_wrong(moments_of: Mapping[str, datetime]) -> str:
     return next((field for field in reversed(words.STAMPS) if most and wrong[field] == most), "")
 
 
-def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[date, int, str] | None:
+def day_of(
+    candidates: Mapping[str, tuple[date, int]], judge: Judge, *, blog: bool = False
+) -> tuple[date, int, str] | None:
     """The day of the incident out of what names one: a label before all else, then what two agree on.
 
     `candidates` are days by where they stand: `label`, `stamps`, `timeline`, `title`, `file name`, `id`,
-    and `PUBLISHED`, which says when it was told rather than when it was.
+    and `PUBLISHED`, which says when it was told rather than when it was, as does the name of a `blog`'s file.
     """
     if not candidates:
         return None
@@ -469,11 +471,13 @@ def day_of(candidates: Mapping[str, tuple[date, int]], judge: Judge) -> tuple[da
     chosen = next(iter(found))
     if chosen != "label":
         best = max(votes.values())
-        preferred = (
+        preferred: tuple[str, ...] = (
             ("title", "file name", "stamps", "timeline", "id", PUBLISHED)
             if best > 1
             else ("stamps", "title", "file name", "timeline", "id", PUBLISHED)
         )
+        if blog:
+            preferred = (*(name for name in preferred if name != "file name"), "file name")
         if told and "timeline" in found and told[0] - found["timeline"][0] > _PREHISTORY:
             preferred = (*preferred[:-3], PUBLISHED, *preferred[-3:-1])
         chosen = next(name for name in preferred if name in found and votes[found[name][0]] == best)

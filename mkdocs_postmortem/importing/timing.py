@@ -227,6 +227,13 @@ def day_of_incident(
             break
     if "timeline" not in candidates and (headed := _headed_day(made, candidates)):
         candidates["timeline"] = headed
+    if "timeline" not in candidates and candidates:
+        near = next(iter(candidates.values()))[0]  # which tells the year that the rows do not
+        for row in made.rows:
+            moment = moments.take(row.time)
+            if moment and moment[0].part and (day := moment[0].on(near)):
+                candidates["timeline"] = (day, row.line)
+                break
     for item in stated:
         if item.field in ("started_at", "detected_at", "duration"):
             moment = moments.take(plain(item.value))
@@ -237,7 +244,7 @@ def day_of_incident(
         if item.field == "id" and (found := titles.day_in(item.value)):
             candidates["id"] = (found, item.line)
             break
-    return day_of(candidates, judge)
+    return day_of(candidates, judge, blog=front.blog)
 
 
 def _general_day(made: Made) -> tuple[date, int] | None:
