@@ -47,7 +47,7 @@ class Reader:
         self.marker = Marker(lexicon.people, names)
         self.codes = frozenset(rule.code for rule in lexicon.rules) if codes is None else frozenset(codes)
         self.sought = {mark: lexicon.sought(self.codes, of_people=mark) for mark in (True, False)}
-        self.somebody = lexicon.somebody | self.marker.names
+        self.names = names
 
     def read(self, text: str, written: str | None = None) -> Iterator[Said]:
         """What is found in a block; at most one thing a sentence, the gravest first."""
@@ -105,7 +105,7 @@ class Reader:
 
     def speaks_of_somebody(self, text: str, words: Sequence[str]) -> bool:
         """Whether a person may be among some words."""
-        if not self.somebody.isdisjoint(words) or "@" in text:
+        if not self.lexicon.somebody.isdisjoint(words) or not self.names.isdisjoint(words) or "@" in text:
             return True
         phrases = self.lexicon.somebody_in_words
         if not phrases.keys().isdisjoint(words) and any(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 BREAKS = ",;:()—–→|"
 """Signs that end a clause; a gap never reaches over them."""
@@ -51,32 +51,29 @@ def with_bases(words: Sequence[str], text: str) -> frozenset[str]:
 _PLAIN = str.maketrans({**dict.fromkeys('.,;:?!()[]{}<>/|*"“”„«»…—–→`~#=+\\', " "), "’": "'"})
 
 
-class _Element(NamedTuple):
-    source: str
-    words: tuple[str, ...]
-    """The literal tokens one of which must be there, with spaces where several stand together."""
-
-
 class Pattern:
     """A pattern and the words without which it cannot match."""
 
     def __init__(self, text: str, language: Words) -> None:
         self.text = text
-        elements = [language.element(part) for part in text.split()]
-        if not any(element.words for element in elements):
+        self._language = language
+        parts = text.split()
+        found = [words for part in parts if (words := language.anchors(part))]
+        if not found:
             raise PatternError(f"“{text}” has no word by which it could be found")
-        self.source = "".join(element.source for element in elements)
-        self.anchors = min((element.words for element in elements if element.words), key=language.commonness)
-        self.of_people = any(_PEOPLE.issuperset(part.split("|")) for part in text.split())
+        self.anchors = min(found, key=language.commonness)
+        """Words, as tokens with spaces where several stand together, one of which must be there."""
+        self.of_people = any(_PEOPLE.issuperset(part.split("|")) for part in parts)
         """It cannot match where nobody is spoken of."""
         self.keys = language.keys(self.anchors)
         """The rarest word of each of its anchors."""
-        self.needs = tuple(
-            language.first_words(element.words)
-            for element in elements
-            if element.words and element.words is not self.anchors
-        )
+        self.needs = tuple(language.first_words(words) for words in found if words is not self.anchors)
         """Words of its other elements: of each set one has to be there, too."""
+
+    @property
+    def source(self) -> str:
+        """The expression as text; it is made when it is first needed, for most patterns never are."""
+        return "".join(self._language.source(part) for part in self.text.split())
 
     def may_match(self, words: frozenset[str]) -> bool:
         """Whether some words have what it needs besides its anchor."""
@@ -118,11 +115,12 @@ class Words:
         self.phrases = phrases
         inner = _either(tuple(breaks))
         self.edges = {"^": f"(?:^|{inner})", "$": f"(?:$|{inner})"}
-        self._named: dict[str, _Element] = {}
         self._open: set[str] = set()
         # Lists are named by many patterns: what is asked about one is worked out once.
-        self.element = cache(self._element)
-        """One element of a pattern."""
+        self.anchors = cache(self._anchors)
+        """Literal tokens, with spaces where several stand together, one of which must be there for an element."""
+        self.source = cache(self._source)
+        """The expression of an element."""
         self.keys = cache(self._keys)
         """The rarest word of each of some anchors, by the anchor's plain words."""
         self.commonness = cache(self._commonness)
@@ -146,54 +144,65 @@ class Words:
             return 1000 if len(word) < _SHORT else 100
         return 1
 
-    def _element(self, part: str) -> _Element:
+    def _anchors(self, part: str) -> tuple[str, ...]:
         if part in self.edges:
-            return _Element(self.edges[part], ())
+            return ()
+        optional = part.endswith("?") and len(part) > 1
+        if _gap(part.removesuffix("?") if optional else part):
+            return ()
+        choices = [self._anchors_of(choice) for choice in (part[:-1] if optional else part).split("|")]
+        return () if optional or not all(choices) else tuple(word for words in choices for word in words)
+
+    def _anchors_of(self, choice: str) -> tuple[str, ...]:
+        if not (choice.startswith("<") and choice.endswith(">")):
+            return _anchor(choice)
+        name = choice[1:-1]
+        if name in self.words:
+            found = [_anchor(word) for word in self.words[name]]
+            return tuple(word for words in found for word in words) if all(found) else ()
+        if name not in MARKS and name != "thing" and name not in self.phrases:
+            raise PatternError(f"there is no list <{name}> under `words` or `phrases`")
+        return ()
+
+    def _source(self, part: str) -> str:
+        if part in self.edges:
+            return self.edges[part]
         optional = part.endswith("?") and len(part) > 1
         if optional:
             part = part[:-1]
-        gap = _RANGE.match(part)
-        if gap:
-            low, high = int(gap[1]), int(gap[2])
-            if high < low or high > _LONGEST_GAP:
-                raise PatternError(f"“{part}” is no number of words")
-            return _Element(f"(?:{_GAP}){{{low},{high}}}", ())
-        found = self._alternatives(part)
-        return _Element(f"(?:{found.source})?", ()) if optional else found
+        if gap := _gap(part):
+            return f"(?:{_GAP}){{{gap[0]},{gap[1]}}}"
+        choices = [self._source_of(choice) for choice in part.split("|")]
+        source = choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+        return f"(?:{source})?" if optional else source
 
-    def _alternatives(self, part: str) -> _Element:
-        choices = [self._choice(choice) for choice in part.split("|")]
-        words = tuple(word for choice in choices for word in choice.words)
-        sure = all(choice.words for choice in choices)
-        source = choices[0].source if len(choices) == 1 else "(?:" + "|".join(c.source for c in choices) + ")"
-        return _Element(source, words if sure else ())
-
-    def _choice(self, choice: str) -> _Element:
-        if choice.startswith("<") and choice.endswith(">"):
-            return self._name(choice[1:-1])
-        return _literal(choice)
-
-    def _name(self, name: str) -> _Element:
+    def _source_of(self, choice: str) -> str:
+        if not (choice.startswith("<") and choice.endswith(">")):
+            return _literal(choice)
+        name = choice[1:-1]
         if name in MARKS:
-            return _Element(f" {MARKS[name]} ", ())
+            return f" {MARKS[name]} "
         if name == "thing":
-            return _Element(_THING, ())
-        if name in self._named:
-            return self._named[name]
+            return _THING
         if name in self.words:
-            words = self.words[name]
-            literals = [_literal(word) for word in words]
-            sure = all(item.words for item in literals)
-            element = _Element(_either(words), tuple(w for item in literals for w in item.words) if sure else ())
-        elif name in self.phrases and name not in self._open:
-            self._open.add(name)
-            parts = ["".join(self.element(part).source for part in line.split()) for line in self.phrases[name]]
-            self._open.discard(name)
-            element = _Element("(?:" + "|".join(parts) + ")", ())
-        else:
+            return _either(self.words[name])
+        if name not in self.phrases or name in self._open:
             raise PatternError(f"there is no list <{name}> under `words` or `phrases`")
-        self._named[name] = element
-        return element
+        self._open.add(name)
+        lines = ["".join(self.source(part) for part in line.split()) for line in self.phrases[name]]
+        self._open.discard(name)
+        return f"(?:{'|'.join(lines)})"
+
+
+def _gap(part: str) -> tuple[int, int] | None:
+    """How few and how many words a gap is; None for anything else. Raises `PatternError`."""
+    found = _RANGE.match(part)
+    if found is None:
+        return None
+    low, high = int(found[1]), int(found[2])
+    if high < low or high > _LONGEST_GAP:
+        raise PatternError(f"“{part}” is no number of words")
+    return low, high
 
 
 def _first_words(anchors: Sequence[str]) -> frozenset[str]:
@@ -201,14 +210,29 @@ def _first_words(anchors: Sequence[str]) -> frozenset[str]:
 
 
 @cache
-def _literal(word: str) -> _Element:
-    tokens = [token for token in word.replace("_", " ").split() if token]
+def _anchor(word: str) -> tuple[str, ...]:
+    """A word, or words that stand together, by which a text can be looked for; none where it is no word by itself."""
+    tokens = _tokens(word)
+    sure = "*" not in word and all(token[0].isalnum() for token in tokens)  # `'s` is never a word by itself
+    return ("  ".join(tokens),) if sure else ()
+
+
+@cache
+def _literal(word: str) -> str:
+    return "".join(f" {re.escape(token).replace(_STAR, '[^ ]*')} " for token in _tokens(word))
+
+
+def _tokens(word: str) -> list[str]:
+    tokens = word.replace("_", " ").split()
     if not tokens:
         raise PatternError(f"“{word}” is no word")
-    source = "".join(f" {re.escape(token).replace(_STAR, '[^ ]*')} " for token in tokens)
-    sure = "*" not in word and all(token[0].isalnum() for token in tokens)  # `'s` is never a word by itself
-    return _Element(source, ("  ".join(tokens),) if sure else ())
+    return tokens
+
+
+@cache
+def _joined(words: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join([_literal(word) for word in words])})"
 
 
 def _either(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(_literal(word).source for word in words) + ")"
+    return _joined(tuple(words))

@@ -111,7 +111,9 @@ class Marker:
 
     def __init__(self, people: People, names: frozenset[str]) -> None:
         self.people = people
-        self.names = names | people.names
+        # Not joined: there are thousands of given names, and a reader for each document.
+        self.names = names
+        self.given = people.names
         self.known = people.words
         self.before: str = ""
         """What the last plural noun of the block was: `P`, `others` or `things`; empty where there was none."""
@@ -131,7 +133,7 @@ class Marker:
         while at < count:
             token = tokens[at]
             word = token.word
-            if word not in self.known and word[0] != "@" and not (token.capital and word in self.names):
+            if word not in self.known and word[0] != "@" and not (token.capital and self._is_name(word)):
                 self._note(word)
                 result.append(token)
                 at += 1
@@ -161,6 +163,9 @@ class Marker:
             at += 1
         return result
 
+    def _is_name(self, word: str) -> bool:
+        return word in self.given or word in self.names
+
     def _noun(self, tokens: Sequence[Token], at: int) -> int:
         """The index after the name or role that begins here; 0 where none does."""
         people = self.people
@@ -169,9 +174,9 @@ class Marker:
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         if word[0] == "@" and len(word) > 1:
             return at + 1
-        if token.capital and word in self.names:
+        if token.capital and self._is_name(word):
             end = at + 1
-            while end < len(tokens) and tokens[end].capital and tokens[end].word in self.names:
+            while end < len(tokens) and tokens[end].capital and self._is_name(tokens[end].word):
                 end += 1
             return end
         if word in people.first and not at and token.capital and after in people.first_before:
