@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from datetime import date
@@ -125,9 +124,6 @@ def choose(settings: Settings, paths: tuple[Path, ...], changed: bool, since: st
 
 def examine(settings: Settings, today: date, choice: Choice, *, remember: bool = True) -> Report:
     """Check what was chosen; `remember` findings between runs. Raises `ConfigError`."""
-    # Records are trees that go as soon as they are judged; looking for cycles among them again
-    # and again would take a third of the time.
-    gc.set_threshold(200_000, 50, 100)
     known = read_history(settings) if settings.process.check_git else History.none()
     cache = Cache(settings, today, known.digest) if remember else None
     register = read_register(settings) if choice.register else None
