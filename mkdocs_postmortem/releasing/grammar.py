@@ -141,6 +141,16 @@ _NEARLY = re.compile(
 _ALONE = re.compile(r"\W*(?:internal|private|confidential|redact(?:ed)?)(?: only)?\W*", re.I)
 _SIGNED = re.compile(r"[^\w\s#|>*_`.,!?'\"-]")
 _REPEATED = re.compile(r"\s*([|_.,!?-])\1+ *\w")
+_SAYS_INTERNAL = re.compile(
+    r"^\s*#{1,6}\s+\W*(?:internal|private|confidential|non-?public|not public|do not publish)"
+    r"(?: (?:notes?|details?|comments?|discussion|only|use|information|section|part|follow-?ups?))*\W*$"
+    r"|(?:^|[(\[*_>-])\W{0,3}(?:internal|private|confidential|not public)"
+    r"(?: (?:notes?|details?|comments?|only|use|use only))?(?:[*_]{1,2})?:(?:[*_]{1,2})?(?= |$)"
+    r"|[(\[](?:internal|confidential|not public|do not publish)(?: (?:only|use|use only))?[)\]](?!\()"
+    r"|\b(?:(?:do not|don['’]t) publish|not for publication|internal use only|remove before publish(?:ing|ation)?)\b",
+    re.I,
+)
+"""Words by which somebody marks what is not for others, in their own way: `(internal: …)`, `### Internal notes`."""
 _LEFT_OVER = re.compile(r"\]\(|\]\[|\[[^\]]*\]\s?\[")
 _SHELL_TEST = re.compile(r"\[\[(?: .*? \]\]|[\w.-]+\]\]\s*\Z| [^|\]]*\Z)|(?<= )\]\]")
 
@@ -218,6 +228,8 @@ def judge_markdown(
         before = line
         if len(line) < 60 and _ALONE.fullmatch(line) and (_SIGNED.search(line) or _REPEATED.match(line)):
             refuse(MARKER, at, "what is close to a marker")
+        if says := _SAYS_INTERNAL.search(line):
+            refuse(MARKER, at, "words that say that they are internal", says)
         if plain:
             continue
         if "`" in CODE_SPAN.sub("", line.replace("\\`", "")):

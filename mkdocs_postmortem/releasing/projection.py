@@ -205,6 +205,18 @@ class _Projecting(Work):
                     if not self.accepted(hit.code, value[hit.start : hit.end]):
                         span = self.record.place((name,)) or Span(1)
                         self.refuse(hit.code, f"in `{name}`, which is public: {hit.message}", span)
+            self.together(name, self.services())
+
+    def together(self, name: str, values: Sequence[str]) -> None:
+        """Refuse what several values of a fact say only side by side, as they are shown."""
+        joined = ", ".join(values)
+        ends = [at for at, char in enumerate(joined) if char == ","]
+        for hit in self.detector.find(joined):
+            if any(hit.start < end < hit.end for end in ends) and not self.accepted(
+                hit.code, joined[hit.start : hit.end]
+            ):
+                span = self.record.place((name,)) or Span(1)
+                self.refuse(hit.code, f"in `{name}`, which is public, side by side: {hit.message}", span)
 
     def anchors(self, texts: Sequence[str], numbers: Sequence[int], kinds: Sequence[grammar.Line]) -> None:
         """Refuse headings whose address says what they do not: the gate would, once everybody has approved them."""

@@ -381,6 +381,9 @@ class Reading:
         thing = _THING_AFTER.match(folded, end)
         if thing is not None and thing[1].casefold() in words_in("things.txt"):
             return True
+        said = folded[start:end]
+        if (thing is not None and thing[0] == f" & {said}") or folded[:start].endswith(f"{said} & "):
+            return True  # `Johnson & Johnson`
         match = _NAME_AFTER.match(folded, end)
         if match is not None:
             following = self._number_at(match.start(1), number)

@@ -564,6 +564,7 @@ def test_double_given_names_are_taken_whole_or_refused(text: str) -> None:
         "Dupont Street",
         "Bob's Burgers",
         "Patel & Sons",
+        "Patel & Patel",
         "Patel GmbH",
         "Bob Ltd",
     ],

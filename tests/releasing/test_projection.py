@@ -353,6 +353,32 @@ def test_what_is_close_to_a_marker_is_refused(text: str) -> None:
     assert "PM709" in codes(projected(section(text)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["It was slow (internal: ask us).", "### Internal notes\n\nWords.", "**Internal:** words",
+     "Words [internal only] here.",
+     "Do not publish: words", "> Private note: words", "Words, not for publication.", "_Confidential:_ words"],
+)  # fmt: skip
+def test_words_that_say_that_they_are_internal_are_refused(text: str) -> None:
+    assert "PM709" in codes(projected(section(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The internal tooling failed; the API is internal only.", "### Internal tooling\n\nWords.",
+     "500 (internal server error)",
+     "Private networks were fine: all of them.", "HTTP 500: internal: no", "We published it (not the private key)."],
+)  # fmt: skip
+def test_words_of_internal_things_are_let_be(text: str) -> None:
+    assert "PM709" not in codes(projected(section(text)))
+
+
+def test_services_say_nothing_side_by_side_that_none_of_them_may() -> None:
+    policy = {"facts": ["services"], "deny": ["Project Falcon"]}
+    assert codes(projected(policy=policy, services=["Project", "Falcon"])) == ["PM722"]
+    assert not codes(projected(policy=policy, services=["Falcon", "Project"]))
+
+
 def test_what_the_policy_lists_is_for_the_writer_alone() -> None:
     found = projected(
         policy={"sections": ["Impact", "Zorkmid Cause"]}, external={**FRONT["external"], "sections": ["Other"]}
