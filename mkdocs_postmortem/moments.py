@@ -72,7 +72,7 @@ _UNKNOWN = re.compile(
     r"\?{1,5}|\(?(?:time\s)?(?:unknown(?:\s(?:date|day|time))?|TBC|TBD|n/a)\)?(?![\w])|-{2}:-{2}", re.I
 )
 _TAIL = re.compile(r"(?:\s{0,2}\((?:[^()\n]{0,60})\))?[*_`\])>~]{0,6}")
-_PARTS = re.compile(r"\s*(?:(?<!\s):|:(?![\w+-]{1,40}:(?!\S))|[|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
+_PARTS = re.compile(r"\s*(?:(?<!\s)::?(?=\s)|(?<!\s):|:(?![\w+-]{1,40}:(?!\S))|[|,]|-{1,2}(?=\s|$)|[–—]|=>|→|\s)?\s*")
 _CLOSING = re.compile(r"[*_]{1,2}\s*(?:[:|,]|-{1,2}(?=\s|$)|[–—]|=>|→)?\s*")
 """Emphasis that closes behind the colon: `**10:02:** text`."""
 _LOCAL = re.compile(r"\s{0,2}\((local(?:\stime)?|hora\slocal|horário\slocal|heure\slocale|ortszeit)\)", re.I)

@@ -51,7 +51,7 @@ def read(
     if above:
         opening = nodes.pop(0).lines
     first = opening[0] if opening and not root.children and not front.present else None
-    label = gathering.titled(opening)
+    label = gathering.titled(opening) or front.named()
     title = titles.choose(
         front.title, head.title if head is not root else "", name, judge, first, label.value if label else ""
     )

@@ -161,6 +161,13 @@ class Front:
                 found.append(Stated(key, field, text, self.line(key), "front matter"))
         return found
 
+    def named(self) -> Stated | None:
+        """What it calls the incident by another name than `title`: `name: DNS outage`."""
+        for key, value in self.values.items():
+            if key != "title" and self._field(key) == "title" and isinstance(value, str) and value.strip():
+                return Stated(key, "title", " ".join(value.split()), self.line(key), "front matter")
+        return None
+
     def place(self, key: str, told: Sequence[str], names: Sequence[str] = ()) -> bool:
         """Say that the body tells what a key tells; False where it would not be the same words."""
         return self._take(key, told, names)
@@ -222,10 +229,10 @@ class Front:
             return [] if not any("#" in line for line in lines) else None
         if any("#" in line for line in lines):
             return None
-        if key == "title":
+        if key == "title" or self._field(key) == "title":
             found = facts.get("title")
-            same = found is not None and found.value == self.title and len(lines) == 1
-            return [self.title] if same else None
+            same = found is not None and found.value == value and len(lines) == 1
+            return [str(value)] if same else None
         field = self._field(key)
         fact = facts.get(field) if field else None
         if fact is None or (fact.line != self.line(key) and key not in self.merged):

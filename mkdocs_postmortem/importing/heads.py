@@ -126,11 +126,12 @@ def tabled(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _is_of_times(table: Block) -> bool:
-    """Whether all rows of a table but one begin with a time of day, and there are two such at least."""
+    """Whether all rows of a table but one have a time of day in their first cell, or behind their number."""
     times = 0
     for line in table.lines[2:]:
-        cells = split_row(line.text.strip(), line.number)
-        taken = moments.take(cells[0].text) if cells else None
+        cells = [cell.text for cell in split_row(line.text.strip(), line.number)]
+        cells = cells[1:] if cells and cells[0].strip(" .#").isdigit() else cells
+        taken = moments.take(cells[0]) if cells else None
         times += taken is not None and taken[0].clock is not None
     return times >= max(2, len(table.lines) - 3)
 

@@ -185,7 +185,7 @@ def _prose(block: Block, done: Done) -> list[str]:
     return made
 
 
-_MARKED = re.compile(r"(?:\[[\w -]{1,12}\]|\(?P\d\)?:?|[A-Z]{2,6}-\d+:?|TODO:?)\s+\S")
+_MARKED = re.compile(r"(?:\[[\w -]{1,12}\]|\(?P\d\)?:?|[A-Z]{2,6}-\d+:?|TODO(?:\([\w@. -]{1,40}\))?:?)\s+\S")
 """What lines begin with that are items without a list: `[P1] …`, `OPS-12: …`."""
 _LIST_SIGN = re.compile(r"\A(\d{0,9})([-*+.)])(?=[ \t])")
 """What would begin a list where a paragraph has become an item."""
