@@ -67,6 +67,7 @@ def read(
                   "there is no heading: the file's name")  # fmt: skip
     stated = [*front.stated(), *gathering.stated_in(opening, nodes, judge)]
     judge.state(stated)
+    gathering.tell_of_priority(opening, stated, judge)
     stated += gathering.by_reading(text, name, judge, stated)
     stated = gathering.parted_periods(stated)
     stated += gathering.periods(stated)

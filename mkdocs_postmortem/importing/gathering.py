@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mkdocs_postmortem import dates
@@ -47,6 +48,21 @@ def titled(opening: Sequence[Line]) -> Stated | None:
     """The title that a label at the head of a document states: `**Title**: Wrong exchange rates`."""
     found = (item for item in facts.headers(opening) if item.field == "title")
     return next((item for item in found if item.label.casefold().endswith("title") and item.value), None)
+
+
+def tell_of_priority(opening: Sequence[Line], stated: Sequence[Stated], judge: Judge) -> None:
+    """Tell of a priority at the head of a document that states no severity: many mean the same, some do not."""
+    if any(item.field == "severity" for item in stated):
+        return
+    for line in opening:
+        match = None if line.code else _PRIORITY.match(line.text)
+        if match and judge.settings.find_severity(match[1]) in judge.settings.severity_names:
+            judge.remark("severity", line.number, f"severity: none is stated; the priority is `{match[1]}`",
+                         "write severity if that is the same")  # fmt: skip
+            return
+
+
+_PRIORITY = re.compile(r"\W*(?:prio|priority|priorität|priorité|prioridad|prioridade)\W*[:|]\W*(\w+)", re.I)
 
 
 def by_reading(text: str, name: str, judge: Judge, stated: Sequence[Stated]) -> list[Stated]:
