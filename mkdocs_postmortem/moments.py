@@ -23,6 +23,7 @@ _WEEKDAY_BEHIND = re.compile(
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d:])")
+_SLASHED_DAY = re.compile(r"(?!24/7)(\d{1,2})/(\d{1,2})(?=\s{1,3}\d{1,2}:\d{2}|[\s*_:)\]]*\Z)")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})(?=\s{1,3}\d{1,2}:\d{2})")
 _DAY_FIRST = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[.,]?[\s-]{{1,3}}(?:of\s+|de\s+)?({_MONTH})\b[.,]?(?:[\s-]{{1,3}}(?:del?\s)?(\d{{4}})(?!\d|:\d))?",
@@ -262,6 +263,11 @@ def _one_day(head: str, at: int) -> tuple[date | None, tuple[int, int] | None, i
     match = _NUMBERS.match(head, at)
     if match:
         return _numbers(match, at)
+    match = _SLASHED_DAY.match(head, at)
+    if match:
+        first, second = int(match[1]), int(match[2])
+        if first <= 12 < second <= 31 or second <= 12 < first <= 31:
+            return None, (min(first, second), max(first, second)), match.end(), "month and day without a year"
     match = _MONTH_DAY.match(head, at)
     if match and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31:
         return None, (int(match[1]), int(match[2])), match.end(), "month and day without a year"

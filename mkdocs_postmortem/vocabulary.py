@@ -165,6 +165,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "action": (
         "action item",
+        "ai",
         "item",
         "task",
         "what",

@@ -35,6 +35,12 @@ def stated_in(opening: Sequence[Line], nodes: Sequence[Node], judge: Judge) -> l
                 found.append(heading)
                 if heading.line != part.number or not facts.is_table_of_facts(part.lines):
                     continue  # what stands below is the fact itself, or none
+            if part.key in ("how_detected", "response_actions", "impact", "detection_and_response"):
+                found += [
+                    item
+                    for item in facts.headers(part.lines)
+                    if item.field in words.DURATIONS and item.form == "line" and item.field != "duration"
+                ]
             whole = (part.key in (None, "impact") or part.label) and facts.is_table_of_facts(part.lines)
             found += [
                 item

@@ -73,7 +73,8 @@ def _line(line: Line, form: str, plainly: bool) -> Iterator[Stated]:
 
 def _parts(text: str, plainly: bool) -> list[str]:
     """A line of several facts in pieces: `**Severity:** 2 | **Duration:** 4 h`, `TTD: 5 min  TTR: 1 h`."""
-    if LABEL.match(text) is None and not (plainly and _LINE.match(text)):
+    first = _LINE.match(text) if plainly else None
+    if LABEL.match(text) is None and not (first and _field(first[1])):
         return [text]
     parts: list[str] = []
     last = 0
@@ -84,10 +85,10 @@ def _parts(text: str, plainly: bool) -> list[str]:
         if name and (_field(name) or (label and "|" in sign[0])):
             parts.append(text[last : sign.start()])
             last = sign.end()
-    return [*parts, text[last:]]
+    return [*parts, text[last:].rstrip(".")] if parts else [text]
 
 
-_BETWEEN = re.compile(r"\s+[|·•;]\s+|[ \t]{2,}|[,;]\s+")
+_BETWEEN = re.compile(r"\s+[|·•;]\s+|[ \t]{2,}|[,;]\s+|\.\s+(?=[A-Z])")
 """What stands between facts in one line."""
 
 
@@ -114,7 +115,12 @@ _UNIT = re.compile(r"\s*\((?:hh?:mm|h:m|min|mins|minutes|hours?|utc|gmt)\)\s*\Z"
 
 
 def pairs(block: Block) -> Iterator[Stated]:
-    """Rows of a table of two columns that say a fact each, the header included: `| Severity | 1 |`."""
+    """Rows of a table of two columns that say a fact each, the header included: `| Severity | 1 |`.
+
+    In a table of more columns and one row below its head each column is a fact.
+    """
+    if len(block.lines) == _ONE_ROW:
+        yield from _columns(block)
     for at, line in enumerate(block.lines):
         if at == 1:
             continue
@@ -127,6 +133,19 @@ def pairs(block: Block) -> Iterator[Stated]:
             continue  # the head of a timeline
         if field:
             yield Stated(name, field, cells[1].strip(), line.number, "table")
+
+
+_ONE_ROW = 3
+"""Lines of a table with one row."""
+
+
+def _columns(block: Block) -> Iterator[Stated]:
+    names, _, row = [[cell.text.strip() for cell in split_row(line.text.strip(), line.number)] for line in block.lines]
+    fields = [_field(plain(name).rstrip(": ")) if name else None for name in names]
+    if len(names) > 2 and len(row) == len(names) and sum(field is not None for field in fields) > 1:
+        for name, field, value in zip(names, fields, row, strict=True):
+            if field:
+                yield Stated(plain(name), field, value, block.lines[2].number, "table")
 
 
 def of_heading(node: Node) -> Stated | None:
